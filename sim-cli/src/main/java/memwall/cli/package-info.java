@@ -1,0 +1,5 @@
+/** Placeholder description; see the module's POM. */
+@NullMarked
+package memwall.cli;
+
+import org.jspecify.annotations.NullMarked;
