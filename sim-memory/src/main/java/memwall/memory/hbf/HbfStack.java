@@ -1,0 +1,126 @@
+package memwall.memory.hbf;
+
+import memwall.core.leap.StateSink;
+import memwall.core.unit.Units;
+
+/**
+ * The timeline of one flash stack: a reservation for the planes and one for each direction of the
+ * link.
+ *
+ * <p>The planes are many equal servers that each take tR per page. Their state is one number, the
+ * virtual time {@code v} at which the work accepted so far would end if it were spread evenly: n
+ * pages add {@code n tR / k}, where k pages are sensed at once. The last page of a transfer
+ * submitted at t is sensed at {@code max(t + tR, v)}: an idle array senses up to k pages in one tR,
+ * a busy one delivers k pages per tR. (This is the virtual scheduling of the generic cell rate
+ * algorithm, ITU-T I.371; it assumes perfect striping and errs by less than one tR.)
+ *
+ * <p>The link moves pages as they come: it starts when the first page is sensed and is done when it
+ * has moved all pages and the last one has been sensed and moved. Programs occupy the planes too: n
+ * bytes add {@code n tPROG / (planes x page)} of plane time, so that writing slows reading.
+ */
+final class HbfStack {
+  private final long readPs;
+  private final long eccPs;
+  private final long programPs;
+  private final long pageBytes;
+  private final long pagesAtOnce;
+  private final long linkBytesPerSec;
+  private final long programBytesPerSec;
+  private final long pageOnLinkPs;
+
+  private long arrayVirtualPs;
+  private long linkInFreePs;
+  private long linkOutFreePs;
+  private long lastReadPs;
+  private long lastProgramPs;
+  private long lastArrayPs;
+  private long lastLinkPs;
+
+  HbfStack(HbfSpec spec) {
+    this.readPs = spec.readPs();
+    this.eccPs = spec.eccPs();
+    this.programPs = spec.programPs();
+    this.pageBytes = spec.pageBytes();
+    this.pagesAtOnce = spec.pagesAtOnce();
+    this.linkBytesPerSec = spec.linkBytesPerSec();
+    this.programBytesPerSec =
+        Math.max(1, (long) ((double) spec.planes() * pageBytes / (programPs * 1e-12)));
+    this.pageOnLinkPs = Units.transferPs(pageBytes, linkBytesPerSec);
+  }
+
+  /** Reserves the sensing and transfer of pages; returns when the last one is at the chip. */
+  long readPages(long nowPs, long pages) {
+    lastArrayPs = ceilDiv(Math.multiplyExact(pages, readPs), pagesAtOnce);
+    lastLinkPs = Units.transferPs(Math.multiplyExact(pages, pageBytes), linkBytesPerSec);
+    long firstSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
+    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + lastArrayPs;
+    long lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
+    linkInFreePs =
+        Math.max(Math.max(firstSensedPs, linkInFreePs) + lastLinkPs, lastSensedPs + pageOnLinkPs);
+    return inOrder(linkInFreePs + eccPs);
+  }
+
+  /** Reserves a read of the scratch SRAM; returns when the last byte is at the chip. */
+  long readScratch(long nowPs, long units) {
+    lastArrayPs = 0;
+    lastLinkPs =
+        Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
+    linkInFreePs = Math.max(nowPs, linkInFreePs) + lastLinkPs;
+    return inOrder(linkInFreePs);
+  }
+
+  /** Reserves a write to the scratch SRAM; returns when the last byte is stored. */
+  long writeScratch(long nowPs, long units) {
+    lastArrayPs = 0;
+    lastLinkPs =
+        Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
+    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
+    return linkOutFreePs;
+  }
+
+  /** Reserves the transfer and programming of bytes; returns when the last page is programmed. */
+  long program(long nowPs, long bytes) {
+    lastArrayPs = Units.transferPs(bytes, programBytesPerSec);
+    lastLinkPs = Units.transferPs(bytes, linkBytesPerSec);
+    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
+    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + lastArrayPs;
+    lastProgramPs = Math.max(lastProgramPs, Math.max(linkOutFreePs + programPs, arrayVirtualPs));
+    return lastProgramPs;
+  }
+
+  /** Plane work of the last operation, as time of the whole array. */
+  long lastArrayPs() {
+    return lastArrayPs;
+  }
+
+  /** Link time of the last operation. */
+  long lastLinkPs() {
+    return lastLinkPs;
+  }
+
+  void describe(StateSink sink, long nowPs) {
+    sink.put(Math.max(0, arrayVirtualPs - nowPs));
+    sink.put(Math.max(0, linkInFreePs - nowPs));
+    sink.put(Math.max(0, linkOutFreePs - nowPs));
+    sink.put(Math.max(0, lastReadPs - nowPs));
+    sink.put(Math.max(0, lastProgramPs - nowPs));
+  }
+
+  void shift(long deltaPs) {
+    arrayVirtualPs += deltaPs;
+    linkInFreePs += deltaPs;
+    linkOutFreePs += deltaPs;
+    lastReadPs += deltaPs;
+    lastProgramPs += deltaPs;
+  }
+
+  /** A scratch read behind a page read in error correction waits for it: results leave in order. */
+  private long inOrder(long donePs) {
+    lastReadPs = Math.max(lastReadPs, donePs);
+    return lastReadPs;
+  }
+
+  private static long ceilDiv(long amount, long unit) {
+    return amount / unit + (amount % unit == 0 ? 0 : 1);
+  }
+}
