@@ -21,6 +21,16 @@ public interface Memory extends Leapable {
   Region reserve(Usage usage, long bytes);
 
   /**
+   * Says which read comes next, so that a device with long access latency can begin: flash senses
+   * as many pages as its staging buffer holds. One announcement may be open; the next read of a
+   * region that lies where this one lies must be the announced one. Devices without use for it
+   * ignore it.
+   *
+   * @throws IllegalStateException if an announcement is open
+   */
+  void announce(Region region, long bytes, AccessPattern pattern);
+
+  /**
    * Reads.
    *
    * @param region a region of this memory

@@ -84,6 +84,10 @@ public final class DramMemory implements Memory {
     return regions.reserve(usage, bytes);
   }
 
+  /** DRAM opens rows within its latency; there is nothing to begin early. */
+  @Override
+  public void announce(Region region, long bytes, AccessPattern pattern) {}
+
   @Override
   public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
     region.countRead(bytes);

@@ -41,6 +41,7 @@ public final class HbfMemory implements Memory {
   private final CompletionQueue[] writeQueues;
   private final CompletionQueue scratchWrites;
   private final CompletionQueue empty;
+  private long announcedUnits;
   private final Completion readLaneDone = this::readLaneDone;
   private final Completion writeLaneDone = this::writeLaneDone;
 
@@ -103,6 +104,24 @@ public final class HbfMemory implements Memory {
   }
 
   @Override
+  public void announce(Region region, long bytes, AccessPattern pattern) {
+    if (region.usage() == Usage.ACTIVATIONS || bytes == 0) {
+      return;
+    }
+    if (announcedUnits != 0) {
+      throw new IllegalStateException(path + ": an announcement is open");
+    }
+    announcedUnits = pattern.units(bytes, spec.pageBytes());
+    int used = (int) Math.min(simulatedStacks, announcedUnits);
+    for (int i = 0; i < used; i++) {
+      stacks[i].announce(simulation.nowPs(), Striping.unitsOfLane(announcedUnits, i, devices));
+      if (i == 0) {
+        arrayBusyPs.add(stacks[i].lastArrayPs());
+      }
+    }
+  }
+
+  @Override
   public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
     region.countRead(bytes);
     long nowPs = simulation.nowPs();
@@ -116,6 +135,11 @@ public final class HbfMemory implements Memory {
       scratchBytes.add(units * spec.accessBytes(region.usage()));
     } else {
       readPages.add(units);
+      if (announcedUnits != 0 && announcedUnits != units) {
+        throw new IllegalStateException(
+            path + ": " + announcedUnits + " pages announced, " + units + " read");
+      }
+      announcedUnits = 0;
     }
     int used = (int) Math.min(simulatedStacks, units);
     long number = reads.submit(used, nowPs, done, word);
@@ -229,6 +253,7 @@ public final class HbfMemory implements Memory {
   public void describe(StateSink sink) {
     long nowPs = simulation.nowPs();
     empty.describe(sink);
+    sink.put(announcedUnits);
     scratchWrites.describe(sink);
     for (int i = 0; i < simulatedStacks; i++) {
       stacks[i].describe(sink, nowPs);

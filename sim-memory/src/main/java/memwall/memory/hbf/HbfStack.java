@@ -28,7 +28,12 @@ final class HbfStack {
   private final long programBytesPerSec;
   private final long pageOnLinkPs;
 
+  private final long stagingPages;
+
   private long arrayVirtualPs;
+  private long stagedPages;
+  private long stagedFirstPs;
+  private long stagedLastPs;
   private long linkInFreePs;
   private long linkOutFreePs;
   private long lastReadPs;
@@ -42,6 +47,7 @@ final class HbfStack {
     this.programPs = spec.programPs();
     this.pageBytes = spec.pageBytes();
     this.pagesAtOnce = spec.pagesAtOnce();
+    this.stagingPages = spec.stagingBytes() / spec.pageBytes();
     this.linkBytesPerSec = spec.linkBytesPerSec();
     this.programBytesPerSec =
         Math.max(1, (long) ((double) spec.planes() * pageBytes / (programPs * 1e-12)));
@@ -100,6 +106,9 @@ final class HbfStack {
 
   void describe(StateSink sink, long nowPs) {
     sink.put(Math.max(0, arrayVirtualPs - nowPs));
+    sink.put(stagedPages);
+    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedFirstPs - nowPs));
+    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedLastPs - nowPs));
     sink.put(Math.max(0, linkInFreePs - nowPs));
     sink.put(Math.max(0, linkOutFreePs - nowPs));
     sink.put(Math.max(0, lastReadPs - nowPs));
@@ -108,6 +117,8 @@ final class HbfStack {
 
   void shift(long deltaPs) {
     arrayVirtualPs += deltaPs;
+    stagedFirstPs += deltaPs;
+    stagedLastPs += deltaPs;
     linkInFreePs += deltaPs;
     linkOutFreePs += deltaPs;
     lastReadPs += deltaPs;
