@@ -54,16 +54,58 @@ final class HbfStack {
     this.pageOnLinkPs = Units.transferPs(pageBytes, linkBytesPerSec);
   }
 
-  /** Reserves the sensing and transfer of pages; returns when the last one is at the chip. */
+  /** Begins to sense pages that will be read next, as many as the staging buffer holds. */
+  void announce(long nowPs, long pages) {
+    stagedPages = Math.min(pages, stagingPages);
+    stagedFirstPs = firstSensed(nowPs);
+    lastArrayPs = occupyArray(nowPs, stagedPages);
+    stagedLastPs = Math.max(nowPs + readPs, arrayVirtualPs);
+  }
+
+  /**
+   * Reserves the sensing and transfer of pages, those announced before included; returns when the
+   * last one is at the chip.
+   */
   long readPages(long nowPs, long pages) {
-    lastArrayPs = ceilDiv(Math.multiplyExact(pages, readPs), pagesAtOnce);
-    lastLinkPs = Units.transferPs(Math.multiplyExact(pages, pageBytes), linkBytesPerSec);
-    long firstSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
-    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + lastArrayPs;
-    long lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
-    linkInFreePs =
-        Math.max(Math.max(firstSensedPs, linkInFreePs) + lastLinkPs, lastSensedPs + pageOnLinkPs);
+    long staged = stagedPages;
+    long rest = pages - staged;
+    stagedPages = 0;
+    lastLinkPs = linkPs(pages);
+    long startPs = Math.max(nowPs, linkInFreePs);
+    long lastSensedPs;
+    if (rest > 0) {
+      long restFirstPs = firstSensed(nowPs);
+      lastArrayPs = occupyArray(nowPs, rest);
+      lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
+      // The link may run dry between the staged pages and the first of the rest.
+      linkInFreePs = Math.max(startPs, restFirstPs) + linkPs(rest);
+    } else {
+      lastArrayPs = 0;
+      lastSensedPs = stagedLastPs;
+      linkInFreePs = startPs;
+    }
+    if (staged > 0) {
+      linkInFreePs = Math.max(linkInFreePs, Math.max(startPs, stagedFirstPs) + lastLinkPs);
+    }
+    linkInFreePs = Math.max(linkInFreePs, lastSensedPs + pageOnLinkPs);
     return inOrder(linkInFreePs + eccPs);
+  }
+
+  /**
+   * When the first of further pages is sensed: at once if planes are idle, else as one frees up.
+   */
+  private long firstSensed(long nowPs) {
+    return Math.max(nowPs + readPs, arrayVirtualPs + ceilDiv(readPs, pagesAtOnce));
+  }
+
+  private long occupyArray(long nowPs, long pages) {
+    long workPs = ceilDiv(Math.multiplyExact(pages, readPs), pagesAtOnce);
+    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + workPs;
+    return workPs;
+  }
+
+  private long linkPs(long pages) {
+    return Units.transferPs(Math.multiplyExact(pages, pageBytes), linkBytesPerSec);
   }
 
   /** Reserves a read of the scratch SRAM; returns when the last byte is at the chip. */
