@@ -9,7 +9,7 @@ public enum ExpertSpread {
   UNIFORM {
     @Override
     double distinct(int experts, int active, long tokens) {
-      double missed = StrictMath.pow(1.0 - (double) active / experts, tokens);
+      double missed = StrictMath.pow(1.0 - (double) active / experts, (double) tokens);
       double expected = experts * (1.0 - missed);
       // Rounding must not leave the bounds: one token visits exactly k experts.
       return Math.max(active, Math.min(expected, BALANCED.distinct(experts, active, tokens)));
