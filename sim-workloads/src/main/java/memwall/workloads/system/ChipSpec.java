@@ -41,8 +41,7 @@ public record ChipSpec(
     Config placement = config.section("placement", "Which memory holds what");
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
-    int activations =
-        tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
+    int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
     placement.finish();
     ChipSpec chip =
         new ChipSpec(
@@ -57,8 +56,7 @@ public record ChipSpec(
     return chip;
   }
 
-  private static int tier(
-      Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
+  private static int tier(Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
     String name = placement.text(usage.label(), sentence);
     for (int i = 0; i < tiers.size(); i++) {
       TierSpec tier = tiers.get(i);

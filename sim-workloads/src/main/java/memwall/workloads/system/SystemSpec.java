@@ -21,8 +21,7 @@ public record SystemSpec(int chips, ChipSpec chip, NetworkSpec network, long ste
         new SystemSpec(
             (int) config.integer("chips", 1, 1 << 20, "Number of chips"),
             ChipSpec.read(config.preset("chip", "chip", "The chip, of which all are equal")),
-            NetworkSpec.read(
-                config.preset("network", "network", "What connects the chips")),
+            NetworkSpec.read(config.preset("network", "network", "What connects the chips")),
             config.quantity(
                 "step_overhead",
                 Dimension.TIME,

@@ -9,14 +9,7 @@ public final class TestModels {
   public static final ModelSpec LLAMA_405B =
       llama("Llama-3.1-405B", 126, 16384, 53248, 128, MixtureOfExperts.NONE, 128256);
   public static final ModelSpec MIXTRAL_8X7B =
-      llama(
-          "Mixtral-8x7B",
-          32,
-          4096,
-          14336,
-          32,
-          new MixtureOfExperts(8, 2, 0, 14336, 0, 1),
-          32000);
+      llama("Mixtral-8x7B", 32, 4096, 14336, 32, new MixtureOfExperts(8, 2, 0, 14336, 0, 1), 32000);
   public static final ModelSpec DEEPSEEK_V3 =
       deepseek("DeepSeek-V3", 128, 129280, new MixtureOfExperts(256, 8, 1, 2048, 3, 1));
   public static final ModelSpec KIMI_K2 =
@@ -85,8 +78,7 @@ public final class TestModels {
         moe);
   }
 
-  private static ModelSpec deepseek(
-      String name, int heads, int vocabulary, MixtureOfExperts moe) {
+  private static ModelSpec deepseek(String name, int heads, int vocabulary, MixtureOfExperts moe) {
     return new ModelSpec(
         name,
         61,
