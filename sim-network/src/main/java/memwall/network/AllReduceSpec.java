@@ -6,7 +6,7 @@ import memwall.core.config.Dimension;
 /**
  * One implementation of all-reduce that a machine has, for example one protocol of a library.
  *
- * @param name names it in {@code all_reduce:} and in reports
+ * @param name its key in the preset; chosen by {@code all_reduce: name}
  * @param kind the algorithm
  * @param overheads its software
  * @param minRanks fewest ranks for which {@code auto} considers it, at least 2
@@ -28,7 +28,7 @@ public record AllReduceSpec(
     }
   }
 
-  static AllReduceSpec read(Config config) {
+  static AllReduceSpec read(String name, Config config) {
     long maxBytes = Long.MAX_VALUE;
     if (config.has("max_size")) {
       maxBytes = config.quantity("max_size", Dimension.SIZE, "Largest vector it is used for");
@@ -40,7 +40,7 @@ public record AllReduceSpec(
     AllReduceKind kind = config.choice("kind", AllReduceKind.class, "Algorithm");
     AllReduceSpec spec =
         new AllReduceSpec(
-            config.text("name", "Name of this implementation"),
+            name,
             kind,
             Overheads.read(config),
             (int) config.integer("min_ranks", 2, 1 << 20, 2, "Fewest ranks it is used for"),

@@ -1,5 +1,6 @@
 package memwall.network;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -128,10 +129,12 @@ public record NetworkSpec(
             .optionalSection("reduction", "The switch's adder")
             .map(ReductionSpec::read)
             .orElse(null);
-    List<AllReduceSpec> allReduces =
-        config.sections("all_reduces", "Implementations of all-reduce").stream()
-            .map(AllReduceSpec::read)
-            .toList();
+    Config implementations = config.section("all_reduces", "Implementations of all-reduce by name");
+    List<AllReduceSpec> allReduces = new ArrayList<>();
+    for (String name : implementations.keys()) {
+      allReduces.add(AllReduceSpec.read(name, implementations.section(name, "An implementation")));
+    }
+    implementations.finish();
     String allReduce = config.text("all_reduce", "The implementation used, or 'auto'");
     config.finish();
     String contradiction = contradiction(allReduces, allReduce, reduction);

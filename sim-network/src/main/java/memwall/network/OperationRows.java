@@ -112,7 +112,7 @@ final class OperationRows {
     sink.put(next - oldest);
     for (long operation = oldest; operation < next; operation++) {
       Plan plan = plan(operation);
-      sink.put(plan.collective.ordinal());
+      sink.put(plan.collective.name().hashCode());
       sink.put(plan.bytes);
       for (int rank = 0; rank < ranks; rank++) {
         sink.put(arrivals(operation, rank, 0));

@@ -172,7 +172,7 @@ final class StarNetwork implements Network {
   }
 
   private Plan plan(Collective collective, long bytes) {
-    long key = bytes * 4 + collective.ordinal();
+    long key = bytes * 31 + collective.name().hashCode();
     int entry = (int) ((key * 0x9E3779B97F4A7C15L) >>> 56);
     Plan plan = planCache[entry];
     if (plan == null || plan.bytes != bytes || plan.collective != collective) {
