@@ -13,7 +13,6 @@ import memwall.memory.Memory;
 import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.network.Network;
-import memwall.workloads.model.NumberFormat;
 import memwall.workloads.operator.OperatorKind;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Chip;
@@ -51,7 +50,7 @@ final class RankExecutor {
   private final Completion writeDone = this::writeDone;
   private final Counter[] spent;
   private final Counter operators;
-  private final long[] flopsPerSec = new long[NumberFormat.values().length];
+  private final long[] flopsPerSec;
   private final StateLog states = new StateLog();
 
   private final AccessPattern kvPattern;
@@ -103,19 +102,12 @@ final class RankExecutor {
     String path = stats.path();
     this.issue = simulation.event(path + ".issue", this::issue);
     this.resume = simulation.event(path + ".resume", this::resumeAfterLeap);
+    this.flopsPerSec = new long[first.size()];
     for (int i = 0; i < first.size(); i++) {
       if (first.kind(i) != OperatorKind.ALL_REDUCE) {
-        NumberFormat format = first.format(i);
-        int index = index(format);
-        if (flopsPerSec[index] == 0) {
-          flopsPerSec[index] = spec.compute().flopsPerSec(format);
-        }
+        flopsPerSec[i] = spec.compute().flopsPerSec(first.format(i));
       }
     }
-  }
-
-  private static int index(NumberFormat format) {
-    return format.ordinal();
   }
 
   /** Runs a step; the completion is called when the last operator is complete on this rank. */
@@ -202,7 +194,7 @@ final class RankExecutor {
     long flops = plan.flops(i);
     if (flops > 0) {
       pending++;
-      long servicePs = Units.transferPs(flops, flopsPerSec[index(plan.format(i))]);
+      long servicePs = Units.transferPs(flops, flopsPerSec[i]);
       compute.serveFor(servicePs, partDone, Parts.COMPUTE);
     }
     announceNext();

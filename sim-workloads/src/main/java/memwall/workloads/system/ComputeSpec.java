@@ -1,8 +1,10 @@
 package memwall.workloads.system;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSortedMap;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
+import memwall.workloads.model.NumberFormat;
 
 /**
  * The matrix engines of a chip.
@@ -37,11 +39,12 @@ public record ComputeSpec(
   }
 
   /**
-   * Sustained rate at a precision, FLOP/s.
+   * Sustained rate in a number format, FLOP/s.
    *
    * @throws IllegalArgumentException if the chip has no such precision
    */
-  public long flopsPerSec(String precision) {
+  public long flopsPerSec(NumberFormat format) {
+    String precision = Ascii.toLowerCase(format.name());
     Long peak = peakFlopsPerSec.get(precision);
     if (peak == null) {
       throw new IllegalArgumentException(
