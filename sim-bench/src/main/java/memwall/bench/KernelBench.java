@@ -17,10 +17,10 @@ import memwall.core.LadderHold;
 public final class KernelBench {
   private static final int[] SIZES = {100, 10_000, 1_000_000};
   private static final int[] IN_FLIGHT = {1, 16, 256};
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
   private static final int CHUNK_HOLDS = 50_000;
-  private static final long CELL_NANOS = 150_000_000;
-  private static final int COMPONENT_EVENTS = 2_000_000;
+  private static final long CELL_NANOS = 80_000_000;
+  private static final int COMPONENT_EVENTS = 2_400_000;
 
   private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -162,8 +162,9 @@ public final class KernelBench {
   }
 
   /** The second half of a run is measured, in chunks; the first one fills queues and arrays. */
-  private static Cost component(ComponentWorkload.Engine engine, int inFlight, int events) {
-    ComponentWorkload workload = new ComponentWorkload(engine, inFlight);
+  private static <E, T> Cost component(
+      ComponentWorkload.Engine<E, T> engine, int inFlight, int events) {
+    ComponentWorkload<E, T> workload = new ComponentWorkload<>(engine, inFlight);
     int chunks = 20;
     int chunkEvents = events / (2 * chunks);
     engine.run(events / 2);

@@ -379,6 +379,12 @@ final class RadixLadder {
 
   // ---- run
 
+  private static void put(long[] entries, int at, long time, long id, long word) {
+    entries[at] = time;
+    entries[at + 1] = id;
+    entries[at + 2] = word;
+  }
+
   private void insert(long time, long id, long word) {
     if (chain != 0 && time >= base) {
       appendToChain(time, id, word);
@@ -386,6 +392,12 @@ final class RadixLadder {
     }
     int from = head;
     int hole = tail;
+    if (from < hole && from >= STRIDE && run[from] > time) {
+      // Earlier than everything, such as an event without delay: where the last one was taken.
+      head = from - STRIDE;
+      put(run, head, time, id, word);
+      return;
+    }
     if (from == hole) {
       from = 0;
       hole = 0;

@@ -21,8 +21,11 @@ public final class Simulation {
   /** Generation of a timer that was never armed; all generations are negative ints. */
   private static final int FIRST_GENERATION = Integer.MIN_VALUE;
 
-  /** Due time of a timer that is not armed. */
-  private static final long NOT_ARMED = -1;
+  /** Bit of a generation that is set while the timer is armed; the bits between count. */
+  private static final int ARMED = 1;
+
+  /** What a generation grows by when an occurrence is taken back. */
+  private static final int NEXT_GENERATION = 2;
 
   /** Cancelled entries tolerated beside half of all entries before they are swept out. */
   private static final int TOLERATED_DEAD = 256;
@@ -31,11 +34,10 @@ public final class Simulation {
   private final RandomStreams randomStreams;
   private final List<Waiting> watched = new ArrayList<>();
 
-  // Tables by handler number. Generation and due time matter for timers only.
+  // Tables by handler number. Generations matter for timers only.
   private Handler[] handlers = new Handler[16];
   private String[] names = new String[16];
   private int[] generations = new int[16];
-  private long[] duesPs = new long[16];
   private int handlerCount;
 
   private long nowPs;
@@ -94,12 +96,10 @@ public final class Simulation {
       handlers = Arrays.copyOf(handlers, 2 * id);
       names = Arrays.copyOf(names, 2 * id);
       generations = Arrays.copyOf(generations, 2 * id);
-      duesPs = Arrays.copyOf(duesPs, 2 * id);
     }
     handlers[id] = handler;
     names[id] = name;
     generations[id] = generation;
-    duesPs[id] = NOT_ARMED;
     return id;
   }
 
@@ -171,11 +171,12 @@ public final class Simulation {
         long id = front[at + 1];
         handlerId = (int) id;
         if (id < 0) {
-          if (generations[handlerId] != (int) (id >>> 32)) {
+          int generation = (int) (id >>> 32);
+          if (generations[handlerId] != generation) {
             dead--;
             continue;
           }
-          duesPs[handlerId] = NOT_ARMED;
+          generations[handlerId] = generation - ARMED;
         }
         nowPs = timePs;
         fingerprint = fold(fingerprint, timePs, handlerId);
@@ -321,28 +322,48 @@ public final class Simulation {
     ladder.add(timePs, handlerId, word);
   }
 
-  void armIn(long delayPs, int handlerId, long word) {
-    arm(timeIn(delayPs, handlerId), handlerId, word);
+  /** Arms a timer, or moves it; returns when it is due. */
+  long armIn(long delayPs, int handlerId, long word) {
+    long timePs = timeIn(delayPs, handlerId);
+    arm(timePs, handlerId, word);
+    return timePs;
   }
 
+  /** Arms a timer, or moves it. */
   void armAt(long timePs, int handlerId, long word) {
     checkNotPast(timePs, handlerId);
     arm(timePs, handlerId, word);
   }
 
   private void arm(long timePs, int handlerId, long word) {
-    disarm(handlerId);
-    duesPs[handlerId] = timePs;
-    ladder.add(timePs, ((long) generations[handlerId] << 32) | handlerId, word);
+    int generation = generations[handlerId];
+    if ((generation & ARMED) == 0) {
+      generation += ARMED;
+      generations[handlerId] = generation;
+      ladder.add(timePs, ((long) generation << 32) | handlerId, word);
+    } else {
+      generation = nextGeneration(generation);
+      generations[handlerId] = generation;
+      ladder.add(timePs, ((long) generation << 32) | handlerId, word);
+      countDead();
+    }
   }
 
+  /** Takes a timer's pending occurrence back, if there is one. */
   void disarm(int handlerId) {
-    if (duesPs[handlerId] == NOT_ARMED) {
-      return;
+    int generation = generations[handlerId];
+    if ((generation & ARMED) != 0) {
+      generations[handlerId] = nextGeneration(generation) - ARMED;
+      countDead();
     }
-    duesPs[handlerId] = NOT_ARMED;
-    // No wrap can revive an entry: all dead ones are swept out long before 2^31 more are made.
-    generations[handlerId] = (generations[handlerId] + 1) | FIRST_GENERATION;
+  }
+
+  /** No wrap can revive an entry: all dead ones are swept out long before 2^30 more are made. */
+  private static int nextGeneration(int generation) {
+    return (generation + NEXT_GENERATION) | FIRST_GENERATION;
+  }
+
+  private void countDead() {
     dead++;
     if (dead > TOLERATED_DEAD + (ladder.size() >>> 1)) {
       ladder.purge(generations);
@@ -351,15 +372,11 @@ public final class Simulation {
   }
 
   boolean isArmed(int handlerId) {
-    return duesPs[handlerId] != NOT_ARMED;
+    return (generations[handlerId] & ARMED) != 0;
   }
 
-  long duePs(int handlerId) {
-    long duePs = duesPs[handlerId];
-    if (duePs == NOT_ARMED) {
-      throw new IllegalStateException("timer '" + names[handlerId] + "' is not armed");
-    }
-    return duePs;
+  String name(int handlerId) {
+    return names[handlerId];
   }
 
   private long timeIn(long delayPs, int handlerId) {

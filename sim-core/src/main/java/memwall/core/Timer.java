@@ -10,6 +10,9 @@ public final class Timer {
   private final Simulation simulation;
   private final int handlerId;
 
+  /** When the pending occurrence is due; means nothing while none is pending. */
+  private long duePs;
+
   Timer(Simulation simulation, int handlerId) {
     this.simulation = simulation;
     this.handlerId = handlerId;
@@ -25,7 +28,7 @@ public final class Timer {
    * @throws ArithmeticException if the time exceeds {@link Long#MAX_VALUE} ps
    */
   public void in(long delayPs, long word) {
-    simulation.armIn(delayPs, handlerId, word);
+    duePs = simulation.armIn(delayPs, handlerId, word);
   }
 
   /**
@@ -37,6 +40,7 @@ public final class Timer {
    */
   public void at(long timePs, long word) {
     simulation.armAt(timePs, handlerId, word);
+    duePs = timePs;
   }
 
   /** Takes the pending occurrence back; does nothing if none is pending. */
@@ -55,6 +59,9 @@ public final class Timer {
    * @throws IllegalStateException if none is pending
    */
   public long duePs() {
-    return simulation.duePs(handlerId);
+    if (!isArmed()) {
+      throw new IllegalStateException("timer '" + simulation.name(handlerId) + "' is not armed");
+    }
+    return duePs;
   }
 }

@@ -115,7 +115,7 @@ final class RadixLadderTest {
       for (int i = 0; i < size; i++) {
         add(start + mix.delay(random));
       }
-      for (int i = 0; i < 30_000 + size; i++) {
+      for (int i = 0; i < 15_000 + size; i++) {
         long now = poll(Long.MAX_VALUE);
         add(now + mix.delay(random));
       }
@@ -128,7 +128,7 @@ final class RadixLadderTest {
   @Test
   void burstsHorizonsAndZeroDelaysFireInTheOrderOfTheHeap() {
     Randomized.check(
-        300,
+        120,
         random -> {
           RadixLadderTest fresh = new RadixLadderTest();
           fresh.jumpAbout(random);

@@ -14,8 +14,8 @@ import memwall.core.stat.Stats;
  * asking: nobody overtakes the first waiter, however little is asked for.
  *
  * <p>A request that fits is granted at once, inside {@link #acquire}; one that waits is granted
- * inside the {@link #release} that makes enough room. Grants never nest: a completion that releases
- * or acquires returns before the next waiter is granted.
+ * inside the {@link #release} that makes enough room. Grants inside a release never nest: a
+ * completion that releases or acquires returns before the next waiter is granted.
  */
 public final class Slots implements Leapable, Waiting {
   private final Simulation simulation;
