@@ -49,6 +49,11 @@ final class SampleRun {
         trace: chat.requests.jsonl          # run.yaml:6:10
       """;
 
+  /** Writes the large run into a folder, to look at its report in a browser. */
+  public static void main(String[] args) {
+    large().write(Path.of(args[0]));
+  }
+
   /** 20,000 requests in an hour. */
   static SampleRun large() {
     return of(20_000, 7);
