@@ -21,7 +21,18 @@ record Axis(
   record Tick(double value, String label) {}
 
   private static final double[] STEPS = {1, 2, 5, 10};
-  private static final double[] SIXTIES = {1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720};
+  private static final double[] MINUTES = {1, 2, 5, 10, 15, 20, 30, 60, 120};
+  private static final double[] HOURS = {1, 2, 3, 6, 12, 24, 48};
+
+  /** Room that a label needs along a horizontal and along a vertical axis. */
+  private static final double LABEL_WIDTH = 52;
+
+  private static final double LABEL_HEIGHT = 14;
+
+  /** Marks within a decade, ever finer. */
+  private static final double[][] LOG_STEPS = {
+    {1}, {1, 2, 5}, {1, 1.5, 2, 3, 5, 7}, {1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9}
+  };
 
   /** Coordinate of a value; values beyond the ends lie on the ends. */
   double at(double value) {
@@ -67,11 +78,11 @@ record Axis(
     } else if (seconds < 2 * 3600 + 1) {
       unitPs = 60e12;
       unit = " min";
-      step = fitting(seconds / 60 / marks);
+      step = fitting(seconds / 60 / marks, MINUTES);
     } else if (seconds < 3 * 86_400) {
       unitPs = 3600e12;
       unit = " h";
-      step = fitting(seconds / 3600 / marks);
+      step = fitting(seconds / 3600 / marks, HOURS);
     } else {
       unitPs = 86_400e12;
       unit = " d";
@@ -97,19 +108,47 @@ record Axis(
       low = Math.max(1, low / 1.5);
       high = Math.max(high * 1.5, low * 2);
     }
-    List<Tick> ticks = new ArrayList<>();
-    double decades = StrictMath.log10(high / low);
-    double[] steps = decades * 3 <= marks ? new double[] {1, 2, 5} : new double[] {1};
-    int every = (int) Math.max(1, Math.ceil(decades / marks));
-    for (int exponent = 0; exponent <= 18; exponent++) {
-      for (double factor : steps) {
-        double value = factor * StrictMath.pow(10, exponent);
-        if (value >= low * 0.999 && value <= high * 1.001) {
-          ticks.add(new Tick(value, exponent % every == 0 ? trim(Figures.duration(value)) : ""));
-        }
+    List<Tick> ticks = logTicks(low, high, LOG_STEPS[0]);
+    int every = Math.max(1, (ticks.size() + marks - 1) / marks);
+    for (int i = 1; i < LOG_STEPS.length && every == 1; i++) {
+      List<Tick> finer = logTicks(low, high, LOG_STEPS[i]);
+      if (finer.size() > marks) {
+        break;
+      }
+      ticks = finer;
+    }
+    Axis bare = new Axis(true, low, high, from, to, "duration", List.of());
+    double room = from < to ? LABEL_WIDTH : LABEL_HEIGHT;
+    double last = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < ticks.size(); i++) {
+      Tick tick = ticks.get(i);
+      if (i % every != 0 || Math.abs(bare.at(tick.value()) - last) < room) {
+        ticks.set(i, new Tick(tick.value(), ""));
+      } else {
+        last = bare.at(tick.value());
       }
     }
     return new Axis(true, low, high, from, to, "duration", ticks);
+  }
+
+  private static List<Tick> logTicks(double low, double high, double[] factors) {
+    List<Tick> ticks = new ArrayList<>();
+    for (int exponent = 0; exponent <= 18; exponent++) {
+      for (double factor : factors) {
+        double value = factor * StrictMath.pow(10, exponent);
+        if (value >= low * 0.999 && value <= high * 1.001) {
+          // 100 s rather than 1 min 40 s: round numbers stay round.
+          boolean minutes = value >= 60e12;
+          ticks.add(
+              new Tick(
+                  value,
+                  minutes
+                      ? trim(Figures.number(value / 1e12)) + " s"
+                      : trim(Figures.duration(value))));
+        }
+      }
+    }
+    return ticks;
   }
 
   /** Shares from 1 down to a power of ten, on a logarithmic scale. */
@@ -141,13 +180,13 @@ record Axis(
     return 10 * power;
   }
 
-  private static double fitting(double least) {
-    for (double step : SIXTIES) {
+  private static double fitting(double least, double[] steps) {
+    for (double step : steps) {
       if (step >= least) {
         return step;
       }
     }
-    return SIXTIES[SIXTIES.length - 1];
+    return steps[steps.length - 1];
   }
 
   private static String shortNumber(double value) {

@@ -76,14 +76,7 @@ final class LatencySection {
       html.raw("Nothing was recorded.</p></figcaption>\n</figure>\n");
       return;
     }
-    html.text(
-        "Median "
-            + percentile(histogram, 50)
-            + ", p99 "
-            + percentile(histogram, 99)
-            + ", longest "
-            + percentile(histogram, 100)
-            + ".");
+    html.text("Longest: " + percentile(histogram, 100) + ".");
     html.raw("</p></figcaption>\n");
     Curve curve = curve(histogram);
     double low = histogram.getValueAtPercentile(0.1);
@@ -133,7 +126,7 @@ final class LatencySection {
       int width = wide ? 1080 : WIDTH;
       int height = wide ? 330 : 280;
       Axis x =
-          Axis.latency(low, high, Plot.LEFT + 10.0, width - (wide ? 90.0 : 12.0), wide ? 10 : 5);
+          Axis.latency(low, high, Plot.LEFT + 16.0, width - (wide ? 90.0 : 12.0), wide ? 10 : 5);
       Axis y = Axis.tail(decades, height - (double) Plot.BOTTOM, Plot.TOP);
       Plot plot = new Plot(width, height, x, y);
       for (Kind kind : KINDS) {

@@ -17,6 +17,7 @@ final class Plot {
   static final int TOP = 10;
 
   private static final double LABEL_HEIGHT = 14;
+  private static final double LABEL_WIDTH = 80;
 
   private final int width;
   private final int height;
@@ -145,20 +146,26 @@ final class Plot {
     }
   }
 
-  /** Labels at the ends of the lines, pushed apart until none covers another. */
+  /** Labels at the ends of the lines; those above each other are pushed apart. */
   private void labels(StringBuilder svg) {
     List<EndLabel> order = new ArrayList<>(endLabels);
     order.sort(Comparator.comparingDouble(EndLabel::y));
-    double free = TOP;
     double[] places = new double[order.size()];
     for (int i = 0; i < places.length; i++) {
-      places[i] = Math.max(order.get(i).y(), free);
-      free = places[i] + LABEL_HEIGHT;
+      places[i] = Math.max(order.get(i).y(), TOP);
+      for (int k = 0; k < i; k++) {
+        if (near(order.get(i), order.get(k))) {
+          places[i] = Math.max(places[i], places[k] + LABEL_HEIGHT);
+        }
+      }
     }
-    double limit = y.from();
     for (int i = places.length - 1; i >= 0; i--) {
-      places[i] = Math.min(places[i], limit);
-      limit = places[i] - LABEL_HEIGHT;
+      places[i] = Math.min(places[i], y.from() - 5);
+      for (int k = i + 1; k < places.length; k++) {
+        if (near(order.get(i), order.get(k))) {
+          places[i] = Math.min(places[i], places[k] - LABEL_HEIGHT);
+        }
+      }
     }
     for (int i = 0; i < places.length; i++) {
       EndLabel label = order.get(i);
@@ -166,6 +173,10 @@ final class Plot {
       svg.append(coordinate(label.x() + 8)).append("\" y=\"").append(coordinate(places[i] + 4));
       svg.append("\">").append(Html.escape(label.text())).append("</text>");
     }
+  }
+
+  private static boolean near(EndLabel a, EndLabel b) {
+    return Math.abs(a.x() - b.x()) < LABEL_WIDTH;
   }
 
   private static void axisData(StringBuilder svg, String name, Axis axis) {

@@ -129,18 +129,6 @@ record RunFiles(
     }
     for (int r = 1; r < records.size(); r++) {
       CsvRecord row = records.get(r);
-      if (row.getFieldCount() != names.size()) {
-        faults.add(
-            file
-                + ":"
-                + row.getStartingLineNumber()
-                + ": "
-                + row.getFieldCount()
-                + " cells, "
-                + names.size()
-                + " are needed");
-        return List.of();
-      }
       for (int c = 0; c < names.size(); c++) {
         String cell = row.getField(c);
         try {

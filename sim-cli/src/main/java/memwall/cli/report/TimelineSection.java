@@ -83,10 +83,16 @@ final class TimelineSection {
 
   private void busy() {
     List<Line> lines = new ArrayList<>();
+    List<String> used = new ArrayList<>();
     for (String name : files.seriesNames()) {
       if (name.startsWith(CsvFiles.BUSY)) {
-        String colour = COLOURS.get(lines.size() % COLOURS.size());
-        lines.add(new Line(name.substring(CsvFiles.BUSY.length()), colour, files.column(name)));
+        String resource = name.substring(CsvFiles.BUSY.length());
+        String colour = MachineSection.colour(resource);
+        for (int i = 0; used.contains(colour) && i < COLOURS.size(); i++) {
+          colour = COLOURS.get(i);
+        }
+        used.add(colour);
+        lines.add(new Line(resource, colour, files.column(name)));
       }
     }
     if (!lines.isEmpty()) {

@@ -3,6 +3,7 @@ package memwall.cli.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +18,15 @@ final class Verdict {
           "network", "The network binds this run.",
           "overhead", "Fixed overheads bind this run.",
           "staging_stall", "Staging stalls bind this run: weights arrive too late to hide flash.");
+
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "compute", "arithmetic",
+          "network", "the network",
+          "overhead", "fixed overheads",
+          "staging_stall", "staging stalls");
+
+  private static final int NAMED = 3;
 
   private Verdict() {}
 
@@ -37,17 +47,22 @@ final class Verdict {
   private static void time(JsonNode time, List<String> sentences) {
     Map<String, Double> kinds = new TreeMap<>();
     double busyPs = 0;
-    String largest = "";
-    double largestPs = 0;
+    String memoryPart = "";
+    double memoryPartPs = 0;
+    int memoryParts = 0;
     for (JsonNode part : time.path("parts")) {
       String kind = kind(part.path("key").asText());
       double ps = part.path("ps").asDouble();
-      if (!kind.equals("idle")) {
-        busyPs += ps;
-        kinds.merge(kind, ps, Double::sum);
-        if (ps > largestPs) {
-          largestPs = ps;
-          largest = part.path("label").asText();
+      if (kind.equals("idle") || ps == 0) {
+        continue;
+      }
+      busyPs += ps;
+      kinds.merge(kind, ps, Double::sum);
+      if (kind.equals("memory")) {
+        memoryParts++;
+        if (ps > memoryPartPs) {
+          memoryPartPs = ps;
+          memoryPart = part.path("label").asText();
         }
       }
     }
@@ -55,35 +70,47 @@ final class Verdict {
       sentences.add("No work was done.");
       return;
     }
-    String most = "";
-    double mostPs = 0;
-    for (Map.Entry<String, Double> kind : kinds.entrySet()) {
-      if (kind.getValue() > mostPs) {
-        mostPs = kind.getValue();
-        most = kind.getKey();
-      }
-    }
+    List<Map.Entry<String, Double>> order = new ArrayList<>(kinds.entrySet());
+    order.sort(Map.Entry.<String, Double>comparingByValue().reversed());
+    Map.Entry<String, Double> most = order.get(0);
     sentences.add(
-        mostPs / busyPs < MOSTLY
+        most.getValue() / busyPs < MOSTLY
             ? "No single resource binds this run."
-            : BINDS.getOrDefault(most, "One part of the machine binds this run."));
-    StringBuilder text = new StringBuilder("Of the time the system was at work, ");
-    if (kinds.containsKey("memory")) {
-      text.append(Figures.percent(kinds.get("memory") / busyPs)).append(" went to memory, ");
+            : BINDS.getOrDefault(most.getKey(), "One part of the system binds this run."));
+    List<String> shares = new ArrayList<>();
+    for (Map.Entry<String, Double> kind : order.subList(0, Math.min(NAMED, order.size()))) {
+      String share =
+          Figures.percent(kind.getValue() / busyPs)
+              + " went to "
+              + WORDS.getOrDefault(kind.getKey(), kind.getKey().replace('_', ' '));
+      shares.add(
+          kind.getKey().equals("memory") && memoryParts > 1
+              ? share
+                  + " ("
+                  + inside(memoryPart)
+                  + " alone: "
+                  + Figures.percent(memoryPartPs / busyPs)
+                  + ")"
+              : share);
     }
-    text.append(Figures.percent(largestPs / busyPs)).append(" to the largest single part (");
-    text.append(largest).append(")");
-    appendKind(text, kinds, "compute", "arithmetic", busyPs);
-    appendKind(text, kinds, "network", "the network", busyPs);
-    sentences.add(text.append('.').toString());
+    sentences.add("Of the time the system was at work, " + listed(shares) + '.');
   }
 
-  private static void appendKind(
-      StringBuilder text, Map<String, Double> kinds, String kind, String words, double busyPs) {
-    if (kinds.containsKey(kind)) {
-      text.append(", ").append(Figures.percent(kinds.get(kind) / busyPs)).append(" to ");
-      text.append(words);
+  /** A label inside a sentence: {@code weights}, but {@code KV}. */
+  private static String inside(String label) {
+    return label.length() > 1 && Character.isLowerCase(label.charAt(1))
+        ? label.substring(0, 1).toLowerCase(Locale.ROOT) + label.substring(1)
+        : label;
+  }
+
+  /** {@code a, b and c}, with the verb only in the first. */
+  private static String listed(List<String> items) {
+    StringBuilder text = new StringBuilder(items.get(0));
+    for (int i = 1; i < items.size(); i++) {
+      text.append(i == items.size() - 1 ? " and " : ", ");
+      text.append(items.get(i).replaceFirst(" went to ", " to "));
     }
+    return text.toString();
   }
 
   private static void load(JsonNode summary, List<String> sentences) {
