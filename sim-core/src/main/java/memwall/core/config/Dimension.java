@@ -1,21 +1,36 @@
 package memwall.core.config;
 
+import memwall.core.unit.Quantities;
+
 /** What a quantity measures; decides the units allowed in YAML and the base unit inside. */
 public enum Dimension {
   /** Picoseconds. */
-  TIME,
+  TIME(Quantities.TIME),
   /** Bytes. */
-  SIZE,
+  SIZE(Quantities.SIZE),
   /** Bytes per second. */
-  BYTE_RATE,
+  BYTE_RATE(Quantities.BYTE_RATE),
   /** FLOPs per second. */
-  FLOP_RATE,
+  FLOP_RATE(Quantities.FLOP_RATE),
+  /** Hertz. */
+  FREQUENCY(Quantities.FREQUENCY),
   /** Requests per second; report only. */
-  REQUEST_RATE,
+  REQUEST_RATE(Quantities.REQUEST_RATE),
   /** Picojoules per bit; report only. */
-  ENERGY_PER_BIT,
+  ENERGY_PER_BIT(Quantities.ENERGY_PER_BIT),
   /** Picojoules per FLOP; report only. */
-  ENERGY_PER_FLOP,
+  ENERGY_PER_FLOP(Quantities.ENERGY_PER_FLOP),
   /** Watts; report only. */
-  POWER
+  POWER(Quantities.POWER);
+
+  private final Quantities quantities;
+
+  Dimension(Quantities quantities) {
+    this.quantities = quantities;
+  }
+
+  /** The units of this dimension: parsing and printing. */
+  public Quantities quantities() {
+    return quantities;
+  }
 }

@@ -1,0 +1,63 @@
+package memwall.memory;
+
+import java.util.List;
+import memwall.core.Completion;
+import memwall.core.leap.Leapable;
+
+/**
+ * A memory of one chip: one device, or several identical ones over which every transfer is striped.
+ * A transfer is submitted and its completion is called when its last byte has arrived (read) or is
+ * stored for good (write). Transfers of one memory are served in order of submission.
+ */
+public interface Memory extends Leapable {
+  /**
+   * Reserves a part of the capacity.
+   *
+   * @param usage what it holds; each usage at most once
+   * @param bytes 0 or more
+   * @throws IllegalArgumentException if the capacity left for this usage does not suffice or the
+   *     usage is reserved already
+   */
+  Region reserve(Usage usage, long bytes);
+
+  /**
+   * Says which read comes next, so that a device with long access latency can begin: flash senses
+   * as many pages as its staging buffer holds. One announcement may be open; the next read of a
+   * region that lies where this one lies must be the announced one. Devices without use for it
+   * ignore it.
+   *
+   * @throws IllegalStateException if an announcement is open
+   */
+  void announce(Region region, long bytes, AccessPattern pattern);
+
+  /**
+   * Reads.
+   *
+   * @param region a region of this memory
+   * @param bytes 0 or more; 0 completes at once
+   * @param pattern how the bytes lie
+   * @param done called at the arrival of the last byte
+   * @param word passed to the completion
+   */
+  void read(Region region, long bytes, AccessPattern pattern, Completion done, long word);
+
+  /** Writes; see {@link #read}. */
+  void write(Region region, long bytes, AccessPattern pattern, Completion done, long word);
+
+  /** What this memory is made of. */
+  MemorySpec spec();
+
+  /** How many devices (stacks, modules) it has. */
+  int devices();
+
+  /** Operations submitted and not yet complete. */
+  int outstanding();
+
+  /**
+   * Checks the conservation laws: bytes asked for by the regions' users equal bytes moved by the
+   * channels less the padding to whole access units.
+   *
+   * @return one sentence per broken law; empty if all hold
+   */
+  List<String> brokenLaws();
+}

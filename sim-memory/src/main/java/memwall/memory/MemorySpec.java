@@ -1,0 +1,28 @@
+package memwall.memory;
+
+/** What one memory device (a stack, a module) is made of. */
+public interface MemorySpec {
+  /** Name of the model that simulates it, as in {@code model:}. */
+  String model();
+
+  /** Capacity for a usage, in bytes per device; 0 if the device cannot hold it. */
+  long capacityBytes(Usage usage);
+
+  /** Sustained read rate of one device, bytes per second, all effects of the device included. */
+  long readBytesPerSec();
+
+  /** Sustained write rate of one device for a usage, bytes per second. */
+  long writeBytesPerSec(Usage usage);
+
+  /** Time from submission to the first byte of an idle device, picoseconds. */
+  long readLatencyPs(Usage usage);
+
+  /** Bytes moved at least per access. */
+  long accessBytes(Usage usage);
+
+  /** Energy to read one bit and bring it to the chip, picojoules. */
+  double readPjPerBit();
+
+  /** Energy to store one bit, picojoules. */
+  double writePjPerBit();
+}

@@ -1,0 +1,190 @@
+package memwall.memory.dram;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.core.Completion;
+import memwall.core.Simulation;
+import memwall.core.leap.StateSink;
+import memwall.core.resource.CompletionQueue;
+import memwall.core.stat.Counter;
+import memwall.core.stat.LatencyHistogram;
+import memwall.core.stat.Stats;
+import memwall.core.unit.Units;
+import memwall.memory.AccessPattern;
+import memwall.memory.Memory;
+import memwall.memory.MemorySpec;
+import memwall.memory.Region;
+import memwall.memory.RegionTable;
+import memwall.memory.Striping;
+import memwall.memory.TransferJoin;
+import memwall.memory.Usage;
+
+/**
+ * DRAM as channels that serve their share of each transfer in order: start = max(now, free),
+ * service = bytes / sustained channel rate, completion = end of service + latency. The latency is a
+ * pipeline delay and occupies nothing. Reads and writes share the channel.
+ */
+public final class DramMemory implements Memory {
+  private final Simulation simulation;
+  private final DramSpec spec;
+  private final int devices;
+  private final int lanes;
+  private final int simulatedLanes;
+  private final long laneBytesPerSec;
+  private final RegionTable regions;
+  private final TransferJoin join = new TransferJoin();
+  private final CompletionQueue[] queues;
+  private final long[] freePs;
+  private final CompletionQueue empty;
+  private final Completion laneDone = this::laneDone;
+
+  private final Counter movedReadBytes;
+  private final Counter movedWriteBytes;
+  private final Counter paddingBytes;
+  private final Counter busyPs;
+  private final LatencyHistogram readLatency;
+  private final String path;
+
+  /**
+   * Builds idle channels and declares their statistics.
+   *
+   * @param devices identical stacks or modules, at least 1
+   * @param folded simulate channel 0 of device 0 for all
+   */
+  public DramMemory(
+      Simulation simulation, Stats stats, DramSpec spec, int devices, boolean folded) {
+    this.simulation = simulation;
+    this.spec = spec;
+    this.devices = devices;
+    this.path = stats.path();
+    this.lanes = Math.multiplyExact(devices, spec.channels());
+    this.simulatedLanes = folded ? 1 : lanes;
+    this.laneBytesPerSec = spec.channelBytesPerSec();
+    this.regions = new RegionTable(spec, devices, stats);
+    this.queues = new CompletionQueue[simulatedLanes];
+    this.freePs = new long[simulatedLanes];
+    for (int lane = 0; lane < simulatedLanes; lane++) {
+      queues[lane] = new CompletionQueue(simulation, path + ".channel" + lane);
+    }
+    this.empty = new CompletionQueue(simulation, path + ".empty");
+    this.movedReadBytes =
+        stats.counter("moved_read_bytes", "bytes", "Bytes that the channels moved for reads");
+    this.movedWriteBytes =
+        stats.counter("moved_write_bytes", "bytes", "Bytes that the channels moved for writes");
+    this.paddingBytes =
+        stats.counter("padding_bytes", "bytes", "Bytes moved only to fill whole access units");
+    this.busyPs = stats.counter("busy_ps", "ps", "Time the busiest channel spent moving data");
+    this.readLatency =
+        stats.histogram(
+            "read_latency", "From a read's submission to its last byte, queueing included");
+  }
+
+  @Override
+  public Region reserve(Usage usage, long bytes) {
+    return regions.reserve(usage, bytes);
+  }
+
+  /** DRAM opens rows within its latency; there is nothing to begin early. */
+  @Override
+  public void announce(Region region, long bytes, AccessPattern pattern) {}
+
+  @Override
+  public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
+    region.countRead(bytes);
+    submit(bytes, pattern, done, word, movedReadBytes);
+  }
+
+  @Override
+  public void write(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
+    region.countWrite(bytes);
+    submit(bytes, pattern, done, word, movedWriteBytes);
+  }
+
+  private void submit(
+      long bytes, AccessPattern pattern, Completion done, long word, Counter moved) {
+    long nowPs = simulation.nowPs();
+    if (bytes == 0) {
+      empty.add(nowPs, done, word);
+      return;
+    }
+    long units = pattern.units(bytes, spec.accessBytes());
+    long movedBytes = Math.multiplyExact(units, spec.accessBytes());
+    moved.add(movedBytes);
+    paddingBytes.add(movedBytes - bytes);
+    int used = (int) Math.min(simulatedLanes, units);
+    boolean read = moved == movedReadBytes;
+    long number = join.submit(used, nowPs, done, word);
+    for (int lane = 0; lane < used; lane++) {
+      long laneBytes = Striping.unitsOfLane(units, lane, lanes) * spec.accessBytes();
+      long servicePs = Units.transferPs(laneBytes, laneBytesPerSec);
+      freePs[lane] = Math.max(nowPs, freePs[lane]) + servicePs;
+      if (lane == 0) {
+        busyPs.add(servicePs);
+      }
+      queues[lane].add(freePs[lane] + spec.latencyPs(), laneDone, 2 * number + (read ? 1 : 0));
+    }
+  }
+
+  private void laneDone(long word) {
+    boolean read = (word & 1) == 1;
+    long number = word >> 1;
+    if (join.laneDone(number)) {
+      if (read) {
+        readLatency.record(simulation.nowPs() - join.submittedPs(number));
+      }
+      join.pop();
+    }
+  }
+
+  @Override
+  public MemorySpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int devices() {
+    return devices;
+  }
+
+  @Override
+  public int outstanding() {
+    return join.size() + empty.size();
+  }
+
+  @Override
+  public List<String> brokenLaws() {
+    List<String> broken = new ArrayList<>();
+    long asked = regions.readBytes() + regions.writtenBytes();
+    long moved = movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value();
+    if (asked != moved) {
+      broken.add(
+          path
+              + ": users asked for "
+              + asked
+              + " bytes, channels moved "
+              + moved
+              + " without padding");
+    }
+    return broken;
+  }
+
+  @Override
+  public void describe(StateSink sink) {
+    long nowPs = simulation.nowPs();
+    empty.describe(sink);
+    for (int lane = 0; lane < simulatedLanes; lane++) {
+      sink.put(Math.max(0, freePs[lane] - nowPs));
+      queues[lane].describe(sink, 2 * join.first());
+    }
+  }
+
+  @Override
+  public void shift(long deltaPs) {
+    join.shift(deltaPs);
+    empty.shift(deltaPs);
+    for (int lane = 0; lane < simulatedLanes; lane++) {
+      freePs[lane] += deltaPs;
+      queues[lane].shift(deltaPs);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package memwall.memory.dram;
+
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.memory.MemorySpec;
+import memwall.memory.Usage;
+
+/**
+ * One DRAM stack or module as parallel channels with a queue.
+ *
+ * @param capacityBytes capacity, at least 1
+ * @param channels independent channels (pseudo-channels), at least 1
+ * @param peakBytesPerSec data rate of all channels together
+ * @param efficiency share of the data rate that a long stream reaches: refresh, row changes and bus
+ *     turnarounds, in (0, 1]
+ * @param latencyPs from submission to the first byte when idle
+ * @param accessBytes interleaving unit over channels; transfers are rounded up to it
+ * @param readPjPerBit energy to read a bit and bring it to the chip
+ * @param writePjPerBit energy to write a bit
+ */
+public record DramSpec(
+    long capacityBytes,
+    int channels,
+    long peakBytesPerSec,
+    double efficiency,
+    long latencyPs,
+    long accessBytes,
+    double readPjPerBit,
+    double writePjPerBit)
+    implements MemorySpec {
+
+  /** Checks the ranges. */
+  public DramSpec {
+    if (capacityBytes < 1 || channels < 1 || accessBytes < 1 || latencyPs < 0) {
+      throw new IllegalArgumentException("capacity, channels and access must be at least 1");
+    }
+    if (!(efficiency > 0 && efficiency <= 1)) {
+      throw new IllegalArgumentException("efficiency " + efficiency + " is not in (0, 1]");
+    }
+    if ((long) (peakBytesPerSec * efficiency) / channels < 1) {
+      throw new IllegalArgumentException("rate below 1 byte/s per channel");
+    }
+  }
+
+  /** Reads the keys of a preset; faults are recorded there. */
+  public static DramSpec read(Config config) {
+    DramSpec spec =
+        new DramSpec(
+            config.quantity("capacity", Dimension.SIZE, "Capacity of one device"),
+            (int)
+                config.integer(
+                    "channels", 1, 4096, "Independent channels (pseudo-channels) of one device"),
+            config.quantity("rate", Dimension.BYTE_RATE, "Peak data rate of one device"),
+            config.number(
+                "efficiency",
+                0.01,
+                1,
+                "Share of the peak rate that a long stream reaches (refresh, row changes, bus turns)"),
+            config.quantity("latency", Dimension.TIME, "From request to first byte when idle"),
+            config.quantity("access", Dimension.SIZE, "256 B", "Interleaving unit over channels"),
+            config.reportQuantity(
+                "read_energy", Dimension.ENERGY_PER_BIT, "Energy to bring one bit to the chip"),
+            config.reportQuantity(
+                "write_energy", Dimension.ENERGY_PER_BIT, "Energy to store one bit"));
+    config.finish();
+    return spec;
+  }
+
+  @Override
+  public String model() {
+    return "dram";
+  }
+
+  @Override
+  public long capacityBytes(Usage usage) {
+    return capacityBytes;
+  }
+
+  /** Sustained rate of one channel, bytes per second. */
+  public long channelBytesPerSec() {
+    return (long) (peakBytesPerSec * efficiency) / channels;
+  }
+
+  @Override
+  public long readBytesPerSec() {
+    return channelBytesPerSec() * channels;
+  }
+
+  @Override
+  public long writeBytesPerSec(Usage usage) {
+    return readBytesPerSec();
+  }
+
+  @Override
+  public long readLatencyPs(Usage usage) {
+    return latencyPs;
+  }
+
+  @Override
+  public long accessBytes(Usage usage) {
+    return accessBytes;
+  }
+}

@@ -1,0 +1,179 @@
+package memwall.memory.hbf;
+
+import memwall.core.leap.StateSink;
+import memwall.core.unit.Units;
+
+/**
+ * The timeline of one flash stack: a reservation for the planes and one for each direction of the
+ * link.
+ *
+ * <p>The planes are many equal servers that each take tR per page. Their state is one number, the
+ * virtual time {@code v} at which the work accepted so far would end if it were spread evenly: n
+ * pages add {@code n tR / k}, where k pages are sensed at once. The last page of a transfer
+ * submitted at t is sensed at {@code max(t + tR, v)}: an idle array senses up to k pages in one tR,
+ * a busy one delivers k pages per tR. (This is the virtual scheduling of the generic cell rate
+ * algorithm, ITU-T I.371; it assumes perfect striping and errs by less than one tR.)
+ *
+ * <p>The link moves pages as they come: it starts when the first page is sensed and is done when it
+ * has moved all pages and the last one has been sensed and moved. Programs occupy the planes too: n
+ * bytes add {@code n tPROG / (planes x page)} of plane time, so that writing slows reading.
+ */
+final class HbfStack {
+  private final long readPs;
+  private final long eccPs;
+  private final long programPs;
+  private final long pageBytes;
+  private final long pagesAtOnce;
+  private final long linkBytesPerSec;
+  private final long programBytesPerSec;
+  private final long pageOnLinkPs;
+
+  private final long stagingPages;
+
+  private long arrayVirtualPs;
+  private long stagedPages;
+  private long stagedFirstPs;
+  private long stagedLastPs;
+  private long linkInFreePs;
+  private long linkOutFreePs;
+  private long lastReadPs;
+  private long lastProgramPs;
+  private long lastArrayPs;
+  private long lastLinkPs;
+
+  HbfStack(HbfSpec spec) {
+    this.readPs = spec.readPs();
+    this.eccPs = spec.eccPs();
+    this.programPs = spec.programPs();
+    this.pageBytes = spec.pageBytes();
+    this.pagesAtOnce = spec.pagesAtOnce();
+    this.stagingPages = spec.stagingBytes() / spec.pageBytes();
+    this.linkBytesPerSec = spec.linkBytesPerSec();
+    this.programBytesPerSec =
+        Math.max(1, (long) ((double) spec.planes() * pageBytes / (programPs * 1e-12)));
+    this.pageOnLinkPs = Units.transferPs(pageBytes, linkBytesPerSec);
+  }
+
+  /** Begins to sense pages that will be read next, as many as the staging buffer holds. */
+  void announce(long nowPs, long pages) {
+    stagedPages = Math.min(pages, stagingPages);
+    stagedFirstPs = firstSensed(nowPs);
+    lastArrayPs = occupyArray(nowPs, stagedPages);
+    stagedLastPs = Math.max(nowPs + readPs, arrayVirtualPs);
+  }
+
+  /**
+   * Reserves the sensing and transfer of pages, those announced before included; returns when the
+   * last one is at the chip.
+   */
+  long readPages(long nowPs, long pages) {
+    long staged = stagedPages;
+    long rest = pages - staged;
+    stagedPages = 0;
+    lastLinkPs = linkPs(pages);
+    long startPs = Math.max(nowPs, linkInFreePs);
+    long lastSensedPs;
+    if (rest > 0) {
+      long restFirstPs = firstSensed(nowPs);
+      lastArrayPs = occupyArray(nowPs, rest);
+      lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
+      // The link may run dry between the staged pages and the first of the rest.
+      linkInFreePs = Math.max(startPs, restFirstPs) + linkPs(rest);
+    } else {
+      lastArrayPs = 0;
+      lastSensedPs = stagedLastPs;
+      linkInFreePs = startPs;
+    }
+    if (staged > 0) {
+      linkInFreePs = Math.max(linkInFreePs, Math.max(startPs, stagedFirstPs) + lastLinkPs);
+    }
+    linkInFreePs = Math.max(linkInFreePs, lastSensedPs + pageOnLinkPs);
+    return inOrder(linkInFreePs + eccPs);
+  }
+
+  /**
+   * When the first of further pages is sensed: at once if planes are idle, else as one frees up.
+   */
+  private long firstSensed(long nowPs) {
+    return Math.max(nowPs + readPs, arrayVirtualPs + ceilDiv(readPs, pagesAtOnce));
+  }
+
+  private long occupyArray(long nowPs, long pages) {
+    long workPs = ceilDiv(Math.multiplyExact(pages, readPs), pagesAtOnce);
+    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + workPs;
+    return workPs;
+  }
+
+  private long linkPs(long pages) {
+    return Units.transferPs(Math.multiplyExact(pages, pageBytes), linkBytesPerSec);
+  }
+
+  /** Reserves a read of the scratch SRAM; returns when the last byte is at the chip. */
+  long readScratch(long nowPs, long units) {
+    lastArrayPs = 0;
+    lastLinkPs =
+        Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
+    linkInFreePs = Math.max(nowPs, linkInFreePs) + lastLinkPs;
+    return inOrder(linkInFreePs);
+  }
+
+  /** Reserves a write to the scratch SRAM; returns when the last byte is stored. */
+  long writeScratch(long nowPs, long units) {
+    lastArrayPs = 0;
+    lastLinkPs =
+        Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
+    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
+    return linkOutFreePs;
+  }
+
+  /** Reserves the transfer and programming of bytes; returns when the last page is programmed. */
+  long program(long nowPs, long bytes) {
+    lastArrayPs = Units.transferPs(bytes, programBytesPerSec);
+    lastLinkPs = Units.transferPs(bytes, linkBytesPerSec);
+    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
+    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + lastArrayPs;
+    lastProgramPs = Math.max(lastProgramPs, Math.max(linkOutFreePs + programPs, arrayVirtualPs));
+    return lastProgramPs;
+  }
+
+  /** Plane work of the last operation, as time of the whole array. */
+  long lastArrayPs() {
+    return lastArrayPs;
+  }
+
+  /** Link time of the last operation. */
+  long lastLinkPs() {
+    return lastLinkPs;
+  }
+
+  void describe(StateSink sink, long nowPs) {
+    sink.put(Math.max(0, arrayVirtualPs - nowPs));
+    sink.put(stagedPages);
+    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedFirstPs - nowPs));
+    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedLastPs - nowPs));
+    sink.put(Math.max(0, linkInFreePs - nowPs));
+    sink.put(Math.max(0, linkOutFreePs - nowPs));
+    sink.put(Math.max(0, lastReadPs - nowPs));
+    sink.put(Math.max(0, lastProgramPs - nowPs));
+  }
+
+  void shift(long deltaPs) {
+    arrayVirtualPs += deltaPs;
+    stagedFirstPs += deltaPs;
+    stagedLastPs += deltaPs;
+    linkInFreePs += deltaPs;
+    linkOutFreePs += deltaPs;
+    lastReadPs += deltaPs;
+    lastProgramPs += deltaPs;
+  }
+
+  /** A scratch read behind a page read in error correction waits for it: results leave in order. */
+  private long inOrder(long donePs) {
+    lastReadPs = Math.max(lastReadPs, donePs);
+    return lastReadPs;
+  }
+
+  private static long ceilDiv(long amount, long unit) {
+    return amount / unit + (amount % unit == 0 ? 0 : 1);
+  }
+}

@@ -1,0 +1,25 @@
+package memwall.network;
+
+import memwall.core.Simulation;
+import memwall.core.stat.Stats;
+
+/** Table from a network's topology to the class that simulates it. */
+public final class NetworkModels {
+  private NetworkModels() {}
+
+  /**
+   * Builds a network and declares its statistics.
+   *
+   * @param ranks ranks attached, 1 to the network's ports
+   * @param simulatedRanks {@code ranks}, or 1 to fold them: one representative rank is simulated
+   *     and counted {@code ranks} times. Times and counts are the same when all ranks call at the
+   *     same instants.
+   * @throws IllegalArgumentException if the numbers of ranks do not fit
+   */
+  public static Network create(
+      Simulation simulation, Stats stats, NetworkSpec spec, int ranks, int simulatedRanks) {
+    return switch (spec.topology()) {
+      case STAR -> new StarNetwork(simulation, stats, spec, ranks, simulatedRanks);
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package memwall.network;
+
+import memwall.core.unit.Units;
+
+/** What each rank does for one collective of one size; shared by all operations of that size. */
+final class Plan {
+  /** The pattern of messages. */
+  enum Pattern {
+    /** No message: nothing to do, or nobody to do it with. */
+    NOTHING,
+    /** In each of the phases a piece to each other rank, then wait for as many. */
+    EXCHANGE,
+    /** In each step a piece to the next rank; a step needs what the previous one brought. */
+    RING,
+    /** Chunks up to the adder, results down, a window of slots. */
+    STREAM
+  }
+
+  final Collective collective;
+  final long bytes;
+  final Pattern pattern;
+  final Overheads overheads;
+
+  /** Phases of an exchange, steps of a ring, chunks of a stream. */
+  final int steps;
+
+  final long pieceBytes;
+  final long servicePs;
+  final long addPs;
+  // The last chunk of a stream may be shorter.
+  final long lastBytes;
+  final long lastServicePs;
+  final long lastAddPs;
+
+  private Plan(
+      Collective collective,
+      long bytes,
+      Pattern pattern,
+      Overheads overheads,
+      long steps,
+      long pieceBytes,
+      long lastBytes,
+      long linkBytesPerSec,
+      long adderBytesPerSec) {
+    this.collective = collective;
+    this.bytes = bytes;
+    this.pattern = pattern;
+    this.overheads = overheads;
+    this.steps = Math.toIntExact(steps);
+    this.pieceBytes = pieceBytes;
+    this.lastBytes = lastBytes;
+    long rate = overheads.bytesPerSec(linkBytesPerSec);
+    this.servicePs = Units.transferPs(pieceBytes, rate);
+    this.lastServicePs = Units.transferPs(lastBytes, rate);
+    this.addPs = Units.transferPs(pieceBytes, adderBytesPerSec);
+    this.lastAddPs = Units.transferPs(lastBytes, adderBytesPerSec);
+  }
+
+  static Plan of(
+      Collective collective, long bytes, int ranks, NetworkSpec spec, AllReduceFormula formula) {
+    long rate = spec.linkBytesPerSec();
+    Overheads plain = spec.message();
+    if (ranks == 1) {
+      Overheads none = new Overheads(1, 0, 0, 0);
+      return new Plan(collective, bytes, Pattern.NOTHING, none, 0, 0, 0, rate, rate);
+    }
+    long piece = bytes / ranks + (bytes % ranks == 0 ? 0 : 1);
+    if (collective != Collective.ALL_REDUCE) {
+      Pattern pattern = bytes == 0 ? Pattern.NOTHING : Pattern.EXCHANGE;
+      return new Plan(collective, bytes, pattern, plain, 1, piece, piece, rate, rate);
+    }
+    AllReduceSpec chosen = formula.chosen(bytes);
+    Overheads overheads = chosen.overheads();
+    if (bytes == 0) {
+      return new Plan(collective, 0, Pattern.NOTHING, overheads, 0, 0, 0, rate, rate);
+    }
+    return switch (chosen.kind()) {
+      case RING ->
+          new Plan(
+              collective,
+              bytes,
+              Pattern.RING,
+              overheads,
+              2L * (ranks - 1),
+              piece,
+              piece,
+              rate,
+              rate);
+      case ONE_SHOT ->
+          new Plan(collective, bytes, Pattern.EXCHANGE, overheads, 1, bytes, bytes, rate, rate);
+      case TWO_SHOT ->
+          new Plan(collective, bytes, Pattern.EXCHANGE, overheads, 2, piece, piece, rate, rate);
+      case IN_NETWORK -> {
+        ReductionSpec reduction = spec.reduction();
+        if (reduction == null) {
+          throw new IllegalStateException("no adder for '" + chosen.name() + "'");
+        }
+        long before = (bytes - 1) / reduction.slotBytes();
+        long last = bytes - before * reduction.slotBytes();
+        yield new Plan(
+            collective,
+            bytes,
+            Pattern.STREAM,
+            overheads,
+            before + 1,
+            before == 0 ? last : reduction.slotBytes(),
+            last,
+            rate,
+            reduction.bytesPerSec());
+      }
+    };
+  }
+}

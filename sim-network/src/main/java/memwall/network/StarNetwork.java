@@ -1,0 +1,397 @@
+package memwall.network;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import memwall.core.Completion;
+import memwall.core.Simulation;
+import memwall.core.leap.StateSink;
+import memwall.core.stat.Stats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A star at message level: each rank has a full-duplex link to one switch. This class runs the
+ * collectives as messages over the {@link StarFabric}.
+ *
+ * <p>Each rank works on one operation at a time: launch, then send as the {@link Plan} says,
+ * whenever something has arrived. Counters of arrivals per operation and rank decide, so a rank
+ * that is early, late, or ahead by an operation needs no special case. Unloaded, the time of an
+ * all-reduce is that of {@link AllReduceFormula}; it is not asked for it.
+ */
+final class StarNetwork implements Network {
+  private static final long BEGIN = 0;
+  private static final long FINISH = 1;
+  private static final int PLAN_CACHE = 256;
+
+  private final Simulation simulation;
+  private final String path;
+  private final NetworkSpec spec;
+  private final int ranks;
+  private final int simulatedRanks;
+  private final int foldedAs;
+  private final AllReduceFormula formula;
+  private final NetworkStats stats;
+  private final StarFabric fabric;
+  private final OperationRows operations;
+  private final @Nullable Plan[] planCache = new @Nullable Plan[PLAN_CACHE];
+  private final int slots;
+  private final List<Alarm> alarms = new ArrayList<>();
+
+  // Per rank: the number of operations called and completed, and where it is in the current one.
+  private final Alarm[] rankAlarm;
+  private final long[] called;
+  private final long[] completed;
+  private final boolean[] begun;
+  private final boolean[] finishing;
+  private final int[] sent;
+  private final long[] sentPs;
+
+  // Messages to oneself; at most a few, due at once.
+  private final Link loopback;
+  private final MessageRows loopbackRows = new MessageRows();
+
+  StarNetwork(Simulation simulation, Stats stats, NetworkSpec spec, int ranks, int simulatedRanks) {
+    if (ranks < 1 || ranks > spec.ports()) {
+      throw new IllegalArgumentException(
+          stats.path()
+              + ": "
+              + ranks
+              + " ranks do not fit a network of "
+              + spec.ports()
+              + " ports");
+    }
+    if (simulatedRanks != ranks && simulatedRanks != 1) {
+      throw new IllegalArgumentException(
+          stats.path() + ": simulated ranks " + simulatedRanks + " must be 1 or " + ranks);
+    }
+    this.simulation = simulation;
+    this.path = stats.path();
+    this.spec = spec;
+    this.ranks = ranks;
+    this.simulatedRanks = simulatedRanks;
+    this.foldedAs = ranks / simulatedRanks;
+    this.formula = new AllReduceFormula(spec, ranks);
+    this.stats = new NetworkStats(stats, spec.linkPjPerBit());
+    this.operations = new OperationRows(simulatedRanks);
+    ReductionSpec reduction = spec.reduction();
+    this.slots = reduction == null ? 0 : reduction.slots();
+    Alarm.Order order = new Alarm.Order();
+    this.fabric =
+        new StarFabric(
+            simulation, path, this.stats, spec, ranks, simulatedRanks, order, this::arrived);
+    fabric.addAlarms(alarms);
+    this.loopback =
+        new Link(
+            simulation,
+            path + ".loopback",
+            order,
+            row -> atSelf((int) row),
+            this.stats.upBusyPs,
+            foldedAs);
+    alarms.add(loopback.alarm());
+    this.rankAlarm = new Alarm[simulatedRanks];
+    this.called = new long[simulatedRanks];
+    this.completed = new long[simulatedRanks];
+    this.begun = new boolean[simulatedRanks];
+    this.finishing = new boolean[simulatedRanks];
+    this.sent = new int[simulatedRanks];
+    this.sentPs = new long[simulatedRanks];
+    for (int i = 0; i < simulatedRanks; i++) {
+      int rank = i;
+      rankAlarm[i] =
+          new Alarm(simulation, path + ".rank" + i, order, what -> rankAlarm(rank, what));
+      alarms.add(rankAlarm[i]);
+    }
+    simulation.watch(this);
+  }
+
+  @Override
+  public int ranks() {
+    return ranks;
+  }
+
+  @Override
+  public int simulatedRanks() {
+    return simulatedRanks;
+  }
+
+  @Override
+  public void send(int from, int to, long bytes, Completion done, long word) {
+    checkRank(from, simulatedRanks);
+    checkRank(to, ranks);
+    checkBytes(bytes);
+    if (from == to) {
+      int row = loopbackRows.take(MessageRows.Kind.POINT, to, 0, 0, 0, 0, 0);
+      loopbackRows.onArrival(row, done, word);
+      loopback.deliver(simulation.nowPs(), row);
+    } else {
+      fabric.sendPoint(from, to, bytes, done, word);
+    }
+  }
+
+  private void atSelf(int row) {
+    Completion done = loopbackRows.done(row);
+    long word = loopbackRows.word(row);
+    loopbackRows.release(row);
+    done.complete(word);
+  }
+
+  @Override
+  public void collective(Collective collective, int rank, long bytes, Completion done, long word) {
+    checkRank(rank, simulatedRanks);
+    checkBytes(bytes);
+    long operation = called[rank];
+    if (operation == operations.next()) {
+      operations.add(plan(collective, bytes));
+    } else {
+      Plan plan = operations.plan(operation);
+      if (plan.bytes != bytes || plan.collective != collective) {
+        throw new IllegalArgumentException(
+            path
+                + ": rank "
+                + rank
+                + " calls operation "
+                + operation
+                + " as "
+                + collective
+                + " of "
+                + bytes
+                + " bytes, another rank called it as "
+                + plan.collective
+                + " of "
+                + plan.bytes
+                + " bytes");
+      }
+    }
+    called[rank]++;
+    operations.call(operation, rank, simulation.nowPs(), done, word);
+    stats.collectiveCalls.add(foldedAs);
+    if (operation == completed[rank]) {
+      launch(rank);
+    }
+  }
+
+  private Plan plan(Collective collective, long bytes) {
+    long key = bytes * 31 + collective.name().hashCode();
+    int entry = (int) ((key * 0x9E3779B97F4A7C15L) >>> 56);
+    Plan plan = planCache[entry];
+    if (plan == null || plan.bytes != bytes || plan.collective != collective) {
+      plan = Plan.of(collective, bytes, ranks, spec, formula);
+      planCache[entry] = plan;
+    }
+    return plan;
+  }
+
+  private void launch(int rank) {
+    Plan plan = operations.plan(completed[rank]);
+    long delayPs = plan.overheads.launchPs();
+    if (plan.pattern == Plan.Pattern.STREAM) {
+      delayPs += plan.overheads.syncPs();
+    }
+    sent[rank] = 0;
+    sentPs[rank] = 0;
+    rankAlarm[rank].at(simulation.nowPs() + delayPs, BEGIN);
+  }
+
+  private void rankAlarm(int rank, long what) {
+    if (what == BEGIN) {
+      begun[rank] = true;
+      advance(rank);
+    } else {
+      complete(rank);
+    }
+  }
+
+  private void arrived(int rank, long operation, int phase) {
+    operations.arrived(operation, rank, phase);
+    if (begun[rank] && operation == completed[rank]) {
+      advance(rank);
+    }
+  }
+
+  /** Does what the rank can do now for its current operation. */
+  private void advance(int rank) {
+    long operation = completed[rank];
+    Plan plan = operations.plan(operation);
+    boolean complete =
+        switch (plan.pattern) {
+          case NOTHING -> true;
+          case EXCHANGE -> exchange(rank, operation, plan);
+          case RING -> ring(rank, operation, plan);
+          case STREAM -> stream(rank, operation, plan);
+        };
+    if (complete && !finishing[rank]) {
+      finishing[rank] = true;
+      if (sentPs[rank] > simulation.nowPs()) {
+        rankAlarm[rank].at(sentPs[rank], FINISH); // Its own bytes are still being sent.
+      } else {
+        complete(rank);
+      }
+    }
+  }
+
+  private boolean exchange(int rank, long operation, Plan plan) {
+    int peers = ranks - 1;
+    while (sent[rank] < plan.steps
+        && (sent[rank] == 0 || operations.arrivals(operation, rank, sent[rank] - 1) == peers)) {
+      int phase = sent[rank]++;
+      for (int distance = 1; distance <= peers; distance++) {
+        int to = (rank + distance) % simulatedRanks;
+        sentPs[rank] =
+            fabric.sendPiece(
+                rank, to, plan.pieceBytes, plan.servicePs, plan.overheads, operation, phase);
+      }
+    }
+    return sent[rank] == plan.steps
+        && operations.arrivals(operation, rank, plan.steps - 1) == peers;
+  }
+
+  private boolean ring(int rank, long operation, Plan plan) {
+    int arrivals = operations.arrivals(operation, rank, 0);
+    while (sent[rank] < plan.steps && sent[rank] <= arrivals) {
+      sent[rank]++;
+      int to = (rank + 1) % simulatedRanks;
+      sentPs[rank] =
+          fabric.sendPiece(rank, to, plan.pieceBytes, plan.servicePs, plan.overheads, operation, 0);
+    }
+    return sent[rank] == plan.steps && arrivals == plan.steps;
+  }
+
+  private boolean stream(int rank, long operation, Plan plan) {
+    int results = operations.arrivals(operation, rank, 0);
+    while (sent[rank] < plan.steps && sent[rank] - results < slots) {
+      int chunk = sent[rank]++;
+      boolean last = chunk == plan.steps - 1;
+      long idlePs = simulation.nowPs() - sentPs[rank];
+      if (chunk > 0 && idlePs > 0) {
+        // The link was free, the chunk was not sent: it waited for its slot.
+        stats.slotWaits.add(foldedAs);
+        stats.slotWaitPs.add(idlePs * foldedAs);
+      }
+      sentPs[rank] =
+          fabric.sendContribution(
+              rank,
+              chunk % slots,
+              last ? plan.lastBytes : plan.pieceBytes,
+              last ? plan.lastServicePs : plan.servicePs,
+              last ? plan.lastAddPs : plan.addPs,
+              chunk == 0 ? plan.overheads.messagePs() : 0,
+              operation);
+    }
+    return results == plan.steps;
+  }
+
+  private void complete(int rank) {
+    long operation = completed[rank]++;
+    begun[rank] = false;
+    finishing[rank] = false;
+    Plan plan = operations.plan(operation);
+    Completion done = operations.done(operation, rank);
+    long word = operations.word(operation, rank);
+    long latencyPs = simulation.nowPs() - operations.calledPs(operation, rank);
+    (plan.collective == Collective.ALL_REDUCE ? stats.allReduceLatency : stats.otherLatency)
+        .record(latencyPs, foldedAs);
+    stats.collectivesDone.add(foldedAs);
+    operations.complete(operation, rank);
+    if (called[rank] > completed[rank]) {
+      launch(rank);
+    }
+    done.complete(word);
+  }
+
+  @Override
+  public List<String> checkLaws() {
+    List<String> broken = new ArrayList<>();
+    fabric.checkLaws(broken);
+    StarFabric.equal(
+        broken,
+        "calls of collectives = completed + waiting",
+        stats.collectiveCalls.value(),
+        stats.collectivesDone.value() + foldedAs * waitingCalls());
+    return broken;
+  }
+
+  @Override
+  public long waitingCount() {
+    return waitingCalls() + fabric.messagesUnderWay() + loopbackRows.count();
+  }
+
+  private long waitingCalls() {
+    long waiting = 0;
+    for (int rank = 0; rank < simulatedRanks; rank++) {
+      waiting += called[rank] - completed[rank];
+    }
+    return waiting;
+  }
+
+  @Override
+  public String describeWaiting() {
+    StringBuilder text = new StringBuilder(path);
+    text.append(": ").append(waitingCalls()).append(" calls of collectives, ");
+    text.append(fabric.messagesUnderWay()).append(" messages under way");
+    long operation = operations.oldest();
+    if (operation < operations.next()) {
+      text.append("; operation ").append(operation).append(" is not called by ranks");
+      for (int rank = 0; rank < simulatedRanks; rank++) {
+        if (called[rank] <= operation) {
+          text.append(' ').append(rank);
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void describe(StateSink sink) {
+    fabric.describe(sink, operations.oldest());
+    operations.describe(sink);
+    sink.put(loopbackRows.count());
+    long nowPs = simulation.nowPs();
+    for (int rank = 0; rank < simulatedRanks; rank++) {
+      sink.put(called[rank] - operations.oldest());
+      sink.put(completed[rank] - operations.oldest());
+      boolean armed = rankAlarm[rank].isArmed();
+      sink.put(armed ? rankAlarm[rank].duePs() - nowPs : -1);
+      sink.put(armed ? rankAlarm[rank].word() : -1);
+      if (called[rank] > completed[rank]) {
+        sink.put(begun[rank] ? 1 : 0);
+        sink.put(finishing[rank] ? 1 : 0);
+        sink.put(sent[rank]);
+        sink.put(Math.max(0, sentPs[rank] - nowPs));
+      }
+    }
+  }
+
+  @Override
+  public void shift(long deltaPs) {
+    fabric.shift(deltaPs);
+    loopback.shift(deltaPs);
+    operations.shift(deltaPs);
+    for (int rank = 0; rank < simulatedRanks; rank++) {
+      sentPs[rank] += deltaPs;
+    }
+    List<Alarm> inOrder = new ArrayList<>(alarms);
+    Collections.sort(inOrder); // Who fires first at one instant stays the same.
+    for (Alarm alarm : inOrder) {
+      alarm.shift(deltaPs);
+    }
+  }
+
+  private void checkRank(int rank, int limit) {
+    if (rank < 0 || rank >= limit) {
+      throw new IllegalArgumentException(
+          path
+              + ": unknown rank "
+              + rank
+              + ", allowed are 0 to "
+              + (limit - 1)
+              + (limit == ranks ? "" : " because the network is folded"));
+    }
+  }
+
+  private void checkBytes(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException(path + ": negative size " + bytes + " bytes");
+    }
+  }
+}

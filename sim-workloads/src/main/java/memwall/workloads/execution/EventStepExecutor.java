@@ -1,0 +1,86 @@
+package memwall.workloads.execution;
+
+import memwall.core.Completion;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.stat.Counter;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.Machine;
+
+/**
+ * Executes steps by events on a simulated machine: the host's share first, then every rank runs the
+ * plan; the step is done when the last rank is.
+ */
+public final class EventStepExecutor implements StepExecutor {
+  private final Parts parts;
+  private final RankExecutor[] ranks;
+  private final long hostPs;
+  private final Counter host;
+  private final Event hostDone;
+  private final Completion rankDone = this::rankDone;
+
+  private OperatorPlan plan;
+  private Completion stepDone = word -> {};
+  private long stepWord;
+  private int ranksLeft;
+
+  /**
+   * Builds the executors of all simulated ranks.
+   *
+   * @param plan a plan of the kind that will be executed; its number formats must have a peak rate
+   * @param kvBlockBytes bytes of one KV block in one layer on one rank: the run length of KV reads
+   * @throws IllegalArgumentException if the chip lacks a peak rate for a number format
+   */
+  public EventStepExecutor(
+      Simulation simulation, Machine machine, OperatorPlan plan, long kvBlockBytes) {
+    this.parts = new Parts(machine.spec().chip());
+    this.plan = plan;
+    this.ranks = new RankExecutor[machine.simulatedRanks()];
+    for (int rank = 0; rank < ranks.length; rank++) {
+      ranks[rank] = new RankExecutor(simulation, machine, rank, parts, plan, kvBlockBytes);
+    }
+    this.hostPs = machine.spec().stepOverheadPs();
+    this.host = machine.stats().counter("host_ps", "ps", "Host time during which the chips waited");
+    this.hostDone = simulation.event("host", this::hostDone);
+  }
+
+  @Override
+  public void execute(OperatorPlan newPlan, Completion done, long word) {
+    if (ranksLeft > 0) {
+      throw new IllegalStateException("a step is under way");
+    }
+    plan = newPlan;
+    stepDone = done;
+    stepWord = word;
+    ranksLeft = ranks.length;
+    host.add(hostPs);
+    if (hostPs > 0) {
+      hostDone.in(hostPs, 0);
+    } else {
+      hostDone(0);
+    }
+  }
+
+  private void hostDone(long ignored) {
+    for (RankExecutor rank : ranks) {
+      rank.execute(plan, rankDone, 0);
+    }
+  }
+
+  private void rankDone(long ignored) {
+    if (--ranksLeft == 0) {
+      stepDone.complete(stepWord);
+    }
+  }
+
+  @Override
+  public Parts parts() {
+    return parts;
+  }
+
+  /** Time of rank 0, which is never faster than the others where they are alike. */
+  @Override
+  public long spentPs(int part) {
+    return part == Parts.HOST ? host.value() : ranks[0].spentPs(part);
+  }
+}

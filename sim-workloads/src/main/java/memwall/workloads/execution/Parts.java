@@ -1,0 +1,118 @@
+package memwall.workloads.execution;
+
+import com.google.common.collect.ImmutableList;
+import memwall.memory.Usage;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.TierSpec;
+
+/**
+ * What the time of a step is spent on: a fixed list of parts for a chip, to one of which every
+ * picosecond belongs.
+ */
+public final class Parts {
+  /** Fixed time at the start of operators. */
+  public static final int OVERHEAD = 0;
+
+  /** Host time per step. */
+  public static final int HOST = 1;
+
+  /** The compute engine finished last. */
+  public static final int COMPUTE = 2;
+
+  /** Collectives. */
+  public static final int NETWORK = 3;
+
+  private static final int FIRST_TIER = 4;
+  private static final int PER_TIER = 5;
+  private static final int LATENCY = 3;
+  private static final int WRITE = 4;
+
+  private final ImmutableList<Part> parts;
+
+  /**
+   * One part.
+   *
+   * @param key short name for files, for example {@code hbm.weights}
+   * @param label name for people
+   * @param sentence what is counted here
+   */
+  public record Part(String key, String label, String sentence) {}
+
+  /** The parts of a chip. */
+  public Parts(ChipSpec chip) {
+    ImmutableList.Builder<Part> list = ImmutableList.builder();
+    list.add(
+        new Part(
+            "overhead",
+            "Launch overhead",
+            "Fixed time at the start of operators (launch, set-up)"));
+    list.add(new Part("host", "Host", "Host time per step: scheduling and sampling"));
+    list.add(
+        new Part("compute", "Compute", "Operators whose matrix engine was the last to finish"));
+    list.add(new Part("network", "Network", "Collectives between chips"));
+    for (TierSpec tier : chip.tiers()) {
+      String name = tier.name();
+      for (Usage usage : Usage.values()) {
+        list.add(
+            new Part(
+                name + '.' + usage.label(),
+                name.toUpperCase(java.util.Locale.ROOT) + ' ' + usage.label(),
+                "Operators that waited longest for " + usage.label() + " of " + name));
+      }
+      list.add(
+          new Part(
+              name + ".latency",
+              name.toUpperCase(java.util.Locale.ROOT) + " access latency",
+              "The part of such waits that passed before the first byte"));
+      list.add(
+          new Part(
+              name + ".kv_write",
+              name.toUpperCase(java.util.Locale.ROOT) + " KV write back-pressure",
+              "Operators that waited for room in the write buffer of " + name));
+    }
+    this.parts = list.build();
+  }
+
+  /** All parts in order of index. */
+  public ImmutableList<Part> list() {
+    return parts;
+  }
+
+  /** Number of parts. */
+  public int size() {
+    return parts.size();
+  }
+
+  /** Index of waiting for data of a usage in a tier. */
+  public static int read(int tier, Usage usage) {
+    return FIRST_TIER + PER_TIER * tier + index(usage);
+  }
+
+  /** Index of waiting for the first byte from a tier. */
+  public static int latency(int tier) {
+    return FIRST_TIER + PER_TIER * tier + LATENCY;
+  }
+
+  /** Index of waiting for room in a tier's write buffer. */
+  public static int write(int tier) {
+    return FIRST_TIER + PER_TIER * tier + WRITE;
+  }
+
+  /** Whether a part is a wait for data of a tier. */
+  static boolean isRead(int part) {
+    return part >= FIRST_TIER && (part - FIRST_TIER) % PER_TIER < LATENCY;
+  }
+
+  /** The tier of a part for which {@link #isRead} holds. */
+  static int tierOf(int part) {
+    return (part - FIRST_TIER) / PER_TIER;
+  }
+
+  private static int index(Usage usage) {
+    return switch (usage) {
+      case WEIGHTS -> 0;
+      case KV -> 1;
+      case ACTIVATIONS -> 2;
+    };
+  }
+}

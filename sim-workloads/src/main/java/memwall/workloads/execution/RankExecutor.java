@@ -1,0 +1,381 @@
+package memwall.workloads.execution;
+
+import memwall.core.Completion;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.leap.StateSink;
+import memwall.core.resource.Server;
+import memwall.core.stat.Counter;
+import memwall.core.stat.Stats;
+import memwall.core.unit.Units;
+import memwall.memory.AccessPattern;
+import memwall.memory.Memory;
+import memwall.memory.Region;
+import memwall.memory.Usage;
+import memwall.network.Network;
+import memwall.workloads.operator.OperatorKind;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.Chip;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.Machine;
+import memwall.workloads.system.TierSpec;
+
+/**
+ * Runs the operators of a step on one rank, one after the other. An operator begins with its fixed
+ * overhead; then its memory reads and its compute work run side by side (a roofline by events), and
+ * it is complete when the last of them is. KV writes are posted: an operator waits for them only
+ * when the write buffer is full. A collective is complete when its result is here.
+ *
+ * <p>While an operator runs, the flash read that follows is announced, so that pages are sensed
+ * early; reads whose address depends on results (embedding rows, routed experts) are not.
+ *
+ * <p>Layers of a segment are equal. If the machine is folded, the executor compares the state of
+ * the whole machine at the beginning of consecutive repeats; once it comes again, the remaining
+ * repeats but the last will each take what this one took, and are jumped over. The last one is
+ * simulated, because what it announces belongs to the next segment.
+ */
+final class RankExecutor {
+  private final Simulation simulation;
+
+  private final Machine machine;
+  private final Stats machineStats;
+  private final int rank;
+  private final Chip chip;
+  private final ChipSpec spec;
+  private final Network network;
+  private final Server compute;
+  private final Event issue;
+  private final Event resume;
+  private final Completion partDone = this::partDone;
+  private final Completion writeDone = this::writeDone;
+  private final Counter[] spent;
+  private final Counter operators;
+  private final long[] flopsPerSec;
+  private final StateLog states = new StateLog();
+
+  private final AccessPattern kvPattern;
+  private final boolean[] announced;
+
+  private OperatorPlan plan;
+  private Completion stepDone;
+  private long stepWord;
+  private int segment;
+  private int repeat;
+  private int operator;
+  private boolean running;
+
+  private long repeatStartedPs;
+  private boolean marked;
+  private long issuedPs;
+  private int pending;
+  private boolean weightsAnnounced;
+  private boolean kvAnnounced;
+  private long writeBacklogBytes;
+  private boolean waitsForWriteBuffer;
+
+  RankExecutor(
+      Simulation simulation,
+      Machine machine,
+      int rank,
+      Parts parts,
+      OperatorPlan first,
+      long kvBlockBytes) {
+    this.simulation = simulation;
+    this.machine = machine;
+    this.machineStats = machine.stats();
+    this.rank = rank;
+    this.chip = machine.chip(rank);
+    this.spec = chip.spec();
+    this.network = machine.network();
+    this.compute = chip.compute();
+    this.plan = first;
+    this.stepDone = word -> {};
+    this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
+    this.announced = new boolean[spec.tiers().size()];
+    Stats stats = machine.stats().child("rank" + rank).child("time");
+    this.spent = new Counter[parts.size()];
+    for (int i = 0; i < spent.length; i++) {
+      Parts.Part part = parts.list().get(i);
+      spent[i] = stats.counter(part.key() + "_ps", "ps", part.sentence());
+    }
+    this.operators = stats.counter("operators", "1", "Operators executed");
+    String path = stats.path();
+    this.issue = simulation.event(path + ".issue", this::issue);
+    this.resume = simulation.event(path + ".resume", this::resumeAfterLeap);
+    this.flopsPerSec = new long[first.size()];
+    for (int i = 0; i < first.size(); i++) {
+      if (first.kind(i) != OperatorKind.ALL_REDUCE) {
+        flopsPerSec[i] = spec.compute().flopsPerSec(first.format(i));
+      }
+    }
+  }
+
+  /** Runs a step; the completion is called when the last operator is complete on this rank. */
+  void execute(OperatorPlan newPlan, Completion done, long word) {
+    if (running) {
+      throw new IllegalStateException("rank " + rank + " is in a step");
+    }
+    running = true;
+    plan = newPlan;
+    stepDone = done;
+    stepWord = word;
+    segment = 0;
+    repeat = 0;
+    operator = newPlan.segmentFirst(0);
+    forgetStates();
+    advance();
+  }
+
+  long spentPs(int part) {
+    return spent[part].value();
+  }
+
+  /** Starts the next operator that has work, or ends the step. */
+  private void advance() {
+    while (true) {
+      if (operator == plan.segmentEnd(segment)) {
+        if (++repeat < plan.segmentRepeat(segment)) {
+          operator = plan.segmentFirst(segment);
+        } else if (++segment < plan.segments()) {
+          repeat = 0;
+          operator = plan.segmentFirst(segment);
+          forgetStates();
+        } else {
+          running = false;
+          forgetStates();
+          stepDone.complete(stepWord);
+          return;
+        }
+      }
+      if (operator == plan.segmentFirst(segment)
+          && machine.folded()
+          && plan.segmentRepeat(segment) - repeat >= 2
+          && leap()) {
+        return;
+      }
+      if (!plan.isIdle(operator)) {
+        start();
+        return;
+      }
+      operator++;
+    }
+  }
+
+  private void start() {
+    operators.increment();
+    long overheadPs = spec.overhead().ofPs(plan.kind(operator));
+    spent[Parts.OVERHEAD].add(overheadPs);
+    if (overheadPs > 0) {
+      issue.in(overheadPs, 0);
+    } else {
+      issue(0);
+    }
+  }
+
+  /** Submits all work of the current operator. */
+  private void issue(long ignored) {
+    issuedPs = simulation.nowPs();
+    int i = operator;
+    // One for this method itself, so that nothing completes the operator before all is submitted.
+    pending = 1;
+    long collectiveBytes = plan.collectiveBytes(i);
+    if (collectiveBytes > 0) {
+      pending++;
+      network.allReduce(rank, collectiveBytes, partDone, Parts.NETWORK);
+    }
+    weightsAnnounced = read(Usage.WEIGHTS, plan.weightBytes(i), AccessPattern.SEQUENTIAL);
+    kvAnnounced = read(Usage.KV, plan.kvReadBytes(i), kvPattern);
+    long activationBytes = plan.activationBytes(i);
+    if (activationBytes > 0) {
+      read(Usage.ACTIVATIONS, activationBytes - activationBytes / 2, AccessPattern.SEQUENTIAL);
+      writeActivations(activationBytes / 2);
+    }
+    writeKv(plan.kvWriteBytes(i));
+    long flops = plan.flops(i);
+    if (flops > 0) {
+      pending++;
+      long servicePs = Units.transferPs(flops, flopsPerSec[i]);
+      compute.serveFor(servicePs, partDone, Parts.COMPUTE);
+    }
+    announceNext();
+    partDone(Parts.OVERHEAD);
+  }
+
+  /** Reads if there is anything to read; returns whether the read had been announced. */
+  private boolean read(Usage usage, long bytes, AccessPattern pattern) {
+    if (bytes == 0) {
+      return false;
+    }
+    int tier = spec.tierIndex(usage);
+    pending++;
+    chip.tier(tier).read(chip.region(usage), bytes, pattern, partDone, Parts.read(tier, usage));
+    boolean was = usage != Usage.ACTIVATIONS && announced[tier];
+    if (was) {
+      announced[tier] = false;
+    }
+    return was;
+  }
+
+  private void writeActivations(long bytes) {
+    if (bytes == 0) {
+      return;
+    }
+    int tier = spec.activationsTier();
+    pending++;
+    chip.tier(tier)
+        .write(
+            chip.region(Usage.ACTIVATIONS),
+            bytes,
+            AccessPattern.SEQUENTIAL,
+            partDone,
+            Parts.read(tier, Usage.ACTIVATIONS));
+  }
+
+  private void writeKv(long bytes) {
+    if (bytes == 0) {
+      return;
+    }
+    TierSpec tier = spec.tiers().get(spec.kvTier());
+    writeBacklogBytes += bytes;
+    chip.tier(spec.kvTier()).write(chip.region(Usage.KV), bytes, kvPattern, writeDone, bytes);
+    if (writeBacklogBytes > tier.writeBufferBytes()) {
+      waitsForWriteBuffer = true;
+      pending++;
+    }
+  }
+
+  private void writeDone(long bytes) {
+    writeBacklogBytes -= bytes;
+    if (waitsForWriteBuffer
+        && writeBacklogBytes <= spec.tiers().get(spec.kvTier()).writeBufferBytes()) {
+      waitsForWriteBuffer = false;
+      partDone(Parts.write(spec.kvTier()));
+    }
+  }
+
+  /** Announces, per tier, the next read of stored data if its address is known by then. */
+  private void announceNext() {
+    for (int tier = 0; tier < announced.length; tier++) {
+      TierSpec tierSpec = spec.tiers().get(tier);
+      boolean weights = tier == spec.weightsTier() && tierSpec.announceWeights();
+      boolean kv = tier == spec.kvTier() && tierSpec.announceKv();
+      if (!announced[tier] && (weights || kv)) {
+        announceNext(tier, weights, kv);
+      }
+    }
+  }
+
+  private void announceNext(int tier, boolean weights, boolean kv) {
+    int s = segment;
+    int r = repeat;
+    int i = operator + 1;
+    while (true) {
+      if (i == plan.segmentEnd(s)) {
+        if (++r >= plan.segmentRepeat(s)) {
+          r = 0;
+          if (++s == plan.segments()) {
+            return;
+          }
+        }
+        i = plan.segmentFirst(s);
+      }
+      long weightBytes = tier == spec.weightsTier() ? plan.weightBytes(i) : 0;
+      long kvBytes = tier == spec.kvTier() ? plan.kvReadBytes(i) : 0;
+      if (weightBytes > 0) {
+        OperatorKind kind = plan.kind(i);
+        if (weights && kind != OperatorKind.EMBEDDING && kind != OperatorKind.EXPERTS) {
+          announce(tier, Usage.WEIGHTS, weightBytes, AccessPattern.SEQUENTIAL);
+        }
+        return;
+      }
+      if (kvBytes > 0) {
+        if (kv) {
+          announce(tier, Usage.KV, kvBytes, kvPattern);
+        }
+        return;
+      }
+      i++;
+    }
+  }
+
+  private void announce(int tier, Usage usage, long bytes, AccessPattern pattern) {
+    Memory memory = chip.tier(tier);
+    Region region = chip.region(usage);
+    memory.announce(region, bytes, pattern);
+    announced[tier] = true;
+  }
+
+  /** One part of the current operator is complete; the last one ends it and owns its time. */
+  private void partDone(long part) {
+    if (--pending > 0) {
+      return;
+    }
+    long waitedPs = simulation.nowPs() - issuedPs;
+    int last = (int) part;
+    if (Parts.isRead(last)) {
+      int tier = Parts.tierOf(last);
+      Usage usage = usage(tier, last);
+      boolean early = usage == Usage.WEIGHTS ? weightsAnnounced : usage == Usage.KV && kvAnnounced;
+      long latencyPs =
+          early ? 0 : Math.min(waitedPs, spec.tiers().get(tier).device().readLatencyPs(usage));
+      spent[Parts.latency(tier)].add(latencyPs);
+      waitedPs -= latencyPs;
+    }
+    spent[last].add(waitedPs);
+    operator++;
+    advance();
+  }
+
+  private static Usage usage(int tier, int part) {
+    if (part == Parts.read(tier, Usage.WEIGHTS)) {
+      return Usage.WEIGHTS;
+    }
+    return part == Parts.read(tier, Usage.KV) ? Usage.KV : Usage.ACTIVATIONS;
+  }
+
+  /**
+   * At the beginning of a repeat: jumps over all further repeats but the last if this moment is
+   * like the beginning of the repeat before.
+   *
+   * @return whether it jumped; then the step goes on by an event
+   */
+  private boolean leap() {
+    states.next();
+    machine.describe(states);
+    describe(states);
+    long nowPs = simulation.nowPs();
+    long skipped = plan.segmentRepeat(segment) - repeat - 1L;
+    if (repeat == 0 || !states.repeats()) {
+      machineStats.mark();
+      marked = true;
+      repeatStartedPs = nowPs;
+      return false;
+    }
+    long deltaPs = Math.multiplyExact(skipped, nowPs - repeatStartedPs);
+    machineStats.repeat(skipped);
+    machine.shift(deltaPs);
+    repeat += (int) skipped;
+    forgetStates();
+    resume.in(deltaPs, 0);
+    return true;
+  }
+
+  private void forgetStates() {
+    states.reset();
+    if (marked) {
+      marked = false;
+      machineStats.unmark();
+    }
+  }
+
+  private void resumeAfterLeap(long ignored) {
+    advance();
+  }
+
+  private void describe(StateSink sink) {
+    for (boolean open : announced) {
+      sink.put(open ? 1 : 0);
+    }
+    sink.put(writeBacklogBytes);
+  }
+}

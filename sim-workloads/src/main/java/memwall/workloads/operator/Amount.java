@@ -1,0 +1,16 @@
+package memwall.workloads.operator;
+
+/** What an operator asks for: columns of a plan's amounts. */
+final class Amount {
+  /** A count; the others are bits while terms are added up, then bytes. */
+  static final int FLOPS = 0;
+
+  static final int WEIGHT = 1;
+  static final int KV_READ = 2;
+  static final int KV_WRITE = 3;
+  static final int ACTIVATION = 4;
+  static final int COLLECTIVE = 5;
+  static final int COUNT = 6;
+
+  private Amount() {}
+}

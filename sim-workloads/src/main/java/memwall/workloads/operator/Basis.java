@@ -1,0 +1,44 @@
+package memwall.workloads.operator;
+
+import java.util.function.ToLongFunction;
+
+/** A property of a step that amounts of operators are proportional to. */
+enum Basis {
+  /** 1 if any token passes, else 0: what is read once per step. */
+  ANY_TOKEN(shape -> shape.tokens() > 0 ? 1 : 0),
+  /** 1 if any logits are needed, else 0. */
+  ANY_LOGIT(shape -> shape.logitRows() > 0 ? 1 : 0),
+  TOKENS(StepShape::tokens),
+  DECODE_TOKENS(StepShape::decodeTokens),
+  PREFILL_TOKENS(StepShape::prefillTokens),
+  LOGIT_ROWS(StepShape::logitRows),
+  DECODE_KV(StepShape::decodeKvTokens),
+  DECODE_KV_WINDOWED(StepShape::windowedDecodeKvTokens),
+  PREFILL_KV(StepShape::prefillKvTokens),
+  PREFILL_KV_WINDOWED(StepShape::windowedPrefillKvTokens),
+  PREFILL_PAIRS(StepShape::prefillPairs),
+  PREFILL_PAIRS_WINDOWED(StepShape::windowedPrefillPairs);
+
+  private static final Basis[] ALL = values();
+  static final int COUNT = ALL.length;
+
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas without captured state
+  private final ToLongFunction<StepShape> of;
+
+  Basis(ToLongFunction<StepShape> of) {
+    this.of = of;
+  }
+
+  /** Its place in the array of {@link #evaluate}. */
+  @SuppressWarnings("EnumOrdinal") // a dense index that lives as long as a plan
+  int index() {
+    return ordinal();
+  }
+
+  /** Evaluates all of them. */
+  static void evaluate(StepShape shape, long[] into) {
+    for (int i = 0; i < COUNT; i++) {
+      into[i] = ALL[i].of.applyAsLong(shape);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package memwall.workloads.operator;
+
+/**
+ * How many different experts {@code tokens} tokens visit if each visits {@code active} of {@code
+ * experts}.
+ */
+public enum ExpertSpread {
+  /** Each token chooses independently and uniformly: {@code E (1 - (1 - k/E)^B)} on average. */
+  UNIFORM {
+    @Override
+    double distinct(int experts, int active, long tokens) {
+      double missed = StrictMath.pow(1.0 - (double) active / experts, (double) tokens);
+      double expected = experts * (1.0 - missed);
+      // Rounding must not leave the bounds: one token visits exactly k experts.
+      return Math.max(active, Math.min(expected, BALANCED.distinct(experts, active, tokens)));
+    }
+  },
+  /** The tokens avoid each other as long as they can: {@code min(E, k B)}. */
+  BALANCED {
+    @Override
+    double distinct(int experts, int active, long tokens) {
+      return Math.min(experts, active * (double) tokens);
+    }
+  };
+
+  /** Expected number of different experts; tokens at least 1. */
+  abstract double distinct(int experts, int active, long tokens);
+}

@@ -1,0 +1,50 @@
+package memwall.workloads.operator;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.workloads.model.ModelSpec;
+
+/** Cuts the layers of a model into blocks that repeat. */
+final class LayerBlocks {
+  /** Longest block looked for: longer patterns become several segments. */
+  private static final int MAX_LENGTH = 64;
+
+  /**
+   * Layers {@code first ... first + length - 1}, and their like up to {@code first + repeat *
+   * length - 1}.
+   */
+  record Block(int first, int length, int repeat) {}
+
+  private LayerBlocks() {}
+
+  /** Blocks from the first layer to the last: the one that covers most, of these the shortest. */
+  static List<Block> of(ModelSpec model) {
+    List<Block> blocks = new ArrayList<>();
+    int first = 0;
+    while (first < model.layers()) {
+      Block best = new Block(first, 1, repeats(model, first, 1));
+      for (int length = 2; length <= MAX_LENGTH && first + length <= model.layers(); length++) {
+        int repeat = repeats(model, first, length);
+        if (repeat > 1 && repeat * length > best.repeat() * best.length()) {
+          best = new Block(first, length, repeat);
+        }
+      }
+      blocks.add(best);
+      first += best.repeat() * best.length();
+    }
+    return blocks;
+  }
+
+  private static int repeats(ModelSpec model, int first, int length) {
+    int layer = first + length;
+    while (layer < model.layers() && alike(model, layer, layer - length)) {
+      layer++;
+    }
+    return (layer - first) / length;
+  }
+
+  private static boolean alike(ModelSpec model, int a, int b) {
+    return model.window().isGlobal(a) == model.window().isGlobal(b)
+        && model.moe().isMoe(a) == model.moe().isMoe(b);
+  }
+}

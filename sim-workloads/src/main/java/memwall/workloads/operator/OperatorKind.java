@@ -1,0 +1,21 @@
+package memwall.workloads.operator;
+
+/** What an operator is: tells an executor which engine and which stored data it uses. */
+public enum OperatorKind {
+  /** Rows of the embedding are looked up. */
+  EMBEDDING,
+  /** Norms, residual additions, activation functions: traffic without counted FLOPs. */
+  ELEMENTWISE,
+  /** Activations times a weight matrix that all tokens share. */
+  GEMM,
+  /** Attention of decode tokens: each reads its own context. */
+  ATTENTION,
+  /** Attention of prompt chunks. */
+  PREFILL_ATTENTION,
+  /** The routed experts of an MoE layer: weights of those experts that were chosen. */
+  EXPERTS,
+  /** Sum over the ranks of a tensor-parallel group; all get the result. */
+  ALL_REDUCE,
+  /** The output head: logits of the rows that need a next token. */
+  HEAD
+}

@@ -1,0 +1,279 @@
+package memwall.workloads.operator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import memwall.workloads.model.ModelSpec;
+import memwall.workloads.model.NumberFormat;
+import memwall.workloads.model.Precision;
+import memwall.workloads.shard.ShardingPlan;
+
+/**
+ * The operators of one step on one rank: bytes and FLOPs, never time.
+ *
+ * <p>Operators stand in segments; a segment is executed {@link #segmentRepeat} times in a row with
+ * the same amounts, so that 80 equal layers are 14 operators and not 1,120. A model of mixed layers
+ * has blocks: Llama-4 Maverick a block of four layers, 12 times.
+ *
+ * <p>The set of operators is fixed at construction, {@link #fill} changes only amounts, without
+ * allocation: every amount is a sum of constants times properties of the step (docs/models.md). An
+ * operator without work in a step (prefill attention in a decode step) stays, with zero amounts;
+ * see {@link #isIdle}. Bytes are rounded up once per operator: with 4-bit weights and with the
+ * expected number of distinct experts, which is a fraction.
+ *
+ * <p>All ranks of a tensor-parallel group have the same plan.
+ */
+public final class OperatorPlan {
+  private final ModelSpec model;
+  private final ExpertSpread spread;
+  private final int window;
+
+  private final OperatorKind[] kinds;
+  private final String[] names;
+  private final NumberFormat[] formats;
+  private final int[] segmentRepeats;
+  private final int[] segmentStarts;
+
+  private final int[] termSlots;
+  private final int[] termBases;
+  private final long[] termCoefficients;
+  private final int[] expertOperators;
+  private final long[] expertBits;
+
+  private final long[] bases = new long[Basis.COUNT];
+  private final long[] amounts;
+  private double distinctExperts;
+
+  /** A plan for experts that are chosen uniformly. */
+  public OperatorPlan(ModelSpec model, Precision precision, ShardingPlan sharding) {
+    this(model, precision, sharding, ExpertSpread.UNIFORM);
+  }
+
+  /**
+   * A plan, empty until it is filled.
+   *
+   * @throws memwall.core.config.ConfigException if the model cannot be cut like this
+   */
+  public OperatorPlan(
+      ModelSpec model, Precision precision, ShardingPlan sharding, ExpertSpread spread) {
+    sharding.check(model);
+    this.model = model;
+    this.spread = spread;
+    this.window = model.window().limit();
+
+    Terms terms = new Terms();
+    LayerTerms layers = new LayerTerms(model, precision, sharding, terms);
+    List<LayerBlocks.Block> blocks = LayerBlocks.of(model);
+    this.segmentRepeats = new int[blocks.size() + 2];
+    this.segmentStarts = new int[blocks.size() + 3];
+    segmentRepeats[0] = 1;
+    layers.embedding();
+    for (int b = 0; b < blocks.size(); b++) {
+      LayerBlocks.Block block = blocks.get(b);
+      segmentStarts[b + 1] = terms.size();
+      segmentRepeats[b + 1] = block.repeat();
+      for (int layer = block.first(); layer < block.first() + block.length(); layer++) {
+        layers.layer(model.window().isGlobal(layer), model.moe().isMoe(layer));
+      }
+    }
+    segmentStarts[blocks.size() + 1] = terms.size();
+    segmentRepeats[blocks.size() + 1] = 1;
+    layers.head();
+    segmentStarts[blocks.size() + 2] = terms.size();
+
+    this.kinds = terms.kinds.toArray(OperatorKind[]::new);
+    this.names = terms.names.toArray(String[]::new);
+    this.formats = terms.formats.toArray(NumberFormat[]::new);
+    this.termSlots = terms.slots();
+    this.termBases = terms.bases();
+    this.termCoefficients = terms.coefficients();
+    this.amounts = new long[kinds.length * Amount.COUNT];
+    List<Integer> chosen = new ArrayList<>();
+    for (int i = 0; i < kinds.length; i++) {
+      if (terms.expertBits.get(i) != 0) {
+        chosen.add(i);
+      }
+    }
+    this.expertOperators = chosen.stream().mapToInt(Integer::intValue).toArray();
+    this.expertBits = chosen.stream().mapToLong(terms.expertBits::get).toArray();
+  }
+
+  /** Replaces all amounts by those of the step. */
+  public void fill(StepShape shape) {
+    if (shape.window() != window) {
+      throw new IllegalArgumentException(
+          "step shape with window " + shape.window() + " in a plan with window " + window);
+    }
+    Basis.evaluate(shape, bases);
+    Arrays.fill(amounts, 0);
+    for (int t = 0; t < termSlots.length; t++) {
+      amounts[termSlots[t]] += termCoefficients[t] * bases[termBases[t]];
+    }
+    for (int slot = 0; slot < amounts.length; slot++) {
+      if (slot % Amount.COUNT != Amount.FLOPS) {
+        amounts[slot] = (amounts[slot] + Byte.SIZE - 1) / Byte.SIZE;
+      }
+    }
+    distinctExperts = 0;
+    if (expertOperators.length > 0 && shape.tokens() > 0) {
+      distinctExperts =
+          spread.distinct(model.moe().experts(), model.moe().activeExperts(), shape.tokens());
+      for (int e = 0; e < expertOperators.length; e++) {
+        amounts[expertOperators[e] * Amount.COUNT + Amount.WEIGHT] =
+            (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE);
+      }
+    }
+  }
+
+  /** Segments: the embedding, one or more blocks of layers, the head. */
+  public int segments() {
+    return segmentRepeats.length;
+  }
+
+  /** How many times in a row the segment is executed. */
+  public int segmentRepeat(int segment) {
+    return segmentRepeats[segment];
+  }
+
+  /** Index of the segment's first operator. */
+  public int segmentFirst(int segment) {
+    return segmentStarts[segment];
+  }
+
+  /** Index after the segment's last operator. */
+  public int segmentEnd(int segment) {
+    return segmentStarts[segment + 1];
+  }
+
+  /** Operators of all segments, each counted once. */
+  public int size() {
+    return kinds.length;
+  }
+
+  /** What the operator is. */
+  public OperatorKind kind(int i) {
+    return kinds[i];
+  }
+
+  /**
+   * Where the operator stands, for example {@code layer.qkv}; equal names in a block are layers.
+   */
+  public String name(int i) {
+    return names[i];
+  }
+
+  /** What the matrix unit multiplies in this operator; the activations' format if it does not. */
+  public NumberFormat format(int i) {
+    return formats[i];
+  }
+
+  /** FLOPs, two per multiply-add; norms, softmax, activation functions are not counted. */
+  public long flops(int i) {
+    return amounts[i * Amount.COUNT + Amount.FLOPS];
+  }
+
+  /** Bytes of weights read. */
+  public long weightBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.WEIGHT];
+  }
+
+  /** Bytes of KV cache read. */
+  public long kvReadBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.KV_READ];
+  }
+
+  /** Bytes of KV cache written. */
+  public long kvWriteBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.KV_WRITE];
+  }
+
+  /** Bytes of activations read and written. */
+  public long activationBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.ACTIVATION];
+  }
+
+  /** Bytes that this rank contributes to an all-reduce, and receives; 0 for other operators. */
+  public long collectiveBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.COLLECTIVE];
+  }
+
+  /** Whether the operator has nothing to do in this step: all amounts are zero. */
+  public boolean isIdle(int i) {
+    for (int slot = i * Amount.COUNT; slot < (i + 1) * Amount.COUNT; slot++) {
+      if (amounts[slot] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Expected number of routed experts that the step visits in each MoE layer; 0 without experts.
+   */
+  public double distinctExperts() {
+    return distinctExperts;
+  }
+
+  /** FLOPs of the whole step, repeats included. */
+  public long totalFlops() {
+    return total(Amount.FLOPS);
+  }
+
+  /** Bytes of weights read in the whole step. */
+  public long totalWeightBytes() {
+    return total(Amount.WEIGHT);
+  }
+
+  /** Bytes of KV cache read in the whole step. */
+  public long totalKvReadBytes() {
+    return total(Amount.KV_READ);
+  }
+
+  /** Bytes of KV cache written in the whole step. */
+  public long totalKvWriteBytes() {
+    return total(Amount.KV_WRITE);
+  }
+
+  /** Bytes of activations read and written in the whole step. */
+  public long totalActivationBytes() {
+    return total(Amount.ACTIVATION);
+  }
+
+  /** Bytes that this rank contributes to all-reduces in the whole step. */
+  public long totalCollectiveBytes() {
+    return total(Amount.COLLECTIVE);
+  }
+
+  /** The operator as a value, with the amounts of the last fill. */
+  public Operator operator(int i) {
+    return switch (kinds[i]) {
+      case EMBEDDING, ELEMENTWISE ->
+          new Operator.Vector(kinds[i], names[i], weightBytes(i), activationBytes(i));
+      case GEMM, EXPERTS, HEAD ->
+          new Operator.Matrix(
+              kinds[i], names[i], formats[i], flops(i), weightBytes(i), activationBytes(i));
+      case ATTENTION, PREFILL_ATTENTION ->
+          new Operator.Attention(
+              kinds[i],
+              names[i],
+              formats[i],
+              flops(i),
+              kvReadBytes(i),
+              kvWriteBytes(i),
+              activationBytes(i));
+      case ALL_REDUCE -> new Operator.Collective(kinds[i], names[i], collectiveBytes(i));
+    };
+  }
+
+  private long total(int amount) {
+    long sum = 0;
+    for (int s = 0; s < segmentRepeats.length; s++) {
+      long once = 0;
+      for (int i = segmentStarts[s]; i < segmentStarts[s + 1]; i++) {
+        once += amounts[i * Amount.COUNT + amount];
+      }
+      sum += segmentRepeats[s] * once;
+    }
+    return sum;
+  }
+}

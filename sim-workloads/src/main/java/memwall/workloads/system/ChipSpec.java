@@ -1,0 +1,101 @@
+package memwall.workloads.system;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.memory.Usage;
+
+/**
+ * One accelerator: compute engines, memories, and which of them holds what.
+ *
+ * @param compute matrix engines
+ * @param overhead fixed time per operator
+ * @param tiers memories, in the order of the preset
+ * @param weightsTier index of the tier that holds weights
+ * @param kvTier index of the tier that holds the KV cache
+ * @param activationsTier index of the tier that holds activations
+ * @param watts board power at full load, for orientation in reports; 0 if unknown
+ */
+public record ChipSpec(
+    ComputeSpec compute,
+    OverheadSpec overhead,
+    ImmutableList<TierSpec> tiers,
+    int weightsTier,
+    int kvTier,
+    int activationsTier,
+    double watts) {
+
+  static ChipSpec read(Config config) {
+    Config memory = config.section("memory", "The memories of the chip, by a name of your choice");
+    ImmutableList.Builder<TierSpec> tiers = ImmutableList.builder();
+    List<String> names = memory.keys();
+    for (String name : names) {
+      tiers.add(TierSpec.read(name, memory.section(name, "One memory of the chip")));
+    }
+    if (names.isEmpty()) {
+      config.fault("memory", "a chip needs at least one memory");
+    }
+    memory.finish();
+    ImmutableList<TierSpec> built = tiers.build();
+    Config placement = config.section("placement", "Which memory holds what");
+    int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
+    int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
+    int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
+    placement.finish();
+    ChipSpec chip =
+        new ChipSpec(
+            ComputeSpec.read(config.section("compute", "Matrix engines")),
+            OverheadSpec.read(config.section("overhead", "Fixed time at the start of operators")),
+            built,
+            weights,
+            kv,
+            activations,
+            config.reportQuantity("power", Dimension.POWER, "0 W", "Board power at full load"));
+    config.finish();
+    return chip;
+  }
+
+  private static int tier(Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
+    String name = placement.text(usage.label(), sentence);
+    for (int i = 0; i < tiers.size(); i++) {
+      TierSpec tier = tiers.get(i);
+      if (tier.name().equals(name)) {
+        if (tier.capacityBytes(usage) == 0) {
+          placement.fault(
+              usage.label(),
+              "'"
+                  + name
+                  + "' cannot hold "
+                  + usage.label()
+                  + ": flash wears out; give its devices 'scratch' SRAM or place them elsewhere");
+        }
+        return i;
+      }
+    }
+    if (!tiers.isEmpty()) {
+      placement.fault(
+          usage.label(),
+          "'"
+              + name
+              + "' is not a memory of this chip (known: "
+              + tiers.stream().map(TierSpec::name).toList()
+              + ")");
+    }
+    return 0;
+  }
+
+  /** The tier that holds a usage. */
+  public TierSpec tier(Usage usage) {
+    return tiers.get(tierIndex(usage));
+  }
+
+  /** Index of the tier that holds a usage. */
+  public int tierIndex(Usage usage) {
+    return switch (usage) {
+      case WEIGHTS -> weightsTier;
+      case KV -> kvTier;
+      case ACTIVATIONS -> activationsTier;
+    };
+  }
+}

@@ -1,0 +1,57 @@
+package memwall.workloads.system;
+
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.memory.MemorySpec;
+import memwall.memory.catalog.MemoryModels;
+
+/**
+ * One memory of a chip: identical devices over which transfers are striped.
+ *
+ * @param name chosen by the preset, for example {@code hbm}; names statistics and placements
+ * @param device what one device is made of
+ * @param count devices per chip, at least 1
+ * @param announceWeights whether weight reads are announced to the device one operator ahead
+ * @param announceKv whether KV reads are announced one operator ahead
+ * @param writeBufferBytes KV writes accepted before they are stored for good; beyond it operators
+ *     wait
+ */
+public record TierSpec(
+    String name,
+    MemorySpec device,
+    int count,
+    boolean announceWeights,
+    boolean announceKv,
+    long writeBufferBytes) {
+
+  static TierSpec read(String name, Config config) {
+    Config device = config.preset("device", "memory", "The device: a stack or module");
+    TierSpec tier =
+        new TierSpec(
+            name,
+            MemoryModels.spec(device),
+            (int) config.integer("count", 1, 1024, "Devices per chip"),
+            config.bool(
+                "announce_weights",
+                true,
+                "Announce weight reads to the device one operator ahead (flash senses early)"),
+            config.bool("announce_kv", true, "Announce KV reads to the device one operator ahead"),
+            config.quantity(
+                "write_buffer",
+                Dimension.SIZE,
+                "64 MiB",
+                "KV writes accepted before they are stored for good"));
+    config.finish();
+    return tier;
+  }
+
+  /** Bytes per second of all devices of the tier. */
+  public long readBytesPerSec() {
+    return Math.multiplyExact(device.readBytesPerSec(), (long) count);
+  }
+
+  /** Capacity of all devices of the tier for a usage. */
+  public long capacityBytes(memwall.memory.Usage usage) {
+    return Math.multiplyExact(device.capacityBytes(usage), (long) count);
+  }
+}
