@@ -17,6 +17,9 @@ public interface MemorySpec {
   /** Time from submission to the first byte of an idle device, picoseconds. */
   long readLatencyPs(Usage usage);
 
+  /** Whether an announced read hides its latency; see {@link Memory#announce}. */
+  boolean usesAnnouncements();
+
   /** Bytes moved at least per access. */
   long accessBytes(Usage usage);
 

@@ -299,6 +299,11 @@ final class StarNetwork implements Network {
     done.complete(word);
   }
 
+  /** The counters, for tests of the laws. */
+  NetworkStats counts() {
+    return stats;
+  }
+
   @Override
   public List<String> checkLaws() {
     List<String> broken = new ArrayList<>();

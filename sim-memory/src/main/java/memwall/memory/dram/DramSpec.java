@@ -97,6 +97,11 @@ public record DramSpec(
   }
 
   @Override
+  public boolean usesAnnouncements() {
+    return false;
+  }
+
+  @Override
   public long accessBytes(Usage usage) {
     return accessBytes;
   }

@@ -166,6 +166,11 @@ public record HbfSpec(
   }
 
   @Override
+  public boolean usesAnnouncements() {
+    return true;
+  }
+
+  @Override
   public long accessBytes(Usage usage) {
     return usage == Usage.ACTIVATIONS ? SCRATCH_ACCESS_BYTES : pageBytes;
   }

@@ -257,8 +257,8 @@ final class RankExecutor {
   private void announceNext() {
     for (int tier = 0; tier < announced.length; tier++) {
       TierSpec tierSpec = spec.tiers().get(tier);
-      boolean weights = tier == spec.weightsTier() && tierSpec.announceWeights();
-      boolean kv = tier == spec.kvTier() && tierSpec.announceKv();
+      boolean weights = tier == spec.weightsTier() && tierSpec.announces(Usage.WEIGHTS);
+      boolean kv = tier == spec.kvTier() && tierSpec.announces(Usage.KV);
       if (!announced[tier] && (weights || kv)) {
         announceNext(tier, weights, kv);
       }
@@ -282,8 +282,7 @@ final class RankExecutor {
       long weightBytes = tier == spec.weightsTier() ? plan.weightBytes(i) : 0;
       long kvBytes = tier == spec.kvTier() ? plan.kvReadBytes(i) : 0;
       if (weightBytes > 0) {
-        OperatorKind kind = plan.kind(i);
-        if (weights && kind != OperatorKind.EMBEDDING && kind != OperatorKind.EXPERTS) {
+        if (weights && plan.kind(i).addressKnownEarly()) {
           announce(tier, Usage.WEIGHTS, weightBytes, AccessPattern.SEQUENTIAL);
         }
         return;

@@ -23,7 +23,8 @@ public record GroupedQueryAttention(int heads, int kvHeads, int headSize) implem
     Checks.atLeastOne("kv_heads", kvHeads, faults);
     Checks.atLeastOne("head_size", headSize, faults);
     if (faults.isEmpty() && heads % kvHeads != 0) {
-      faults.add("kv_heads: " + kvHeads + " does not divide the " + heads + " query heads");
+      faults.add(
+          "heads: " + heads + " cannot be divided into " + kvHeads + " equal groups (kv_heads)");
     }
     faults.throwIfAny();
   }

@@ -39,8 +39,7 @@ public record MixtureOfExperts(
       Checks.atLeastOne("moe.active_experts", activeExperts, faults);
       Checks.atLeastOne("moe.ffn_size", ffnSize, faults);
       if (activeExperts > experts) {
-        faults.add(
-            "moe.active_experts: " + activeExperts + " is more than the " + experts + " experts");
+        faults.add("moe.experts: " + experts + " are fewer than active_experts, " + activeExperts);
       }
     }
     Checks.notNegative("moe.shared_experts", sharedExperts, faults);

@@ -36,7 +36,6 @@ final class ModelBinding {
 
   static ModelSpec bind(Config config) {
     String name = config.text("name", "Name of the model, for reports.");
-    config.optionalText("source", "Where the numbers come from.");
     int layers = count(config, "layers", MAX_LAYERS, "Transformer layers.");
     int hidden = count(config, "hidden_size", MAX_SIZE, "Elements of a token between layers.");
     int ffn =
@@ -80,11 +79,11 @@ final class ModelBinding {
     }
     if (moe.experts() > 0 && moeLayers == 0) {
       faults.add(
-          "moe: none of the "
+          "layers: none of "
               + layers
-              + " layers has experts with first_dense_layers "
+              + " has experts with moe.first_dense_layers "
               + moe.firstDenseLayers()
-              + " and interleave "
+              + " and moe.interleave "
               + moe.interleave());
     }
     if (ffnSize == 0 && moeLayers < layers) {
@@ -179,7 +178,8 @@ final class ModelBinding {
       return new MixtureOfExperts(experts, active, shared, ffn, firstDense, interleave);
     } catch (ConfigException e) {
       report(config, e);
-      return MixtureOfExperts.NONE;
+      // Experts in every layer: then a missing ffn_size is no fault that follows from this one.
+      return new MixtureOfExperts(1, 1, 0, 1, 0, 1);
     }
   }
 
@@ -187,7 +187,11 @@ final class ModelBinding {
     return (int) config.integer(key, 1, max, sentence);
   }
 
-  /** Hands each fault {@code part.key: message} to the mapping of the part. */
+  /**
+   * Hands each fault {@code part.key: message} to the mapping of the part. A key that could not be
+   * read was replaced by its least value; faults between two keys are named after the one whose
+   * least value would cause them, so that the configuration drops them.
+   */
   private static void report(Config part, ConfigException e) {
     for (String fault : e.faults()) {
       int colon = fault.indexOf(": ");

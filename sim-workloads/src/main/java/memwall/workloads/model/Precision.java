@@ -51,31 +51,31 @@ public record Precision(
   }
 
   /**
-   * Reads keys {@code weights}, {@code kv}, {@code activations}, {@code compute}; without {@code
-   * compute} the rule of {@link #of}.
+   * Reads keys {@code weights}, {@code activations} (default BF16), {@code kv} (default: as
+   * activations) and {@code compute} (default: the rule of {@link #of}).
    */
   public static Precision bind(Config config) {
     NumberFormat weights =
         config.choice("weights", NumberFormat.class, "Format in which weights are stored.");
-    NumberFormat kv =
-        config.choice("kv", weights.wider(NumberFormat.FP8), "Format of the KV cache.");
     NumberFormat activations =
         config.choice(
             "activations", NumberFormat.BF16, "Format of activations between operators and chips.");
+    NumberFormat kv = config.choice("kv", activations, "Format of the KV cache.");
     NumberFormat compute =
         config.choice(
             "compute",
             activations.wider(weights),
             "Format in which the matrix unit multiplies weights with activations.");
     config.finish();
-    Faults faults = new Faults();
-    if (wholeBytes("kv", kv, faults)) {
-      config.fault("kv", narrow("kv", kv));
+    try {
+      return new Precision(weights, kv, activations, compute);
+    } catch (ConfigException e) {
+      for (String fault : e.faults()) {
+        int colon = fault.indexOf(": ");
+        config.fault(fault.substring(0, colon), fault.substring(colon + 2));
+      }
+      return BF16;
     }
-    if (wholeBytes("activations", activations, faults)) {
-      config.fault("activations", narrow("activations", activations));
-    }
-    return faults.isEmpty() ? new Precision(weights, kv, activations, compute) : BF16;
   }
 
   /** Format of the attention products: the wider of activations and KV cache. */
@@ -83,15 +83,9 @@ public record Precision(
     return activations.wider(kv);
   }
 
-  private static boolean wholeBytes(String what, NumberFormat format, Faults faults) {
-    if (format.bits() % Byte.SIZE == 0) {
-      return false;
+  private static void wholeBytes(String what, NumberFormat format, Faults faults) {
+    if (format.bits() % Byte.SIZE != 0) {
+      faults.add(what + ": " + format + " is not allowed, 4-bit numbers are for weights only");
     }
-    faults.add(narrow(what, format));
-    return true;
-  }
-
-  private static String narrow(String what, NumberFormat format) {
-    return what + ": " + format + " is not allowed, 4-bit numbers are for weights only";
   }
 }

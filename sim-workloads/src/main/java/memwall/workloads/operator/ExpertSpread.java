@@ -9,7 +9,7 @@ public enum ExpertSpread {
   UNIFORM {
     @Override
     double distinct(int experts, int active, long tokens) {
-      double missed = StrictMath.pow(1.0 - (double) active / experts, (double) tokens);
+      double missed = power(1.0 - (double) active / experts, tokens);
       double expected = experts * (1.0 - missed);
       // Rounding must not leave the bounds: one token visits exactly k experts.
       return Math.max(active, Math.min(expected, BALANCED.distinct(experts, active, tokens)));
@@ -25,4 +25,20 @@ public enum ExpertSpread {
 
   /** Expected number of different experts; tokens at least 1. */
   abstract double distinct(int experts, int active, long tokens);
+
+  /**
+   * Whole power of a number in [0, 1] by repeated squaring: plain products, equal on every machine.
+   * {@code StrictMath.pow} would be as good, but allocates arrays in each call.
+   */
+  private static double power(double base, long exponent) {
+    double result = 1;
+    double square = base;
+    for (long rest = exponent; rest > 0; rest >>= 1) {
+      if ((rest & 1) != 0) {
+        result *= square;
+      }
+      square *= square;
+    }
+    return result;
+  }
 }

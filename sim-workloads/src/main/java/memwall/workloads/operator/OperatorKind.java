@@ -17,5 +17,13 @@ public enum OperatorKind {
   /** Sum over the ranks of a tensor-parallel group; all get the result. */
   ALL_REDUCE,
   /** The output head: logits of the rows that need a next token. */
-  HEAD
+  HEAD;
+
+  /**
+   * Whether the addresses of the weights are known before the operators in front of it are done:
+   * not for embedding rows and routed experts, which depend on results.
+   */
+  public boolean addressKnownEarly() {
+    return this != EMBEDDING && this != EXPERTS;
+  }
 }

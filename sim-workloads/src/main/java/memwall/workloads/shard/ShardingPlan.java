@@ -39,46 +39,52 @@ public record ShardingPlan(int tensorParallel) {
     }
   }
 
-  /**
-   * Reads key {@code tensor_parallel} (default 1) and checks it against the model; each fault is
-   * recorded in the configuration.
-   */
-  public static ShardingPlan bind(Config config, ModelSpec model) {
+  /** Reads key {@code tensor_parallel} (default 1). */
+  public static ShardingPlan bind(Config config) {
     int degree =
         (int)
             config.integer(
                 "tensor_parallel", 1, MAX_RANKS, 1, "Ranks that share each layer of the model.");
     config.finish();
-    ShardingPlan plan = new ShardingPlan(degree);
-    List<String> faults = plan.faults(model);
-    for (String fault : faults) {
-      config.fault("tensor_parallel", fault);
+    return new ShardingPlan(degree);
+  }
+
+  /**
+   * Records why the model cannot be cut like this, at key {@code tensor_parallel}. Only for a model
+   * that was read without a fault.
+   *
+   * @param config the mapping that this plan was read from
+   */
+  public void report(ModelSpec model, Config config) {
+    List<String> faults = faults(model);
+    if (!faults.isEmpty()) {
+      config.fault(
+          "tensor_parallel",
+          tensorParallel + " does not fit " + model.name() + ": " + String.join("; ", faults));
     }
-    return faults.isEmpty() ? plan : SINGLE;
   }
 
   /** Why the model cannot be cut like this; empty if it can. */
   public List<String> faults(ModelSpec model) {
     List<String> faults = new ArrayList<>();
     Attention attention = model.attention();
-    divides("query heads", attention.heads(), model, faults);
+    divides("query heads", attention.heads(), faults);
     if (attention instanceof GroupedQueryAttention grouped) {
       int kvHeads = grouped.kvHeads();
       if (kvHeads % tensorParallel != 0 && tensorParallel % kvHeads != 0) {
         faults.add(
-            describe(model)
-                + kvHeads
+            kvHeads
                 + " KV heads can neither be divided nor replicated over "
                 + tensorParallel
                 + " ranks: one number must divide the other");
       }
     }
-    divides("hidden elements", model.hiddenSize(), model, faults);
+    divides("hidden elements", model.hiddenSize(), faults);
     if (model.moeLayers() < model.layers()) {
-      divides("FFN elements", model.ffnSize(), model, faults);
+      divides("FFN elements", model.ffnSize(), faults);
     }
     if (model.moe().experts() > 0) {
-      divides("FFN elements of an expert", model.moe().ffnSize(), model, faults);
+      divides("FFN elements of an expert", model.moe().ffnSize(), faults);
     }
     return faults;
   }
@@ -91,7 +97,8 @@ public record ShardingPlan(int tensorParallel) {
   public void check(ModelSpec model) {
     List<String> faults = faults(model);
     if (!faults.isEmpty()) {
-      throw new ConfigException(faults);
+      String what = "tensor_parallel " + tensorParallel + " does not fit " + model.name() + ": ";
+      throw new ConfigException(faults.stream().map(fault -> what + fault).toList());
     }
   }
 
@@ -170,20 +177,9 @@ public record ShardingPlan(int tensorParallel) {
         + heads * latent.valueSize() * hidden;
   }
 
-  private void divides(String what, int amount, ModelSpec model, List<String> faults) {
+  private void divides(String what, int amount, List<String> faults) {
     if (amount % tensorParallel != 0) {
-      faults.add(
-          describe(model)
-              + amount
-              + " "
-              + what
-              + " cannot be divided over "
-              + tensorParallel
-              + " ranks");
+      faults.add(amount + " " + what + " cannot be divided over " + tensorParallel + " ranks");
     }
-  }
-
-  private String describe(ModelSpec model) {
-    return "tensor_parallel " + tensorParallel + " does not fit " + model.name() + ": ";
   }
 }

@@ -3,6 +3,7 @@ package memwall.workloads.system;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
+import memwall.memory.Usage;
 import memwall.memory.catalog.MemoryModels;
 
 /**
@@ -45,13 +46,26 @@ public record TierSpec(
     return tier;
   }
 
+  /**
+   * Whether reads of a usage are announced, so that the device can begin early. Only where the
+   * device makes use of it.
+   */
+  public boolean announces(Usage usage) {
+    return device.usesAnnouncements()
+        && switch (usage) {
+          case WEIGHTS -> announceWeights;
+          case KV -> announceKv;
+          case ACTIVATIONS -> false;
+        };
+  }
+
   /** Bytes per second of all devices of the tier. */
   public long readBytesPerSec() {
     return Math.multiplyExact(device.readBytesPerSec(), (long) count);
   }
 
   /** Capacity of all devices of the tier for a usage. */
-  public long capacityBytes(memwall.memory.Usage usage) {
+  public long capacityBytes(Usage usage) {
     return Math.multiplyExact(device.capacityBytes(usage), (long) count);
   }
 }

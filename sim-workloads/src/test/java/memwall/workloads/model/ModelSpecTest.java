@@ -151,7 +151,7 @@ final class ModelSpecTest {
   void headsThatDoNotDivide() {
     assertThatThrownBy(() -> new GroupedQueryAttention(32, 5, 128))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("kv_heads: 5 does not divide the 32 query heads");
+        .hasMessage("heads: 32 cannot be divided into 5 equal groups (kv_heads)");
   }
 
   @Test
@@ -173,7 +173,7 @@ final class ModelSpecTest {
   @Test
   void moreActiveThanExperts() {
     assertThatThrownBy(() -> new MixtureOfExperts(8, 9, 0, 64, 0, 1))
-        .hasMessage("moe.active_experts: 9 is more than the 8 experts");
+        .hasMessage("moe.experts: 8 are fewer than active_experts, 9");
   }
 
   @Test
@@ -187,7 +187,7 @@ final class ModelSpecTest {
     assertThatThrownBy(
             () -> dense(new MixtureOfExperts(8, 2, 0, 64, 4, 1), AttentionWindow.NONE, 64))
         .hasMessage(
-            "moe: none of the 4 layers has experts with first_dense_layers 4 and interleave 1");
+            "layers: none of 4 has experts with moe.first_dense_layers 4 and moe.interleave 1");
   }
 
   @Test
