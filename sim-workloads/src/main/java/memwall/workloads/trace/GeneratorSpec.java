@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link TraceGenerator} generates: how many requests, how they arrive, how long prompts and
- * outputs are, which share of the output is thinking. Read from a mapping or a preset of kind {@code
- * generator}; {@code traces/README.md} lists the keys.
+ * outputs are, which share of the output is thinking. Read from a mapping or a preset of kind
+ * {@code generator}; {@code traces/README.md} lists the keys.
  */
 public final class GeneratorSpec {
   private static final long MAX_REQUESTS = 1_000_000_000L;
@@ -18,7 +18,7 @@ public final class GeneratorSpec {
   private static final double MIN_CV = 0.01;
   private static final int MAX_ZIPF = 1_000_000;
 
-  private enum Process {
+  private enum ArrivalProcess {
     POISSON,
     GAMMA,
     WEIBULL,
@@ -104,9 +104,8 @@ public final class GeneratorSpec {
   }
 
   private static Sampler gaps(Config config) {
-    Process process = config.choice("process", Process.POISSON, "law of the gaps");
-    double rate =
-        config.reportQuantity("rate", Dimension.REQUEST_RATE, "mean requests per second");
+    ArrivalProcess process = config.choice("process", ArrivalProcess.POISSON, "law of the gaps");
+    double rate = config.reportQuantity("rate", Dimension.REQUEST_RATE, "mean requests per second");
     if (rate < 1e-6 || rate > 1e9) {
       if (rate != 0) {
         config.fault("rate", rate + " /s given, allowed are 1e-6 to 1e9 /s");
@@ -114,7 +113,7 @@ public final class GeneratorSpec {
       rate = 1;
     }
     double cv = 1;
-    if (process == Process.GAMMA || process == Process.WEIBULL) {
+    if (process == ArrivalProcess.GAMMA || process == ArrivalProcess.WEIBULL) {
       cv = config.number("cv", MIN_CV, MAX_CV, "coefficient of variation of the gaps");
     }
     config.finish();

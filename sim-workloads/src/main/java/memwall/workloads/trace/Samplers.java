@@ -7,14 +7,14 @@ import java.util.List;
 final class Samplers {
   // Lanczos approximation of the gamma function, g = 7, 9 terms (Godfrey's coefficients).
   private static final double[] LANCZOS = {
-    0.99999999999980993,
+    0.9999999999998099,
     676.5203681218851,
     -1259.1392167224028,
-    771.32342877765313,
-    -176.61502916214059,
+    771.3234287776531,
+    -176.6150291621406,
     12.507343278686905,
     -0.13857109526572012,
-    9.9843695780195716e-6,
+    9.984369578019572e-6,
     1.5056327351493116e-7
   };
 
@@ -34,7 +34,9 @@ final class Samplers {
     return random -> StrictMath.exp(mu + sigma * random.nextGaussian());
   }
 
-  /** Lognormal by mean and coefficient of variation: sigma^2 = ln(1 + cv^2), mean = e^(mu + s^2/2). */
+  /**
+   * Lognormal by mean and coefficient of variation: sigma^2 = ln(1 + cv^2), mean = e^(mu + s^2/2).
+   */
   static Sampler lognormalByMean(double mean, double cv) {
     double variance = StrictMath.log1p(cv * cv);
     return lognormal(StrictMath.log(mean) - variance / 2, StrictMath.sqrt(variance));
@@ -45,8 +47,8 @@ final class Samplers {
   }
 
   /**
-   * Gamma by mean and coefficient of variation: shape 1 / cv^2. Marsaglia and Tsang, A simple method
-   * for generating gamma variables, ACM TOMS 26(3), 2000; shapes below 1 by their boost.
+   * Gamma by mean and coefficient of variation: shape 1 / cv^2. Marsaglia and Tsang, A simple
+   * method for generating gamma variables, ACM TOMS 26(3), 2000; shapes below 1 by their boost.
    */
   static Sampler gamma(double mean, double cv) {
     double shape = 1 / (cv * cv);

@@ -102,8 +102,8 @@ public final class TraceConverter implements RequestTrace {
     BigInteger[] units =
         BigInteger.valueOf(request.arrivalPs() - options.fromPs())
             .multiply(BigInteger.valueOf(options.rateDenominator()))
-            .divideAndRemainder(BigInteger.valueOf(options.rateNumerator()).multiply(
-                BigInteger.valueOf(unitPs)));
+            .divideAndRemainder(
+                BigInteger.valueOf(options.rateNumerator()).multiply(BigInteger.valueOf(unitPs)));
     if (units[0].compareTo(BigInteger.valueOf(Request.MAX_ARRIVAL_PS / unitPs)) > 0) {
       TraceFaults faults = new TraceFaults("request " + request.id());
       faults.add("would arrive after 53 days; use a larger rate factor or fewer requests");

@@ -52,10 +52,11 @@ public final class TraceGenerator implements RequestTrace {
     seconds += spec.gapSeconds().next(arrivals);
     if (seconds * NS_PER_SECOND > Request.MAX_ARRIVAL_PS / 1000.0 - 1) {
       TraceFaults faults = new TraceFaults(spec.name());
-      faults.add("request " + made + " would arrive after 53 days; fewer requests or a higher rate");
+      faults.add(
+          "request " + made + " would arrive after 53 days; fewer requests or a higher rate");
       throw faults.exception();
     }
-    long arrivalPs = (long) StrictMath.rint(seconds * NS_PER_SECOND) * 1000;
+    long arrivalPs = 1000 * (long) StrictMath.rint(seconds * NS_PER_SECOND);
     int input = spec.input().clip(spec.input().sampler().next(inputs));
     int output = spec.output().clip(spec.output().sampler().next(outputs));
     Sampler share = spec.thinkShare();
