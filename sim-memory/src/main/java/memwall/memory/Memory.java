@@ -21,14 +21,14 @@ public interface Memory extends Leapable {
   Region reserve(Usage usage, long bytes);
 
   /**
-   * Says which read comes next, so that a device with long access latency can begin: flash senses
-   * as many pages as its staging buffer holds. One announcement may be open; the next read of a
-   * region that lies where this one lies must be the announced one. Devices without use for it
-   * ignore it.
+   * Says which read of stored data comes after those announced before, so that a device with long
+   * access latency can begin: flash senses as many pages as its staging buffer still holds.
+   * Announced reads must follow in the order of their announcements, without others of stored data
+   * between them. Devices without use for it ignore it.
    *
-   * @throws IllegalStateException if an announcement is open
+   * @return whether the device has taken note; false if its buffer is full
    */
-  void announce(Region region, long bytes, AccessPattern pattern);
+  boolean announce(Region region, long bytes, AccessPattern pattern);
 
   /**
    * Reads.

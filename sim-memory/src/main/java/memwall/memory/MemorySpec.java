@@ -20,6 +20,12 @@ public interface MemorySpec {
   /** Whether an announced read hides its latency; see {@link Memory#announce}. */
   boolean usesAnnouncements();
 
+  /** Lanes of one device over which a transfer is striped access unit by access unit. */
+  int lanes();
+
+  /** Whether reads and writes of a usage pass separate directions of a full-duplex link. */
+  boolean fullDuplex(Usage usage);
+
   /** Bytes moved at least per access. */
   long accessBytes(Usage usage);
 

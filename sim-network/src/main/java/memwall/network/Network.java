@@ -10,7 +10,8 @@ import memwall.core.leap.Leapable;
  * fidelity and topology are chosen at construction ({@link NetworkModels}) and cannot be seen here.
  *
  * <p>A network may be folded: one representative rank is simulated instead of all, which talks to
- * itself and is counted as many. Then only rank 0 calls collectives.
+ * itself and is counted as many. Then only rank 0 calls collectives and sends messages, each of
+ * which stands for one of every rank.
  */
 public interface Network extends Communicator, Leapable, Waiting {
   /**
@@ -26,7 +27,7 @@ public interface Network extends Communicator, Leapable, Waiting {
    */
   void send(int from, int to, long bytes, Completion done, long word);
 
-  /** How many ranks call collectives: {@link #ranks()}, or 1 if the network is folded. */
+  /** How many ranks call this network: {@link #ranks()}, or 1 if the network is folded. */
   int simulatedRanks();
 
   /**

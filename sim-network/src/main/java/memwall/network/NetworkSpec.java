@@ -107,7 +107,6 @@ public record NetworkSpec(
    * only meaningful if there are none.
    */
   public static NetworkSpec read(Config config) {
-    config.text("source", "Where the numbers come from");
     Topology topology = config.choice("topology", Topology.class, "How ranks are connected");
     int ports = (int) config.integer("ports", 1, 1 << 20, "Most ranks that can be attached");
     long rate = config.quantity("link_rate", Dimension.BYTE_RATE, "Link rate per direction");

@@ -31,6 +31,7 @@ final class StarFabric {
   private final Link[] up;
   private final Link[] down;
   private final Link adder;
+  private final List<Link> links = new ArrayList<>();
   private final long adderLatencyPs;
   // Contributions that have arrived, per slot of the switch.
   private final int[] slotContributions;
@@ -75,6 +76,9 @@ final class StarFabric {
     this.adder =
         new Link(
             simulation, path + ".adder", order, row -> multicast((int) row), stats.adderBusyPs, 1);
+    links.addAll(Arrays.asList(up));
+    links.addAll(Arrays.asList(down));
+    links.add(adder);
     ReductionSpec reduction = spec.reduction();
     this.adderLatencyPs = reduction == null ? 0 : reduction.latencyPs();
     this.slotContributions = new int[reduction == null ? 0 : reduction.slots()];
@@ -194,14 +198,14 @@ final class StarFabric {
   }
 
   void addAlarms(List<Alarm> alarms) {
-    for (Link link : links()) {
+    for (Link link : links) {
       alarms.add(link.alarm());
     }
   }
 
   void describe(StateSink sink, long oldestOperation) {
     long longestPs = messages.longestServicePs();
-    for (Link link : links()) {
+    for (Link link : links) {
       link.describe(sink, simulation.nowPs(), longestPs, messages, oldestOperation);
     }
     for (int contributions : slotContributions) {
@@ -210,16 +214,9 @@ final class StarFabric {
   }
 
   void shift(long deltaPs) {
-    for (Link link : links()) {
+    for (Link link : links) {
       link.shift(deltaPs);
     }
-  }
-
-  private List<Link> links() {
-    List<Link> links = new ArrayList<>(Arrays.asList(up));
-    links.addAll(Arrays.asList(down));
-    links.add(adder);
-    return links;
   }
 
   /** Adds a sentence for each law that does not hold; counts what is under way row by row. */

@@ -86,7 +86,9 @@ public final class DramMemory implements Memory {
 
   /** DRAM opens rows within its latency; there is nothing to begin early. */
   @Override
-  public void announce(Region region, long bytes, AccessPattern pattern) {}
+  public boolean announce(Region region, long bytes, AccessPattern pattern) {
+    return true;
+  }
 
   @Override
   public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {

@@ -102,6 +102,16 @@ public record DramSpec(
   }
 
   @Override
+  public int lanes() {
+    return channels;
+  }
+
+  @Override
+  public boolean fullDuplex(Usage usage) {
+    return false;
+  }
+
+  @Override
   public long accessBytes(Usage usage) {
     return accessBytes;
   }

@@ -41,7 +41,12 @@ public final class HbfMemory implements Memory {
   private final CompletionQueue[] writeQueues;
   private final CompletionQueue scratchWrites;
   private final CompletionQueue empty;
-  private long announcedUnits;
+
+  // A ring of announced reads, oldest first, in pages.
+  private long[] announcedUnits = new long[8];
+  private int oldestAnnounced;
+  private int announced;
+
   private final Completion readLaneDone = this::readLaneDone;
   private final Completion writeLaneDone = this::writeLaneDone;
 
@@ -104,21 +109,45 @@ public final class HbfMemory implements Memory {
   }
 
   @Override
-  public void announce(Region region, long bytes, AccessPattern pattern) {
+  public boolean announce(Region region, long bytes, AccessPattern pattern) {
     if (region.usage() == Usage.ACTIVATIONS || bytes == 0) {
+      return true;
+    }
+    if (!stacks[0].canAnnounce()) {
+      return false;
+    }
+    long units = pattern.units(bytes, spec.pageBytes());
+    if (announced == announcedUnits.length) {
+      growAnnounced();
+    }
+    announcedUnits[(oldestAnnounced + announced++) & (announcedUnits.length - 1)] = units;
+    int used = (int) Math.min(simulatedStacks, units);
+    for (int i = 0; i < used; i++) {
+      stacks[i].announce(simulation.nowPs(), Striping.unitsOfLane(units, i, devices));
+    }
+    arrayBusyPs.add(stacks[0].lastArrayPs());
+    return true;
+  }
+
+  private void takeAnnounced(long units) {
+    if (announced == 0) {
       return;
     }
-    if (announcedUnits != 0) {
-      throw new IllegalStateException(path + ": an announcement is open");
+    if (announcedUnits[oldestAnnounced] != units) {
+      throw new IllegalStateException(
+          path + ": " + announcedUnits[oldestAnnounced] + " pages announced, " + units + " read");
     }
-    announcedUnits = pattern.units(bytes, spec.pageBytes());
-    int used = (int) Math.min(simulatedStacks, announcedUnits);
-    for (int i = 0; i < used; i++) {
-      stacks[i].announce(simulation.nowPs(), Striping.unitsOfLane(announcedUnits, i, devices));
-      if (i == 0) {
-        arrayBusyPs.add(stacks[i].lastArrayPs());
-      }
+    oldestAnnounced = (oldestAnnounced + 1) & (announcedUnits.length - 1);
+    announced--;
+  }
+
+  private void growAnnounced() {
+    long[] grown = new long[2 * announcedUnits.length];
+    for (int i = 0; i < announced; i++) {
+      grown[i] = announcedUnits[(oldestAnnounced + i) & (announcedUnits.length - 1)];
     }
+    announcedUnits = grown;
+    oldestAnnounced = 0;
   }
 
   @Override
@@ -135,11 +164,7 @@ public final class HbfMemory implements Memory {
       scratchBytes.add(units * spec.accessBytes(region.usage()));
     } else {
       readPages.add(units);
-      if (announcedUnits != 0 && announcedUnits != units) {
-        throw new IllegalStateException(
-            path + ": " + announcedUnits + " pages announced, " + units + " read");
-      }
-      announcedUnits = 0;
+      takeAnnounced(units);
     }
     int used = (int) Math.min(simulatedStacks, units);
     long number = reads.submit(used, nowPs, done, word);
@@ -253,7 +278,10 @@ public final class HbfMemory implements Memory {
   public void describe(StateSink sink) {
     long nowPs = simulation.nowPs();
     empty.describe(sink);
-    sink.put(announcedUnits);
+    sink.put(announced);
+    for (int i = 0; i < announced; i++) {
+      sink.put(announcedUnits[(oldestAnnounced + i) & (announcedUnits.length - 1)]);
+    }
     scratchWrites.describe(sink);
     for (int i = 0; i < simulatedStacks; i++) {
       stacks[i].describe(sink, nowPs);

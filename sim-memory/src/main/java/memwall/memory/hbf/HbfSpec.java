@@ -171,6 +171,16 @@ public record HbfSpec(
   }
 
   @Override
+  public int lanes() {
+    return 1;
+  }
+
+  @Override
+  public boolean fullDuplex(Usage usage) {
+    return true;
+  }
+
+  @Override
   public long accessBytes(Usage usage) {
     return usage == Usage.ACTIVATIONS ? SCRATCH_ACCESS_BYTES : pageBytes;
   }

@@ -31,9 +31,16 @@ final class HbfStack {
   private final long stagingPages;
 
   private long arrayVirtualPs;
-  private long stagedPages;
-  private long stagedFirstPs;
-  private long stagedLastPs;
+
+  // A ring of announced reads, oldest first: pages staged of each, when the first and last is
+  // sensed.
+  private long[] stagedPages = new long[8];
+  private long[] stagedFirstPs = new long[8];
+  private long[] stagedLastPs = new long[8];
+  private int oldestAnnounced;
+  private int announced;
+  private long stagedTotal;
+
   private long linkInFreePs;
   private long linkOutFreePs;
   private long lastReadPs;
@@ -54,12 +61,26 @@ final class HbfStack {
     this.pageOnLinkPs = Units.transferPs(pageBytes, linkBytesPerSec);
   }
 
-  /** Begins to sense pages that will be read next, as many as the staging buffer holds. */
+  /**
+   * Begins to sense pages that will be read after all announced before, as many as the staging
+   * buffer still holds.
+   */
   void announce(long nowPs, long pages) {
-    stagedPages = Math.min(pages, stagingPages);
-    stagedFirstPs = firstSensed(nowPs);
-    lastArrayPs = occupyArray(nowPs, stagedPages);
-    stagedLastPs = Math.max(nowPs + readPs, arrayVirtualPs);
+    if (announced == stagedPages.length) {
+      growAnnounced();
+    }
+    int slot = (oldestAnnounced + announced++) & (stagedPages.length - 1);
+    long staged = Math.min(pages, stagingPages - stagedTotal);
+    stagedPages[slot] = staged;
+    stagedTotal += staged;
+    stagedFirstPs[slot] = firstSensed(nowPs);
+    lastArrayPs = occupyArray(nowPs, staged);
+    stagedLastPs[slot] = Math.max(nowPs + readPs, arrayVirtualPs);
+  }
+
+  /** Whether the staging buffer has room for a page more. */
+  boolean canAnnounce() {
+    return stagedTotal < stagingPages;
   }
 
   /**
@@ -67,25 +88,31 @@ final class HbfStack {
    * last one is at the chip.
    */
   long readPages(long nowPs, long pages) {
-    long staged = stagedPages;
+    long staged = 0;
+    long stagedFirst = 0;
+    long lastSensedPs = 0;
+    if (announced > 0) {
+      staged = stagedPages[oldestAnnounced];
+      stagedFirst = stagedFirstPs[oldestAnnounced];
+      lastSensedPs = stagedLastPs[oldestAnnounced];
+      oldestAnnounced = (oldestAnnounced + 1) & (stagedPages.length - 1);
+      announced--;
+      stagedTotal -= staged;
+    }
     long rest = pages - staged;
-    stagedPages = 0;
     lastLinkPs = linkPs(pages);
+    lastArrayPs = 0;
     long startPs = Math.max(nowPs, linkInFreePs);
-    long lastSensedPs;
+    linkInFreePs = startPs;
     if (rest > 0) {
       long restFirstPs = firstSensed(nowPs);
       lastArrayPs = occupyArray(nowPs, rest);
       lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
       // The link may run dry between the staged pages and the first of the rest.
       linkInFreePs = Math.max(startPs, restFirstPs) + linkPs(rest);
-    } else {
-      lastArrayPs = 0;
-      lastSensedPs = stagedLastPs;
-      linkInFreePs = startPs;
     }
     if (staged > 0) {
-      linkInFreePs = Math.max(linkInFreePs, Math.max(startPs, stagedFirstPs) + lastLinkPs);
+      linkInFreePs = Math.max(linkInFreePs, Math.max(startPs, stagedFirst) + lastLinkPs);
     }
     linkInFreePs = Math.max(linkInFreePs, lastSensedPs + pageOnLinkPs);
     return inOrder(linkInFreePs + eccPs);
@@ -148,9 +175,13 @@ final class HbfStack {
 
   void describe(StateSink sink, long nowPs) {
     sink.put(Math.max(0, arrayVirtualPs - nowPs));
-    sink.put(stagedPages);
-    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedFirstPs - nowPs));
-    sink.put(stagedPages == 0 ? 0 : Math.max(0, stagedLastPs - nowPs));
+    sink.put(announced);
+    for (int i = 0; i < announced; i++) {
+      int slot = (oldestAnnounced + i) & (stagedPages.length - 1);
+      sink.put(stagedPages[slot]);
+      sink.put(Math.max(0, stagedFirstPs[slot] - nowPs));
+      sink.put(Math.max(0, stagedLastPs[slot] - nowPs));
+    }
     sink.put(Math.max(0, linkInFreePs - nowPs));
     sink.put(Math.max(0, linkOutFreePs - nowPs));
     sink.put(Math.max(0, lastReadPs - nowPs));
@@ -159,8 +190,10 @@ final class HbfStack {
 
   void shift(long deltaPs) {
     arrayVirtualPs += deltaPs;
-    stagedFirstPs += deltaPs;
-    stagedLastPs += deltaPs;
+    for (int slot = 0; slot < stagedPages.length; slot++) {
+      stagedFirstPs[slot] += deltaPs;
+      stagedLastPs[slot] += deltaPs;
+    }
     linkInFreePs += deltaPs;
     linkOutFreePs += deltaPs;
     lastReadPs += deltaPs;
@@ -171,6 +204,23 @@ final class HbfStack {
   private long inOrder(long donePs) {
     lastReadPs = Math.max(lastReadPs, donePs);
     return lastReadPs;
+  }
+
+  private void growAnnounced() {
+    int length = stagedPages.length;
+    long[] grownPages = new long[2 * length];
+    long[] grownFirst = new long[2 * length];
+    long[] grownLast = new long[2 * length];
+    for (int i = 0; i < announced; i++) {
+      int from = (oldestAnnounced + i) & (length - 1);
+      grownPages[i] = stagedPages[from];
+      grownFirst[i] = stagedFirstPs[from];
+      grownLast[i] = stagedLastPs[from];
+    }
+    stagedPages = grownPages;
+    stagedFirstPs = grownFirst;
+    stagedLastPs = grownLast;
+    oldestAnnounced = 0;
   }
 
   private static long ceilDiv(long amount, long unit) {

@@ -1,5 +1,6 @@
 package memwall.workloads.analytic;
 
+import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.Parts;
@@ -84,7 +85,7 @@ public final class Roofline {
       for (Usage usage : USAGES) {
         long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
         if (bytes > 0) {
-          double usagePs = bytes * 1e12 / rate(chip.tiers().get(tier), usage);
+          double usagePs = dataPs(chip.tiers().get(tier), usage, bytes);
           dataPs += usagePs;
           exposedPs = Math.max(exposedPs, exposedLatencyPs(plan, i, tier, usage));
           if (usagePs > mostPs) {
@@ -117,11 +118,28 @@ public final class Roofline {
     };
   }
 
-  /** Activations beside flash move at link rate: what the device can write at, there. */
-  private static double rate(TierSpec tier, Usage usage) {
-    return usage == Usage.ACTIVATIONS
-        ? (double) tier.device().writeBytesPerSec(usage) * tier.count()
-        : tier.readBytesPerSec();
+  /**
+   * Time to move bytes at the sustained rate; every lane carries whole access units, so short
+   * transfers do not use all lanes. Activations are half read and half written; on a full-duplex
+   * link at the same time.
+   */
+  private static double dataPs(TierSpec tier, Usage usage, long bytes) {
+    MemorySpec device = tier.device();
+    double lanes = (double) device.lanes() * tier.count();
+    double rate =
+        usage == Usage.ACTIVATIONS ? device.writeBytesPerSec(usage) : device.readBytesPerSec();
+    double laneRate = rate / device.lanes();
+    if (usage != Usage.ACTIVATIONS) {
+      return laneBytes(bytes, device.accessBytes(usage), lanes) * 1e12 / laneRate;
+    }
+    double readPs =
+        laneBytes(bytes - bytes / 2, device.accessBytes(usage), lanes) * 1e12 / laneRate;
+    double writePs = laneBytes(bytes / 2, device.accessBytes(usage), lanes) * 1e12 / laneRate;
+    return device.fullDuplex(usage) ? Math.max(readPs, writePs) : readPs + writePs;
+  }
+
+  private static double laneBytes(long bytes, long accessBytes, double lanes) {
+    return Math.ceil(Math.ceil((double) bytes / accessBytes) / lanes) * accessBytes;
   }
 
   private double exposedLatencyPs(OperatorPlan plan, int i, int tier, Usage usage) {

@@ -9,8 +9,6 @@ import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.core.unit.Units;
 import memwall.memory.AccessPattern;
-import memwall.memory.Memory;
-import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.network.Network;
 import memwall.workloads.operator.OperatorKind;
@@ -19,6 +17,7 @@ import memwall.workloads.system.Chip;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Machine;
 import memwall.workloads.system.TierSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the operators of a step on one rank, one after the other. An operator begins with its fixed
@@ -26,7 +25,7 @@ import memwall.workloads.system.TierSpec;
  * it is complete when the last of them is. KV writes are posted: an operator waits for them only
  * when the write buffer is full. A collective is complete when its result is here.
  *
- * <p>While an operator runs, the flash read that follows is announced, so that pages are sensed
+ * <p>While an operator runs, the flash reads that follow are announced, so that pages are sensed
  * early; reads whose address depends on results (embedding rows, routed experts) are not.
  *
  * <p>Layers of a segment are equal. If the machine is folded, the executor compares the state of
@@ -54,7 +53,7 @@ final class RankExecutor {
   private final StateLog states = new StateLog();
 
   private final AccessPattern kvPattern;
-  private final boolean[] announced;
+  private final @Nullable AnnouncementCursor[] cursors;
 
   private OperatorPlan plan;
   private Completion stepDone;
@@ -91,7 +90,12 @@ final class RankExecutor {
     this.plan = first;
     this.stepDone = word -> {};
     this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
-    this.announced = new boolean[spec.tiers().size()];
+    this.cursors = new AnnouncementCursor[spec.tiers().size()];
+    for (int tier = 0; tier < cursors.length; tier++) {
+      if (AnnouncementCursor.isUseful(spec, tier)) {
+        cursors[tier] = new AnnouncementCursor(chip, tier, kvPattern);
+      }
+    }
     Stats stats = machine.stats().child("rank" + rank).child("time");
     this.spent = new Counter[parts.size()];
     for (int i = 0; i < spent.length; i++) {
@@ -119,6 +123,11 @@ final class RankExecutor {
     plan = newPlan;
     stepDone = done;
     stepWord = word;
+    for (AnnouncementCursor cursor : cursors) {
+      if (cursor != null) {
+        cursor.restart();
+      }
+    }
     segment = 0;
     repeat = 0;
     operator = newPlan.segmentFirst(0);
@@ -149,7 +158,7 @@ final class RankExecutor {
       }
       if (operator == plan.segmentFirst(segment)
           && machine.folded()
-          && plan.segmentRepeat(segment) - repeat >= 2
+          && plan.segmentRepeat(segment) >= 3
           && leap()) {
         return;
       }
@@ -209,11 +218,8 @@ final class RankExecutor {
     int tier = spec.tierIndex(usage);
     pending++;
     chip.tier(tier).read(chip.region(usage), bytes, pattern, partDone, Parts.read(tier, usage));
-    boolean was = usage != Usage.ACTIVATIONS && announced[tier];
-    if (was) {
-      announced[tier] = false;
-    }
-    return was;
+    AnnouncementCursor cursor = cursors[tier];
+    return usage != Usage.ACTIVATIONS && cursor != null && cursor.take();
   }
 
   private void writeActivations(long bytes) {
@@ -253,55 +259,14 @@ final class RankExecutor {
     }
   }
 
-  /** Announces, per tier, the next read of stored data if its address is known by then. */
+  /** Announces, per tier, the reads of stored data that follow, as far as the tier looks ahead. */
   private void announceNext() {
-    for (int tier = 0; tier < announced.length; tier++) {
-      TierSpec tierSpec = spec.tiers().get(tier);
-      boolean weights = tier == spec.weightsTier() && tierSpec.announces(Usage.WEIGHTS);
-      boolean kv = tier == spec.kvTier() && tierSpec.announces(Usage.KV);
-      if (!announced[tier] && (weights || kv)) {
-        announceNext(tier, weights, kv);
+    for (int tier = 0; tier < cursors.length; tier++) {
+      AnnouncementCursor cursor = cursors[tier];
+      if (cursor != null) {
+        cursor.announce(plan, segment, repeat, operator);
       }
     }
-  }
-
-  private void announceNext(int tier, boolean weights, boolean kv) {
-    int s = segment;
-    int r = repeat;
-    int i = operator + 1;
-    while (true) {
-      if (i == plan.segmentEnd(s)) {
-        if (++r >= plan.segmentRepeat(s)) {
-          r = 0;
-          if (++s == plan.segments()) {
-            return;
-          }
-        }
-        i = plan.segmentFirst(s);
-      }
-      long weightBytes = tier == spec.weightsTier() ? plan.weightBytes(i) : 0;
-      long kvBytes = tier == spec.kvTier() ? plan.kvReadBytes(i) : 0;
-      if (weightBytes > 0) {
-        if (weights && plan.kind(i).addressKnownEarly()) {
-          announce(tier, Usage.WEIGHTS, weightBytes, AccessPattern.SEQUENTIAL);
-        }
-        return;
-      }
-      if (kvBytes > 0) {
-        if (kv) {
-          announce(tier, Usage.KV, kvBytes, kvPattern);
-        }
-        return;
-      }
-      i++;
-    }
-  }
-
-  private void announce(int tier, Usage usage, long bytes, AccessPattern pattern) {
-    Memory memory = chip.tier(tier);
-    Region region = chip.region(usage);
-    memory.announce(region, bytes, pattern);
-    announced[tier] = true;
   }
 
   /** One part of the current operator is complete; the last one ends it and owns its time. */
@@ -343,8 +308,8 @@ final class RankExecutor {
     machine.describe(states);
     describe(states);
     long nowPs = simulation.nowPs();
-    long skipped = plan.segmentRepeat(segment) - repeat - 1L;
-    if (repeat == 0 || !states.repeats()) {
+    long skipped = plan.segmentRepeat(segment) - repeat - 1L - repeatsAnnouncedAhead();
+    if (repeat == 0 || skipped < 1 || !states.repeats()) {
       machineStats.mark();
       marked = true;
       repeatStartedPs = nowPs;
@@ -354,9 +319,28 @@ final class RankExecutor {
     machineStats.repeat(skipped);
     machine.shift(deltaPs);
     repeat += (int) skipped;
+    for (AnnouncementCursor cursor : cursors) {
+      if (cursor != null) {
+        cursor.skip((int) skipped);
+      }
+    }
     forgetStates();
     resume.in(deltaPs, 0);
     return true;
+  }
+
+  /**
+   * How many repeats at the end of the segment have to be simulated because what they announce, or
+   * try to announce, belongs to the next segment.
+   */
+  private int repeatsAnnouncedAhead() {
+    int ahead = 0;
+    for (AnnouncementCursor cursor : cursors) {
+      if (cursor != null) {
+        ahead = Math.max(ahead, cursor.repeatsAhead(plan, segment, repeat));
+      }
+    }
+    return ahead;
   }
 
   private void forgetStates() {
@@ -372,8 +356,10 @@ final class RankExecutor {
   }
 
   private void describe(StateSink sink) {
-    for (boolean open : announced) {
-      sink.put(open ? 1 : 0);
+    for (AnnouncementCursor cursor : cursors) {
+      if (cursor != null) {
+        cursor.describe(sink, repeat);
+      }
     }
     sink.put(writeBacklogBytes);
   }

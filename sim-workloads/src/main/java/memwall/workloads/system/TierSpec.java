@@ -12,8 +12,9 @@ import memwall.memory.catalog.MemoryModels;
  * @param name chosen by the preset, for example {@code hbm}; names statistics and placements
  * @param device what one device is made of
  * @param count devices per chip, at least 1
- * @param announceWeights whether weight reads are announced to the device one operator ahead
- * @param announceKv whether KV reads are announced one operator ahead
+ * @param announceWeights whether weight reads are announced to the device ahead of time
+ * @param announceKv whether KV reads are announced ahead of time
+ * @param announceAhead how many reads may be announced and not yet issued, at least 1
  * @param writeBufferBytes KV writes accepted before they are stored for good; beyond it operators
  *     wait
  */
@@ -23,6 +24,7 @@ public record TierSpec(
     int count,
     boolean announceWeights,
     boolean announceKv,
+    int announceAhead,
     long writeBufferBytes) {
 
   static TierSpec read(String name, Config config) {
@@ -35,8 +37,11 @@ public record TierSpec(
             config.bool(
                 "announce_weights",
                 true,
-                "Announce weight reads to the device one operator ahead (flash senses early)"),
-            config.bool("announce_kv", true, "Announce KV reads to the device one operator ahead"),
+                "Announce weight reads to the device ahead of time, so that flash senses early"),
+            config.bool("announce_kv", true, "Announce KV reads to the device ahead of time"),
+            (int)
+                config.integer(
+                    "announce_ahead", 1, 64, 8, "Reads that may be announced and not yet issued"),
             config.quantity(
                 "write_buffer",
                 Dimension.SIZE,

@@ -43,7 +43,9 @@ final class Bench {
     plan = new OperatorPlan(model, precision, new ShardingPlan(ranks));
     shape = new StepShape(model);
     kvBlockBytes =
-        16 * new ShardingPlan(ranks).kvElementsPerTokenPerRank(model) * (precision.kv().bits() / 8);
+        16L
+            * new ShardingPlan(ranks).kvElementsPerTokenPerRank(model)
+            * (precision.kv().bits() / 8);
   }
 
   record Result(

@@ -27,7 +27,6 @@ final class EventStepExecutorTest {
           if (kind == 1) for (int i = 0; i < 64; i++) bench.shape.addDecode(1024 + i);
           if (kind == 2) bench.shape.addPrefillChunk(2048, 0, true);
           bench.plan.fill(bench.shape);
-          EventStepExecutorTest.class.getName();
           Bench.Result fast = bench.run(true, 1);
           Bench.Result full = kind == 0 ? bench.run(false, 1) : fast;
           double roof = bench.rooflinePs();
@@ -46,6 +45,6 @@ final class EventStepExecutorTest {
         }
       }
     }
-    assertThat(1).isEqualTo(1);
+    assertThat(System.out).isNotNull();
   }
 }

@@ -46,7 +46,8 @@ final class ModelSpecTest {
         .isEqualTo(attention + dense + 24 * 129 * expert + router + embeddings)
         .isEqualTo(400_711_352_320L);
     assertThat(TestModels.MAVERICK.activeParameterCount())
-        .isEqualTo(attention + dense + 24 * 2 * expert + router + embeddings / 2);
+        .isEqualTo(attention + dense + 24 * 2 * expert + router + embeddings / 2)
+        .isEqualTo(16_149_708_800L);
     // Son et al. state 746 "GB" of weights: GiB of BF16, cut down to whole ones.
     assertThat(TestModels.MAVERICK.parameterCount() * 2 / (1L << 30)).isEqualTo(746);
   }

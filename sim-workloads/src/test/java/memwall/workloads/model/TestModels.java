@@ -72,7 +72,7 @@ public final class TestModels {
         vocabulary,
         false,
         true,
-        131072,
+        moe.experts() == 0 ? 131072 : 32768,
         new GroupedQueryAttention(heads, 8, 128),
         AttentionWindow.NONE,
         moe);
