@@ -219,7 +219,7 @@ final class TraceGeneratorTest {
         "input: { distribution: quantiles, values: [1, 3], probabilities: [0, 0.9] }|2"
             + " probabilities given, wanted are 2, one per value, ascending from 0 to 1",
         "input: { distribution: lognormal, mu: 5 }|sigma",
-        "input: { distribution: gama, mean: 5 }|gama",
+        "input: { distribution: gama, value: 5 }|did you mean 'gamma'?",
         "input: { distribution: constant, value: 0 }|value",
         "input: { distribution: constant, value: 5, mean: 3 }|unknown key 'input.mean'",
       })
