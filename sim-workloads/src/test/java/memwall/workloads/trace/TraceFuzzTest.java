@@ -80,6 +80,8 @@ final class TraceFuzzTest {
           packed
               ? bytes(gzip(text.getBytes(StandardCharsets.UTF_8)), random)
               : mutate(text, random);
+      // Some file systems write a file to disk when it is truncated, none when it is removed.
+      Files.deleteIfExists(path);
       Files.write(path, bytes);
       try {
         TraceSummary summary = RequestTraces.scan(path);
