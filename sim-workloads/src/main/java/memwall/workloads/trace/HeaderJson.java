@@ -25,7 +25,6 @@ final class HeaderJson {
           "x");
   private static final int MAX_BLOCK_TOKENS = 1 << 20;
   private static final int MAX_LAYERS = 10_000;
-  private static final int MAX_EXPERTS = 1 << 16;
 
   private HeaderJson() {}
 
@@ -75,7 +74,7 @@ final class HeaderJson {
         case "time_unit" -> timeUnitPs = timeUnit(line, key);
         case "block_tokens" -> numbers[0] = line.whole(key, 1, MAX_BLOCK_TOKENS);
         case "moe_layers" -> numbers[1] = line.whole(key, 1, MAX_LAYERS);
-        case "experts" -> numbers[2] = line.whole(key, 1, MAX_EXPERTS);
+        case "experts" -> numbers[2] = line.whole(key, 1, TokenJson.MAX_EXPERTS);
         case "x" -> x = line.rawObject(key);
         default -> texts.put(key, line.text(key));
       }

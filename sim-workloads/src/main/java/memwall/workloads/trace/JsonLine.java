@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class JsonLine {
   // NaN is let through by the parser so that it gets the message of a wrong value.
   private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+      JsonFactory.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          // A broken file may have millions of different keys; none is worth a place in the JVM.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
 
   private static final int MAX_TEXT = 1024;
 

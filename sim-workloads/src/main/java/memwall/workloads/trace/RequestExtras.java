@@ -63,6 +63,24 @@ public record RequestExtras(
   public record Observed(
       long queuedPs, long scheduledPs, long firstPs, long lastPs, @Nullable Boolean ok) {}
 
+  /** The same without what a real system measured. */
+  RequestExtras withoutObserved() {
+    return new RequestExtras(
+        session,
+        parent,
+        turn,
+        gapAfterParentPs,
+        hashIds,
+        model,
+        tenant,
+        serviceClass,
+        sloTtftPs,
+        sloTpotPs,
+        media,
+        null,
+        x);
+  }
+
   /** Extras that hold nothing but fields unknown to the format. */
   static RequestExtras ofX(String x) {
     return new RequestExtras(

@@ -30,7 +30,11 @@ public final class RequestTraces {
           new Entry(
               new Format("azure", "CSV of the Azure LLM inference traces, plain or .gz"),
               AzureReader::recognises,
-              AzureReader::new));
+              AzureReader::new),
+          new Entry(
+              new Format("tokens", "the requests of our token trace, *.tokens.jsonl or .gz"),
+              line -> HeaderJson.recognises(line, TraceHeader.TOKENS),
+              lines -> new TokenTrace(lines).asRequests()));
 
   private RequestTraces() {}
 
@@ -135,7 +139,7 @@ public final class RequestTraces {
     };
   }
 
-  private static LineReader lines(Path path) {
+  static LineReader lines(Path path) {
     TraceFaults faults = new TraceFaults(path.toString());
     TraceInput input = TraceInput.open(path, faults);
     LineReader lines = new LineReader(input, faults);

@@ -1,0 +1,165 @@
+package memwall.workloads.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import memwall.core.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Broken traces give a result or a ConfigException, nothing else. */
+final class TraceFuzzTest {
+  private static final int MUTATIONS = 5_000;
+
+  private static final String REQUESTS =
+      """
+      {"tdt":1,"kind":"requests","time_unit":"ns","block_tokens":4,"source":"s","x":{"a":[1]}}
+      {"id":"a","arrival":0,"input":10,"output":5}
+      {"id":"b","arrival":7,"input":9,"output":5,"phases":[["think",3],["answer",2]]}
+      {"id":"c","arrival":7,"input":8,"output":6,"session":"s","parent":"b","turn":1,"gap_after_parent":3}
+      {"id":"d","arrival":9,"input":7,"output":7,"hash_ids":[1,2],"slo_ttft":5,"media":[{"kind":"image","tokens":3}]}
+      {"id":"é","arrival":9,"input":7,"output":7,"observed":{"queued":1,"last":2,"ok":true},"x":{"k":{"l":1.5e3}}}
+      """;
+
+  private static final String AZURE =
+      """
+      TIMESTAMP,NumImages,ContextTokens,GeneratedTokens
+      2023-11-16 18:15:46.6805900,0,374,44
+      2023-11-16 18:15:50.9951690,1,396,109
+      2023-11-16 18:15:51.2224670+00:00,0,879,55
+      """;
+
+  private static final String TOKENS =
+      """
+      {"tdt":1,"kind":"tokens","time_unit":"ps","moe_layers":2,"experts":256}
+      {"id":"a","arrival":1,"input":10,"output":5,"phases":[["think",3],["answer",2]]}
+      {"id":"a","i":0,"t":5,"phase":"think","c":10,"e":[[1,2],[3,4]],"acc":2}
+      {"id":"b","arrival":2,"input":10,"output":3}
+      {"id":"a","i0":2,"t0":9,"dt":[1,1]}
+      {"id":"b","i0":0,"t0":9,"dt":[100,1]}
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void requests() throws IOException {
+    fuzz(REQUESTS, false, 1);
+  }
+
+  @Test
+  void azure() throws IOException {
+    fuzz(AZURE, false, 2);
+  }
+
+  @Test
+  void tokens() throws IOException {
+    fuzz(TOKENS, false, 3);
+  }
+
+  @Test
+  void gzip() throws IOException {
+    fuzz(REQUESTS, true, 4);
+  }
+
+  private void fuzz(String text, boolean packed, long seed) throws IOException {
+    Path path = folder.resolve(packed ? "fuzz.jsonl.gz" : "fuzz.jsonl");
+    Random random = new Random(seed);
+    int good = 0;
+    int bad = 0;
+    for (int i = 0; i < MUTATIONS; i++) {
+      byte[] bytes =
+          packed
+              ? bytes(gzip(text.getBytes(StandardCharsets.UTF_8)), random)
+              : mutate(text, random);
+      // Some file systems write a file to disk when it is truncated, none when it is removed.
+      Files.deleteIfExists(path);
+      Files.write(path, bytes);
+      try {
+        TraceSummary summary = RequestTraces.scan(path);
+        assertThat(summary.requests()).isPositive();
+        if (text.equals(TOKENS) && summary.format().equals("tokens")) {
+          try (TokenTrace trace = TokenTrace.open(path)) {
+            long requests = 0;
+            while (trace.nextRecorded() != null) {
+              requests++;
+            }
+            assertThat(requests).isEqualTo(summary.requests());
+          }
+        }
+        good++;
+      } catch (ConfigException e) {
+        assertThat(e.faults()).isNotEmpty().allMatch(f -> f.startsWith(path.toString()));
+        bad++;
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", mutation " + i + ": " + show(bytes), e);
+      }
+    }
+    // A mutation inside a name or a number may leave a valid trace; most must be found.
+    assertThat(good).isPositive();
+    assertThat(bad).isGreaterThan(MUTATIONS / 2);
+  }
+
+  private static String show(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] mutate(String text, Random random) {
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    int kind = random.nextInt(6);
+    if (kind == 0) {
+      Collections.swap(lines, random.nextInt(lines.size()), random.nextInt(lines.size()));
+    } else if (kind == 1) {
+      int at = random.nextInt(lines.size());
+      lines.set(at, lines.get(at).substring(0, random.nextInt(lines.get(at).length())));
+    } else if (kind == 2) {
+      lines.remove(random.nextInt(lines.size()));
+    } else if (kind == 3) {
+      lines.add(random.nextInt(lines.size()), lines.get(random.nextInt(lines.size())));
+    }
+    byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    return kind < 3 && random.nextBoolean() ? bytes : bytes(bytes, random);
+  }
+
+  /** Changes, removes or doubles a few bytes, or cuts the end off. */
+  private static byte[] bytes(byte[] bytes, Random random) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int cut = random.nextInt(5) == 0 ? random.nextInt(bytes.length) : bytes.length;
+    double rate = (1 + random.nextInt(3)) / (double) bytes.length;
+    String likely = "0123456789\"{}[],:.-eNn\n\\";
+    for (int i = 0; i < cut; i++) {
+      if (random.nextDouble() >= rate) {
+        out.write(bytes[i]);
+        continue;
+      }
+      switch (random.nextInt(4)) {
+        case 0 -> out.write(bytes[i] ^ (1 << random.nextInt(8)));
+        case 1 -> out.write(likely.charAt(random.nextInt(likely.length())));
+        case 2 -> {
+          out.write(bytes[i]);
+          out.write(bytes[i]);
+        }
+        default -> {
+          // Left out.
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+}
