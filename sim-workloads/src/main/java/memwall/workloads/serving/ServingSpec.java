@@ -1,0 +1,64 @@
+package memwall.workloads.serving;
+
+import memwall.core.config.Config;
+
+/**
+ * How requests are served.
+ *
+ * @param maxBatch most sequences that run at once, at least 1
+ * @param maxBatchedTokens most tokens in a step: one per decoding sequence and the rest for
+ *     prompts, at least 1
+ * @param chunkedPrefill whether a prompt may be cut over several steps; otherwise it runs in one,
+ *     even if it exceeds the budget, but never two such prompts in a step
+ * @param kvBlockTokens tokens per block of the KV cache
+ * @param memoryShare share of a memory's capacity that may be used, in (0, 1]
+ */
+public record ServingSpec(
+    int maxBatch,
+    int maxBatchedTokens,
+    boolean chunkedPrefill,
+    int kvBlockTokens,
+    double memoryShare) {
+
+  /** Checks the ranges. */
+  public ServingSpec {
+    if (maxBatch < 1 || maxBatchedTokens < 1 || kvBlockTokens < 1) {
+      throw new IllegalArgumentException("batch, batched tokens and KV block must be at least 1");
+    }
+    if (!(memoryShare > 0 && memoryShare <= 1)) {
+      throw new IllegalArgumentException("memory share " + memoryShare + " is not in (0, 1]");
+    }
+  }
+
+  /** Reads the section {@code serving}; faults are recorded there. */
+  public static ServingSpec read(Config config) {
+    int maxBatch =
+        (int) config.integer("max_batch", 1, 1 << 20, 256, "Most sequences that run at once");
+    int maxTokens =
+        (int)
+            config.integer(
+                "max_batched_tokens",
+                1,
+                1 << 24,
+                2048,
+                "Most tokens in a step: one per decoding sequence, the rest for prompts");
+    if (maxTokens < maxBatch) {
+      config.fault(
+          "max_batched_tokens",
+          maxTokens
+              + " tokens per step cannot serve 'max_batch' of "
+              + maxBatch
+              + " sequences that each decode one");
+    }
+    ServingSpec spec =
+        new ServingSpec(
+            maxBatch,
+            maxTokens,
+            config.bool("chunked_prefill", true, "Cut prompts over several steps"),
+            (int) config.integer("kv_block", 1, 1 << 16, 16, "Tokens per block of the KV cache"),
+            config.number(
+                "memory_share", 0.01, 1, 0.9, "Share of a memory's capacity that may be used"));
+    config.finish();
+    return spec;
+  }
+}

@@ -1,0 +1,65 @@
+package memwall.workloads.serving;
+
+import memwall.core.stat.Counter;
+import memwall.core.stat.Stats;
+import memwall.workloads.operator.OperatorPlan;
+
+/** What the plans of all steps asked of one rank; compared with what the machine counted. */
+public final class WorkTotals {
+  private final Counter flops;
+  private final Counter weightBytes;
+  private final Counter kvReadBytes;
+  private final Counter kvWriteBytes;
+  private final Counter activationBytes;
+  private final Counter collectiveBytes;
+
+  WorkTotals(Stats stats) {
+    flops = stats.counter("flops", "FLOP", "FLOPs of all steps on one rank");
+    weightBytes = stats.counter("weight_bytes", "bytes", "Weight bytes read on one rank");
+    kvReadBytes = stats.counter("kv_read_bytes", "bytes", "KV bytes read on one rank");
+    kvWriteBytes = stats.counter("kv_write_bytes", "bytes", "KV bytes written on one rank");
+    activationBytes =
+        stats.counter("activation_bytes", "bytes", "Activation bytes moved on one rank");
+    collectiveBytes =
+        stats.counter("collective_bytes", "bytes", "Bytes that one rank gave to all-reduces");
+  }
+
+  void add(OperatorPlan plan) {
+    flops.add(plan.totalFlops());
+    weightBytes.add(plan.totalWeightBytes());
+    kvReadBytes.add(plan.totalKvReadBytes());
+    kvWriteBytes.add(plan.totalKvWriteBytes());
+    activationBytes.add(plan.totalActivationBytes());
+    collectiveBytes.add(plan.totalCollectiveBytes());
+  }
+
+  /** FLOPs on one rank. */
+  public long flops() {
+    return flops.value();
+  }
+
+  /** Weight bytes read on one rank. */
+  public long weightBytes() {
+    return weightBytes.value();
+  }
+
+  /** KV bytes read on one rank. */
+  public long kvReadBytes() {
+    return kvReadBytes.value();
+  }
+
+  /** KV bytes written on one rank. */
+  public long kvWriteBytes() {
+    return kvWriteBytes.value();
+  }
+
+  /** Activation bytes read and written on one rank. */
+  public long activationBytes() {
+    return activationBytes.value();
+  }
+
+  /** Bytes that one rank gave to all-reduces. */
+  public long collectiveBytes() {
+    return collectiveBytes.value();
+  }
+}
