@@ -416,7 +416,7 @@ public final class Config {
       record(key, type.printer().print(value), type.unit(), node.place().asOrigin(), sentence);
       return Optional.of(value);
     } catch (IllegalArgumentException wrong) {
-      faultAt(key, pathOf(key), node.place(), wrong);
+      faultAt(key, pathOf(key), node, wrong);
       return Optional.of(placeholderValue);
     }
   }
@@ -431,10 +431,10 @@ public final class Config {
     return type.reader().read(scalar);
   }
 
-  private void faultAt(String key, String shownPath, Place place, IllegalArgumentException wrong) {
-    if (!placeholder) {
-      faulty.add(key);
-      context.faults().add(place, shownPath + ": " + wrong.getMessage());
+  private void faultAt(String key, String shownPath, Node node, IllegalArgumentException wrong) {
+    faulty.add(key);
+    if (!(node instanceof Node.Broken)) {
+      context.faults().add(node.place(), shownPath + ": " + wrong.getMessage());
     }
   }
 
@@ -448,7 +448,7 @@ public final class Config {
     }
     Node node = withPlace(entry.get());
     if (!(node instanceof Node.Sequence sequence)) {
-      faultAt(key, pathOf(key), node.place(), notAList(node, wanted));
+      faultAt(key, pathOf(key), node, notAList(node, wanted));
       return List.of();
     }
     List<T> values = new ArrayList<>();
@@ -460,7 +460,7 @@ public final class Config {
         values.add(value);
         printed.add(new Resolved.Leaf(type.printer().print(value)));
       } catch (IllegalArgumentException wrong) {
-        faultAt(key, pathOf(key) + "[" + i + "]", item.place(), wrong);
+        faultAt(key, pathOf(key) + "[" + i + "]", item, wrong);
         values.add(type.placeholder());
       }
     }
@@ -548,7 +548,7 @@ public final class Config {
     }
     Node node = withPlace(entry.get());
     if (!(node instanceof Node.Sequence sequence)) {
-      faultAt(key, pathOf(key), node.place(), notAList(node, "a list of mappings"));
+      faultAt(key, pathOf(key), node, notAList(node, "a list of mappings"));
       return List.of();
     }
     List<Config> list = new ArrayList<>();

@@ -40,7 +40,7 @@ final class Layers {
     Layers layers = new Layers(faults, presets, path);
     for (Node value : values) {
       if (!(value instanceof Node.Mapping mapping)) {
-        layers.fault(value.place(), layers.given(value) + " is not a mapping");
+        layers.refuse(value, "a mapping");
         break;
       }
       layers.mappings.add(mapping);
@@ -58,9 +58,7 @@ final class Layers {
         break;
       }
       if (!(value instanceof Node.Mapping mapping)) {
-        layers.fault(
-            value.place(),
-            value.shown() + " is not a mapping or the name of a " + kind + " preset");
+        layers.refuse(value, "a mapping or the name of a " + kind + " preset");
         break;
       }
       layers.mappings.add(mapping);
@@ -73,7 +71,7 @@ final class Layers {
     return layers;
   }
 
-  private String given(Node value) {
+  private static String given(Node value) {
     return value instanceof Node.Scalar scalar && scalar.isNull() ? "nothing" : value.shown();
   }
 
@@ -82,7 +80,7 @@ final class Layers {
     Node next = name;
     while (true) {
       if (!(next instanceof Node.Scalar scalar) || scalar.isNull()) {
-        fault(next.place(), given(next) + " is not " + wanted);
+        refuse(next, wanted);
         return;
       }
       if (chain.isEmpty()) {
@@ -126,6 +124,15 @@ final class Layers {
         return;
       }
       next = parent.value();
+    }
+  }
+
+  /** The value is none of what is wanted: a fault, unless it was reported when it was parsed. */
+  private void refuse(Node value, String wanted) {
+    if (value instanceof Node.Broken) {
+      sound = false;
+    } else {
+      fault(value.place(), given(value) + " is not " + wanted);
     }
   }
 

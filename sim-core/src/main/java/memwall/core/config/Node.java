@@ -48,6 +48,14 @@ sealed interface Node {
     }
   }
 
+  /** A value that is not allowed, already reported; whoever reads it gets a placeholder. */
+  record Broken(Place place) implements Node {
+    @Override
+    public String shown() {
+      return "a value that is not allowed";
+    }
+  }
+
   /** A list. */
   record Sequence(Place place, List<Node> items) implements Node {
     @Override

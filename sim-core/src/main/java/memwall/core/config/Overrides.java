@@ -67,10 +67,6 @@ final class Overrides {
       return Optional.empty();
     }
     String text = option.substring(equals + 1);
-    if (text.isBlank()) {
-      faults.add(place, "no value after '='");
-      return Optional.empty();
-    }
     return YamlReader.read(source, text, faults)
         .map(value -> new Assignment(path, at(place, value)));
   }
@@ -79,6 +75,9 @@ final class Overrides {
   private static Node at(Place place, Node node) {
     if (node instanceof Node.Scalar scalar) {
       return new Node.Scalar(place, scalar.value(), scalar.quoted());
+    }
+    if (node instanceof Node.Broken) {
+      return new Node.Broken(place);
     }
     if (node instanceof Node.Sequence sequence) {
       return new Node.Sequence(

@@ -62,8 +62,13 @@ public final class Presets {
 
   /** The presets shipped with the modules on the class path. */
   public static Presets builtIn() {
+    return shippedWith(Presets.class.getClassLoader());
+  }
+
+  /** The presets that the indexes visible to a class loader name. */
+  static Presets shippedWith(ClassLoader loader) {
     Presets presets = new Presets();
-    presets.addBuiltIn(Presets.class.getClassLoader());
+    presets.addBuiltIn(loader);
     return presets;
   }
 

@@ -39,21 +39,41 @@ final class YamlReader {
   private final Source source;
   private final Faults faults;
   private final Iterator<Event> events;
+  private Place reached;
 
   private YamlReader(Source source, String text, Faults faults) {
     this.source = source;
     this.faults = faults;
     LoadSettings settings =
         LoadSettings.builder().setLabel(source.name()).setCodePointLimit(2 * MAX_SIZE).build();
+    this.reached = new Place(source, 1, 1);
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
-  /** The nesting is too deep: nothing more is read. */
-  private static final class TooDeep extends RuntimeException {
+  /** Nothing more can be read; the fault is recorded. */
+  private static final class Stop extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooDeep() {
+    Stop() {
       super(null, null, false, false);
+    }
+  }
+
+  /**
+   * The next event. On some broken documents (an escape cut off at the end, a code point beyond
+   * Unicode) the parser fails with an index or number exception; only here are those caught, so
+   * that faults of our own code are not hidden.
+   */
+  private Event next() {
+    try {
+      Event event = events.next();
+      reached = event.getEndMark().map(m -> at(source, m)).orElse(reached);
+      return event;
+    } catch (YamlEngineException wrong) {
+      throw wrong;
+    } catch (RuntimeException wrong) {
+      faults.add(reached, "not valid YAML at or after this place");
+      throw new Stop();
     }
   }
 
@@ -68,7 +88,7 @@ final class YamlReader {
     String document = text.startsWith("\ufeff") ? text.substring(1) : text;
     try {
       return new YamlReader(source, document, faults).document();
-    } catch (TooDeep tooDeep) {
+    } catch (Stop stop) {
       return Optional.empty();
     } catch (MarkedYamlEngineException wrong) {
       Optional<Mark> mark = wrong.getProblemMark().or(wrong::getContextMark);
@@ -117,8 +137,7 @@ final class YamlReader {
   private Optional<Node> document() {
     Optional<Node> root = Optional.empty();
     int documents = 0;
-    while (events.hasNext()) {
-      Event event = events.next();
+    for (Event event = next(); event.getEventId() != Event.ID.StreamEnd; event = next()) {
       if (event instanceof DocumentStartEvent) {
         documents++;
         if (documents == 2) {
@@ -128,6 +147,13 @@ final class YamlReader {
       } else if (event instanceof NodeEvent) {
         root = Optional.of(node(event, 1));
       }
+    }
+    if (root.isEmpty()) {
+      faults.add(
+          new Place(source, 1, 1),
+          source.kind() == Source.Kind.OPTION
+              ? "no value after '='"
+              : "empty; wanted are lines 'key: value'");
     }
     return root;
   }
@@ -140,7 +166,7 @@ final class YamlReader {
           "alias '*"
               + alias.getAlias().getValue()
               + "' is not allowed; write the value out or use a preset");
-      return new Node.Scalar(place, "", true);
+      return new Node.Broken(place);
     }
     if (event instanceof NodeEvent named) {
       named
@@ -162,7 +188,7 @@ final class YamlReader {
     start.getTag().ifPresent(tag -> refuseTag(place, tag));
     if (depth > MAX_DEPTH) {
       faults.add(place, "nested deeper than " + MAX_DEPTH + " levels");
-      throw new TooDeep();
+      throw new Stop();
     }
     return event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);
   }
@@ -177,9 +203,7 @@ final class YamlReader {
 
   private Node sequence(Place place, int depth) {
     List<Node> items = new ArrayList<>();
-    for (Event event = events.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = events.next()) {
+    for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       items.add(node(event, depth + 1));
     }
     return new Node.Sequence(place, List.copyOf(items));
@@ -187,11 +211,9 @@ final class YamlReader {
 
   private Node mapping(Place place, int depth) {
     Map<String, Node.Mapping.Entry> entries = new LinkedHashMap<>();
-    for (Event event = events.next();
-        event.getEventId() != Event.ID.MappingEnd;
-        event = events.next()) {
+    for (Event event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       Node key = node(event, depth + 1);
-      Node value = node(events.next(), depth + 1);
+      Node value = node(next(), depth + 1);
       if (isKey(key) && key instanceof Node.Scalar name) {
         Node.Mapping.Entry first = entries.get(name.value());
         if (first == null) {
