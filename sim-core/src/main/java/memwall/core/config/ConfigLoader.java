@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import memwall.core.unit.Shown;
 
 /**
  * Opens a run file: its layers are the options {@code --set}, the file, and the files that it names
@@ -100,7 +101,7 @@ public final class ConfigLoader {
 
   private void fault(String name, Optional<Place> namedAt, String message) {
     if (namedAt.isPresent()) {
-      faults.add(namedAt.get(), "extends: " + Node.Scalar.quote(name) + ": " + message);
+      faults.add(namedAt.get(), "extends: " + Shown.quote(name) + ": " + message);
     } else {
       faults.add(name + ": " + message);
     }

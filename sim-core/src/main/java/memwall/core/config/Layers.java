@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import memwall.core.unit.Shown;
 
 /**
  * The layers of one mapping, highest priority first: overrides, file, preset, what the preset
@@ -71,10 +72,6 @@ final class Layers {
     return layers;
   }
 
-  private static String given(Node value) {
-    return value instanceof Node.Scalar scalar && scalar.isNull() ? "nothing" : value.shown();
-  }
-
   private void preset(String kind, Node name, String wanted) {
     Set<String> chain = new LinkedHashSet<>();
     Node next = name;
@@ -109,7 +106,7 @@ final class Layers {
               "no "
                   + kind
                   + " preset "
-                  + Node.Scalar.quote(scalar.value())
+                  + Shown.quote(scalar.value())
                   + Suggestion.of(scalar.value(), known)
                   + " (known: "
                   + known
@@ -132,7 +129,10 @@ final class Layers {
     if (value instanceof Node.Broken) {
       sound = false;
     } else {
-      fault(value.place(), given(value) + " is not " + wanted);
+      boolean nothing = value instanceof Node.Scalar scalar && scalar.isNull();
+      fault(
+          value.place(),
+          (nothing ? "no value given; wanted is " : value.shown() + " is not ") + wanted);
     }
   }
 

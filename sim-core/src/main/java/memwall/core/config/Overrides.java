@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import memwall.core.unit.Shown;
 
 /**
  * The options {@code --set PATH=VALUE}, merged to one mapping that lies above the run file. The
@@ -39,7 +40,7 @@ final class Overrides {
   }
 
   private static Optional<Assignment> parse(int number, String option, Faults faults) {
-    String shown = Node.Scalar.quote(option);
+    String shown = Shown.quote(option);
     Source source =
         new Source(
             Source.Kind.OPTION,
@@ -57,7 +58,7 @@ final class Overrides {
       if (!SEGMENT.matcher(segment).matches()) {
         faults.add(
             place,
-            Node.Scalar.quote(segment)
+            Shown.quote(segment)
                 + " cannot be a key; a path is keys joined by '.', for example memory.page=4 KiB");
         return Optional.empty();
       }

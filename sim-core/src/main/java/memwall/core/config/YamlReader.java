@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import memwall.core.unit.Shown;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -21,6 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Reads one YAML 1.2 document into a tree of {@link Node}s. The tree is built from the parser's
@@ -103,6 +105,9 @@ final class YamlReader {
               "character U+%04X is not allowed in YAML",
               wrong.getCodePoint()));
       return Optional.empty();
+    } catch (YamlVersionException wrong) {
+      faults.add(start, "the version after %YAML is not supported; leave the line out");
+      return Optional.empty();
     } catch (YamlEngineException wrong) {
       faults.add(
           start, "not valid YAML: " + YamlProblems.oneLine(String.valueOf(wrong.getMessage())));
@@ -163,9 +168,9 @@ final class YamlReader {
     if (event instanceof AliasEvent alias) {
       faults.add(
           place,
-          "alias '*"
-              + alias.getAlias().getValue()
-              + "' is not allowed; write the value out or use a preset");
+          "alias "
+              + Shown.quote("*" + alias.getAlias().getValue())
+              + " is not allowed; write the value out or use a preset");
       return new Node.Broken(place);
     }
     if (event instanceof NodeEvent named) {
@@ -175,9 +180,9 @@ final class YamlReader {
               anchor ->
                   faults.add(
                       place,
-                      "anchor '&"
-                          + anchor.getValue()
-                          + "' is not allowed; write the value out or use a preset"));
+                      "anchor "
+                          + Shown.quote("&" + anchor.getValue())
+                          + " is not allowed; write the value out or use a preset"));
     }
     if (event instanceof ScalarEvent scalar) {
       scalar.getTag().ifPresent(tag -> refuseTag(place, tag));
@@ -197,7 +202,7 @@ final class YamlReader {
     faults.add(
         place,
         "tag "
-            + Node.Scalar.quote(tag.replace("tag:yaml.org,2002:", "!!"))
+            + Shown.quote(tag.replace("tag:yaml.org,2002:", "!!"))
             + " is not allowed; the key decides what the value is");
   }
 
@@ -222,7 +227,7 @@ final class YamlReader {
           faults.add(
               key.place(),
               "duplicate key "
-                  + Node.Scalar.quote(name.value())
+                  + Shown.quote(name.value())
                   + "; first given at line "
                   + first.keyPlace().line());
         }
@@ -232,6 +237,9 @@ final class YamlReader {
   }
 
   private boolean isKey(Node key) {
+    if (key instanceof Node.Broken) {
+      return false;
+    }
     if (!(key instanceof Node.Scalar name)) {
       faults.add(key.place(), key.shown() + " cannot be a key; keys are plain names");
       return false;
@@ -243,8 +251,7 @@ final class YamlReader {
     if (!KEY.matcher(name.value()).matches()) {
       faults.add(
           key.place(),
-          Node.Scalar.quote(name.value())
-              + " cannot be a key; keys are letters, digits, '_' and '-'");
+          Shown.quote(name.value()) + " cannot be a key; keys are letters, digits, '_' and '-'");
       return false;
     }
     return true;
