@@ -111,6 +111,42 @@ final class ConfigFuzzTest {
     assertThat(faulty).isGreaterThan(DOCUMENTS / 2);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2})
+  void anyOptionGivesAConfigurationOrFaults(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    String[] parts = {
+      "seed", "memory", ".", "=", "page", "4 KiB", "{", "}", "7", "", "extends", "x"
+    };
+    int sound = 0;
+    for (int i = 0; i < 3_000; i++) {
+      List<String> options = new ArrayList<>();
+      for (int o = 1 + random.nextInt(2); o > 0; o--) {
+        StringBuilder option = new StringBuilder();
+        for (int p = random.nextInt(7); p > 0; p--) {
+          option.append(
+              random.nextInt(12) == 0
+                  ? TOKENS[random.nextInt(TOKENS.length)]
+                  : parts[random.nextInt(parts.length)]);
+        }
+        String[] starts = {"", "seed=", "memory.page=", "seed=7", "memory.page=4 KiB"};
+        options.add(starts[random.nextInt(starts.length)] + option);
+      }
+      Faults faults = new Faults();
+      Config root =
+          ConfigLoader.fromText(
+              "run.yaml", "seed: 1\nmemory: {page: 1 B}", options, PRESETS, faults);
+      root.integer("seed", 0, 9, "n");
+      root.preset("memory", "memory", "n").quantity("page", Dimension.SIZE, "n");
+      root.finishAll();
+      sound += faults.isEmpty() ? 1 : 0;
+      assertThat(faults.list())
+          .as("seed %d: %s", seed, options)
+          .allMatch(fault -> fault.matches("--set #[12] \\(.*\\): .+"));
+    }
+    assertThat(sound).isBetween(20, 1_500);
+  }
+
   /** Whether the document could be read without a fault. */
   private static boolean read(byte[] document) throws IOException {
     Faults faults = new Faults();

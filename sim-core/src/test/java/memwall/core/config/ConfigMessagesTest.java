@@ -280,6 +280,14 @@ final class ConfigMessagesTest {
   void faultOfAReader() {
     one("b: 1\na: 7", c -> c.fault("a", "7 is odd"), "2:4: a: 7 is odd");
     one("b: 1", c -> c.fault("a", "is needed with b"), "1:1: a: is needed with b");
+    assertThat(
+            faults(
+                "a: 7",
+                c -> {
+                  c.fault("a", "is odd");
+                  c.fault("a", "is prime");
+                }))
+        .containsExactly("run.yaml:1:4: a: is odd", "run.yaml:1:4: a: is prime");
   }
 
   @Test
