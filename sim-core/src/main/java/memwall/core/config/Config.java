@@ -1,9 +1,7 @@
 package memwall.core.config;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +25,7 @@ public final class Config {
 
   private final Context context;
   private final String path;
-  private final List<Node.Mapping> layers;
+  private final Overlay layers;
   private final boolean placeholder;
   private final Set<String> free;
   private final Resolved.Branch resolved;
@@ -51,7 +49,7 @@ public final class Config {
       Resolved.Branch resolved) {
     this.context = context;
     this.path = path;
-    this.layers = List.copyOf(layers);
+    this.layers = new Overlay(layers);
     this.placeholder = placeholder;
     this.free = free;
     this.resolved = resolved;
@@ -76,16 +74,12 @@ public final class Config {
 
   /** Whether the key is given (in the file, a preset or an override). */
   public boolean has(String key) {
-    return entry(key).isPresent();
+    return layers.value(key).isPresent();
   }
 
   /** The keys given here, in order. For mappings whose keys are names chosen by the user. */
   public List<String> keys() {
-    Set<String> keys = new LinkedHashSet<>();
-    // The base first: an override of one key does not change the order.
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      keys.addAll(layers.get(i).entries().keySet());
-    }
+    Set<String> keys = layers.keys();
     keys.removeAll(free);
     return List.copyOf(keys);
   }
@@ -95,8 +89,8 @@ public final class Config {
    * Dropped if reading the key was a fault already: what follows from a placeholder is no news.
    */
   public void fault(String key, String message) {
-    if (!placeholder && faulty.add(key)) {
-      Place place = entry(key).map(Config::placeOf).orElseGet(this::place);
+    if (!placeholder && !faulty.contains(key)) {
+      Place place = layers.value(key).map(Node::place).orElseGet(layers::place);
       context.faults().add(place, pathOf(key) + ": " + message);
     }
   }
@@ -158,22 +152,15 @@ public final class Config {
 
   /** Required one of an enum's constants, written in lower case with '-' for '_'. */
   public <E extends Enum<E>> E choice(String key, Class<E> type, String sentence) {
-    return constant(type, required(key, Values.oneOf(names(type)), sentence));
+    return Values.constant(type, required(key, Values.oneOf(Values.names(type)), sentence));
   }
 
   /** One of an enum's constants, with a default. */
   public <E extends Enum<E>> E choice(String key, E defaultValue, String sentence) {
     Class<E> type = defaultValue.getDeclaringClass();
     String name = Values.nameOf(defaultValue);
-    return constant(type, withDefault(key, Values.oneOf(names(type)), name, sentence));
-  }
-
-  private static <E extends Enum<E>> List<String> names(Class<E> type) {
-    return Arrays.stream(type.getEnumConstants()).map(Values::nameOf).toList();
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-    return type.getEnumConstants()[names(type).indexOf(name)];
+    return Values.constant(
+        type, withDefault(key, Values.oneOf(Values.names(type)), name, sentence));
   }
 
   /** Required quantity in the base unit of its dimension, within the dimension's range. */
@@ -234,19 +221,9 @@ public final class Config {
   }
 
   private Values.Type<Path> fileType(String key) {
-    return new Values.Type<>(
-        "a file name",
-        "",
-        Path.of("missing"),
-        scalar -> {
-          try {
-            Path folder = entry(key).orElseThrow().value().place().source().folder();
-            return folder.resolve(Values.TEXT.reader().read(scalar)).normalize();
-          } catch (InvalidPathException wrong) {
-            throw new IllegalArgumentException(scalar.shown() + " is not a file name", wrong);
-          }
-        },
-        file -> Resolved.text(file.toString()));
+    Path workingDirectory = Path.of("").toAbsolutePath();
+    return Values.file(
+        layers.value(key).map(node -> node.place().source().folder()).orElse(workingDirectory));
   }
 
   /** Required mapping. If it is absent the fault is recorded and an empty mapping returned. */
@@ -292,26 +269,22 @@ public final class Config {
     if (placeholder) {
       return;
     }
-    for (Node.Mapping layer : layers) {
-      layer
-          .entries()
-          .forEach(
-              (key, entry) -> {
-                if (!read.contains(key) && !free.contains(key)) {
-                  context
-                      .faults()
-                      .add(
-                          entry.keyPlace(),
-                          "unknown key '"
-                              + pathOf(key)
-                              + "'"
-                              + Suggestion.of(key, read)
-                              + " (known: "
-                              + read
-                              + ")");
-                }
-              });
-    }
+    layers.forEachKey(
+        (key, place) -> {
+          if (!read.contains(key) && !free.contains(key)) {
+            context
+                .faults()
+                .add(
+                    place,
+                    "unknown key '"
+                        + pathOf(key)
+                        + "'"
+                        + Suggestion.of(key, read)
+                        + " (known: "
+                        + read
+                        + ")");
+          }
+        });
   }
 
   /**
@@ -330,55 +303,13 @@ public final class Config {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  private Optional<Node.Mapping.Entry> entry(String key) {
-    for (Node.Mapping layer : layers) {
-      Node.Mapping.Entry entry = layer.entries().get(key);
-      if (entry != null) {
-        return Optional.of(entry);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** What each layer says about the key, highest priority first. */
-  private List<Node> values(String key) {
-    List<Node> values = new ArrayList<>();
-    for (Node.Mapping layer : layers) {
-      Node.Mapping.Entry entry = layer.entries().get(key);
-      if (entry != null) {
-        values.add(withPlace(entry));
-      }
-    }
-    return values;
-  }
-
-  /** A value that is not there has its key's place; the parser puts it on the next line. */
-  private static Node withPlace(Node.Mapping.Entry entry) {
-    return entry.value() instanceof Node.Scalar scalar && scalar.isNull()
-        ? new Node.Scalar(entry.keyPlace(), scalar.value(), false)
-        : entry.value();
-  }
-
-  private static Place placeOf(Node.Mapping.Entry entry) {
-    return withPlace(entry).place();
-  }
-
-  /** The mapping's place: in the file or preset, not in an option that changes one key of it. */
-  private Place place() {
-    for (Node.Mapping layer : layers) {
-      if (layer.place().source().kind() != Source.Kind.OPTION) {
-        return layer.place();
-      }
-    }
-    return layers.get(0).place();
-  }
-
   private void missing(String key, String sentence, String wanted) {
     if (!placeholder && faulty.add(key)) {
       context
           .faults()
           .add(
-              place(), "missing key '" + pathOf(key) + "' (" + sentence + "); wanted is " + wanted);
+              layers.place(),
+              "missing key '" + pathOf(key) + "' (" + sentence + "); wanted is " + wanted);
     }
   }
 
@@ -406,17 +337,17 @@ public final class Config {
   private <T> Optional<T> given(
       String key, Values.Type<T> type, T placeholderValue, String sentence) {
     read.add(key);
-    Optional<Node.Mapping.Entry> entry = entry(key);
-    if (entry.isEmpty()) {
+    Optional<Node> found = layers.value(key);
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    Node node = withPlace(entry.get());
+    Node node = found.get();
     try {
       T value = scalar(node, type);
       record(key, type.printer().print(value), type.unit(), node.place().asOrigin(), sentence);
       return Optional.of(value);
     } catch (IllegalArgumentException wrong) {
-      faultAt(key, pathOf(key), node.place(), wrong);
+      faultAt(key, pathOf(key), node, wrong);
       return Optional.of(placeholderValue);
     }
   }
@@ -431,24 +362,24 @@ public final class Config {
     return type.reader().read(scalar);
   }
 
-  private void faultAt(String key, String shownPath, Place place, IllegalArgumentException wrong) {
-    if (!placeholder) {
-      faulty.add(key);
-      context.faults().add(place, shownPath + ": " + wrong.getMessage());
+  private void faultAt(String key, String shownPath, Node node, IllegalArgumentException wrong) {
+    faulty.add(key);
+    if (!(node instanceof Node.Broken)) {
+      context.faults().add(node.place(), shownPath + ": " + wrong.getMessage());
     }
   }
 
   private <T> List<T> list(String key, Values.Type<T> type, String sentence) {
     read.add(key);
     String wanted = "a list, each item " + type.wanted();
-    Optional<Node.Mapping.Entry> entry = entry(key);
-    if (entry.isEmpty()) {
+    Optional<Node> found = layers.value(key);
+    if (found.isEmpty()) {
       missing(key, sentence, wanted);
       return List.of();
     }
-    Node node = withPlace(entry.get());
+    Node node = found.get();
     if (!(node instanceof Node.Sequence sequence)) {
-      faultAt(key, pathOf(key), node.place(), notAList(node, wanted));
+      faultAt(key, pathOf(key), node, notAList(node, wanted));
       return List.of();
     }
     List<T> values = new ArrayList<>();
@@ -460,7 +391,7 @@ public final class Config {
         values.add(value);
         printed.add(new Resolved.Leaf(type.printer().print(value)));
       } catch (IllegalArgumentException wrong) {
-        faultAt(key, pathOf(key) + "[" + i + "]", item.place(), wrong);
+        faultAt(key, pathOf(key) + "[" + i + "]", item, wrong);
         values.add(type.placeholder());
       }
     }
@@ -493,7 +424,7 @@ public final class Config {
       return known;
     }
     read.add(key);
-    List<Node> values = values(key);
+    List<Node> values = layers.values(key);
     if (values.isEmpty()) {
       missing(
           key,
@@ -542,13 +473,13 @@ public final class Config {
       return known;
     }
     read.add(key);
-    Optional<Node.Mapping.Entry> entry = entry(key);
-    if (entry.isEmpty()) {
+    Optional<Node> found = layers.value(key);
+    if (found.isEmpty()) {
       return List.of();
     }
-    Node node = withPlace(entry.get());
+    Node node = found.get();
     if (!(node instanceof Node.Sequence sequence)) {
-      faultAt(key, pathOf(key), node.place(), notAList(node, "a list of mappings"));
+      faultAt(key, pathOf(key), node, notAList(node, "a list of mappings"));
       return List.of();
     }
     List<Config> list = new ArrayList<>();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import memwall.core.unit.Shown;
 
 /**
  * Opens a run file: its layers are the options {@code --set}, the file, and the files that it names
@@ -59,9 +60,7 @@ public final class ConfigLoader {
     chain.add(file.toAbsolutePath().normalize());
     boolean sound =
         loader.layer(
-            mapping(YamlReader.read(source(file, name), text, faults), source(file, name), faults),
-            file,
-            chain);
+            mapping(YamlReader.read(source(file, name), text, faults), faults), file, chain);
     return Config.root(loader.layers, sound, presets, faults);
   }
 
@@ -102,7 +101,7 @@ public final class ConfigLoader {
 
   private void fault(String name, Optional<Place> namedAt, String message) {
     if (namedAt.isPresent()) {
-      faults.add(namedAt.get(), "extends: " + Node.Scalar.quote(name) + ": " + message);
+      faults.add(namedAt.get(), "extends: " + Shown.quote(name) + ": " + message);
     } else {
       faults.add(name + ": " + message);
     }
@@ -158,21 +157,20 @@ public final class ConfigLoader {
       faults.add(new Place(source, line, column), "not UTF-8 text");
       return Optional.empty();
     }
-    return mapping(YamlReader.read(source, text.flip().toString(), faults), source, faults);
+    return mapping(YamlReader.read(source, text.flip().toString(), faults), faults);
   }
 
-  private static Optional<Node.Mapping> mapping(Optional<Node> root, Source source, Faults faults) {
+  private static Optional<Node.Mapping> mapping(Optional<Node> root, Faults faults) {
     if (root.isEmpty()) {
-      // Empty, or unreadable: then this line says nothing new, but a fault is there already.
-      if (faults.list().stream().noneMatch(fault -> fault.startsWith(source.name() + ":"))) {
-        faults.add(new Place(source, 1, 1), "empty; wanted are lines 'key: value'");
-      }
       return Optional.empty();
     }
     if (root.get() instanceof Node.Mapping mapping) {
       return Optional.of(mapping);
     }
     Node node = root.get();
+    if (node instanceof Node.Broken) {
+      return Optional.empty();
+    }
     String given = node instanceof Node.Scalar scalar && scalar.isNull() ? "nothing" : node.shown();
     faults.add(node.place(), given + " is not a mapping; wanted are lines 'key: value'");
     return Optional.empty();

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import memwall.core.unit.Shown;
 
 /**
  * The layers of one mapping, highest priority first: overrides, file, preset, what the preset
@@ -40,7 +41,7 @@ final class Layers {
     Layers layers = new Layers(faults, presets, path);
     for (Node value : values) {
       if (!(value instanceof Node.Mapping mapping)) {
-        layers.fault(value.place(), layers.given(value) + " is not a mapping");
+        layers.refuse(value, "a mapping");
         break;
       }
       layers.mappings.add(mapping);
@@ -58,9 +59,7 @@ final class Layers {
         break;
       }
       if (!(value instanceof Node.Mapping mapping)) {
-        layers.fault(
-            value.place(),
-            value.shown() + " is not a mapping or the name of a " + kind + " preset");
+        layers.refuse(value, "a mapping or the name of a " + kind + " preset");
         break;
       }
       layers.mappings.add(mapping);
@@ -73,16 +72,12 @@ final class Layers {
     return layers;
   }
 
-  private String given(Node value) {
-    return value instanceof Node.Scalar scalar && scalar.isNull() ? "nothing" : value.shown();
-  }
-
   private void preset(String kind, Node name, String wanted) {
     Set<String> chain = new LinkedHashSet<>();
     Node next = name;
     while (true) {
       if (!(next instanceof Node.Scalar scalar) || scalar.isNull()) {
-        fault(next.place(), given(next) + " is not " + wanted);
+        refuse(next, wanted);
         return;
       }
       if (chain.isEmpty()) {
@@ -111,7 +106,7 @@ final class Layers {
               "no "
                   + kind
                   + " preset "
-                  + Node.Scalar.quote(scalar.value())
+                  + Shown.quote(scalar.value())
                   + Suggestion.of(scalar.value(), known)
                   + " (known: "
                   + known
@@ -126,6 +121,18 @@ final class Layers {
         return;
       }
       next = parent.value();
+    }
+  }
+
+  /** The value is none of what is wanted: a fault, unless it was reported when it was parsed. */
+  private void refuse(Node value, String wanted) {
+    if (value instanceof Node.Broken) {
+      sound = false;
+    } else {
+      boolean nothing = value instanceof Node.Scalar scalar && scalar.isNull();
+      fault(
+          value.place(),
+          (nothing ? "no value given; wanted is " : value.shown() + " is not ") + wanted);
     }
   }
 

@@ -3,6 +3,7 @@ package memwall.core.config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import memwall.core.unit.Shown;
 
 /** One value of a YAML document with its place. Holds no anchors, aliases or tags. */
 sealed interface Node {
@@ -14,8 +15,6 @@ sealed interface Node {
 
   /** Text, a number, a truth value or nothing; read by the one who asks for it. */
   record Scalar(Place place, String value, boolean quoted) implements Node {
-    private static final int SHOWN = 60;
-
     boolean isNull() {
       return !quoted
           && switch (value) {
@@ -26,25 +25,15 @@ sealed interface Node {
 
     @Override
     public String shown() {
-      return quoted ? quote(value) + " (quoted text)" : quote(value);
+      return quoted ? Shown.quote(value) + " (quoted text)" : Shown.quote(value);
     }
+  }
 
-    /** The text in quotes, on one line, cut where it is long. */
-    static String quote(String text) {
-      StringBuilder shown = new StringBuilder("'");
-      text.codePoints()
-          .limit(SHOWN)
-          .forEach(
-              c -> {
-                if (c == '\n') {
-                  shown.append("\\n");
-                } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                  shown.append(String.format(java.util.Locale.ROOT, "\\u%04x", c));
-                } else {
-                  shown.appendCodePoint(c);
-                }
-              });
-      return shown.append(text.codePointCount(0, text.length()) > SHOWN ? "...'" : "'").toString();
+  /** A value that is not allowed, already reported; whoever reads it gets a placeholder. */
+  record Broken(Place place) implements Node {
+    @Override
+    public String shown() {
+      return "a value that is not allowed";
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import memwall.core.unit.Shown;
 
 /**
  * The options {@code --set PATH=VALUE}, merged to one mapping that lies above the run file. The
@@ -39,7 +40,7 @@ final class Overrides {
   }
 
   private static Optional<Assignment> parse(int number, String option, Faults faults) {
-    String shown = Node.Scalar.quote(option);
+    String shown = Shown.quote(option);
     Source source =
         new Source(
             Source.Kind.OPTION,
@@ -57,7 +58,7 @@ final class Overrides {
       if (!SEGMENT.matcher(segment).matches()) {
         faults.add(
             place,
-            Node.Scalar.quote(segment)
+            Shown.quote(segment)
                 + " cannot be a key; a path is keys joined by '.', for example memory.page=4 KiB");
         return Optional.empty();
       }
@@ -67,10 +68,6 @@ final class Overrides {
       return Optional.empty();
     }
     String text = option.substring(equals + 1);
-    if (text.isBlank()) {
-      faults.add(place, "no value after '='");
-      return Optional.empty();
-    }
     return YamlReader.read(source, text, faults)
         .map(value -> new Assignment(path, at(place, value)));
   }
@@ -79,6 +76,9 @@ final class Overrides {
   private static Node at(Place place, Node node) {
     if (node instanceof Node.Scalar scalar) {
       return new Node.Scalar(place, scalar.value(), scalar.quoted());
+    }
+    if (node instanceof Node.Broken) {
+      return new Node.Broken(place);
     }
     if (node instanceof Node.Sequence sequence) {
       return new Node.Sequence(

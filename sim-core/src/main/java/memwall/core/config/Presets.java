@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * Finds presets by kind and name: the built-in ones, shipped by every module as resources {@code
  * presets/KIND/NAME.yaml} and named in its {@code presets/index.txt} (one {@code KIND/NAME} a
  * line), and the user's, {@code DIR/KIND/NAME.yaml}, which win over built-in ones of the same name.
- * Every preset has a key {@code source} that says where its numbers come from.
+ * Every preset has a key {@code source} that says where its numbers come from. Files are read when
+ * first asked for; not for use by several threads at once.
  */
 public final class Presets {
   /** The resource that names a module's presets; a class path may hold several. */
@@ -62,8 +63,13 @@ public final class Presets {
 
   /** The presets shipped with the modules on the class path. */
   public static Presets builtIn() {
+    return shippedWith(Presets.class.getClassLoader());
+  }
+
+  /** The presets that the indexes visible to a class loader name. */
+  static Presets shippedWith(ClassLoader loader) {
     Presets presets = new Presets();
-    presets.addBuiltIn(Presets.class.getClassLoader());
+    presets.addBuiltIn(loader);
     return presets;
   }
 

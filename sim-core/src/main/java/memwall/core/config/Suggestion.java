@@ -12,7 +12,8 @@ final class Suggestion {
   /** {@code "; did you mean 'seed'?"}, or nothing if no known name is near. */
   static String of(String given, Collection<String> known) {
     String best = "";
-    int bestDistance = given.length() <= 3 ? 2 : 3; // exclusive: 1 edit in short names, else 2
+    // Exclusive: no edit in a name of one letter, one in up to three, else two.
+    int bestDistance = given.length() <= 1 ? 1 : given.length() <= 3 ? 2 : 3;
     for (String name : known) {
       int distance = distance(given, name);
       if (distance < bestDistance) {

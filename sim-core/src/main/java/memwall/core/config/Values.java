@@ -1,6 +1,9 @@
 package memwall.core.config;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import memwall.core.unit.Decimals;
@@ -169,6 +172,30 @@ final class Values {
           return scalar.value();
         },
         Resolved::text);
+  }
+
+  /** A file name, relative to a folder. */
+  static Type<Path> file(Path folder) {
+    return new Type<>(
+        "a file name",
+        "",
+        Path.of("missing"),
+        scalar -> {
+          try {
+            return folder.resolve(text(scalar)).normalize();
+          } catch (InvalidPathException wrong) {
+            throw new IllegalArgumentException(scalar.shown() + " is not a file name", wrong);
+          }
+        },
+        file -> Resolved.text(file.toString()));
+  }
+
+  static <E extends Enum<E>> List<String> names(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants()).map(Values::nameOf).toList();
+  }
+
+  static <E extends Enum<E>> E constant(Class<E> type, String name) {
+    return type.getEnumConstants()[names(type).indexOf(name)];
   }
 
   static String nameOf(Enum<?> constant) {

@@ -2,6 +2,7 @@ package memwall.core.config;
 
 import java.util.List;
 import java.util.Objects;
+import memwall.core.unit.Shown;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** The YAML parser's complaints in words for somebody who writes run files, not parsers. */
@@ -34,8 +35,20 @@ final class YamlProblems {
               "expected '- ' at the indentation of the list items above"),
           new Wording("cannot start any token", "this character cannot begin a value; quote it"),
           new Wording(
-              "expected <document start>",
-              "expected the end of the document; check the indentation"),
+              "<document start>", "expected the end of the document; check the indentation"),
+          new Wording("before directives", "a line that begins with '%' is not allowed here"),
+          new Wording("while scanning a directive", "a line cannot begin with '%'"),
+          new Wording("expected escape sequence", "an escape in double quotes lacks hex digits"),
+          new Wording("expected the node content", "a value is expected here"),
+          new Wording(
+              "while scanning a block scalar",
+              "the text after '|' or '>' begins on the next line, indented"),
+          new Wording("while scanning a tag", "tags are not allowed"),
+          new Wording(
+              "sequence entries are not allowed here",
+              "a list item is not allowed here; check the indentation"),
+          new Wording("mapping keys are not allowed here", "'? ' is not allowed here"),
+          new Wording("DEL character", "character U+007F is not allowed in YAML"),
           new Wording("undefined tag handle", "tags are not allowed"));
 
   private YamlProblems() {}
@@ -53,7 +66,7 @@ final class YamlProblems {
   }
 
   static String oneLine(String text) {
-    String shown = Node.Scalar.quote(text.lines().findFirst().orElse(""));
+    String shown = Shown.quote(text.lines().findFirst().orElse(""));
     return shown.substring(1, shown.length() - 1);
   }
 }

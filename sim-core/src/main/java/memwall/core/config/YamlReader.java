@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import memwall.core.unit.Shown;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -21,6 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Reads one YAML 1.2 document into a tree of {@link Node}s. The tree is built from the parser's
@@ -39,21 +41,41 @@ final class YamlReader {
   private final Source source;
   private final Faults faults;
   private final Iterator<Event> events;
+  private Place reached;
 
   private YamlReader(Source source, String text, Faults faults) {
     this.source = source;
     this.faults = faults;
     LoadSettings settings =
         LoadSettings.builder().setLabel(source.name()).setCodePointLimit(2 * MAX_SIZE).build();
+    this.reached = new Place(source, 1, 1);
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
-  /** The nesting is too deep: nothing more is read. */
-  private static final class TooDeep extends RuntimeException {
+  /** Nothing more can be read; the fault is recorded. */
+  private static final class Stop extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooDeep() {
+    Stop() {
       super(null, null, false, false);
+    }
+  }
+
+  /**
+   * The next event. On some broken documents (an escape cut off at the end, a code point beyond
+   * Unicode) the parser fails with an index or number exception; only here are those caught, so
+   * that faults of our own code are not hidden.
+   */
+  private Event next() {
+    try {
+      Event event = events.next();
+      reached = event.getEndMark().map(m -> at(source, m)).orElse(reached);
+      return event;
+    } catch (YamlEngineException wrong) {
+      throw wrong;
+    } catch (RuntimeException wrong) {
+      faults.add(reached, "not valid YAML at or after this place");
+      throw new Stop();
     }
   }
 
@@ -68,7 +90,7 @@ final class YamlReader {
     String document = text.startsWith("\ufeff") ? text.substring(1) : text;
     try {
       return new YamlReader(source, document, faults).document();
-    } catch (TooDeep tooDeep) {
+    } catch (Stop stop) {
       return Optional.empty();
     } catch (MarkedYamlEngineException wrong) {
       Optional<Mark> mark = wrong.getProblemMark().or(wrong::getContextMark);
@@ -82,6 +104,9 @@ final class YamlReader {
               java.util.Locale.ROOT,
               "character U+%04X is not allowed in YAML",
               wrong.getCodePoint()));
+      return Optional.empty();
+    } catch (YamlVersionException wrong) {
+      faults.add(start, "the version after %YAML is not supported; leave the line out");
       return Optional.empty();
     } catch (YamlEngineException wrong) {
       faults.add(
@@ -117,8 +142,7 @@ final class YamlReader {
   private Optional<Node> document() {
     Optional<Node> root = Optional.empty();
     int documents = 0;
-    while (events.hasNext()) {
-      Event event = events.next();
+    for (Event event = next(); event.getEventId() != Event.ID.StreamEnd; event = next()) {
       if (event instanceof DocumentStartEvent) {
         documents++;
         if (documents == 2) {
@@ -129,6 +153,13 @@ final class YamlReader {
         root = Optional.of(node(event, 1));
       }
     }
+    if (root.isEmpty()) {
+      faults.add(
+          new Place(source, 1, 1),
+          source.kind() == Source.Kind.OPTION
+              ? "no value after '='"
+              : "empty; wanted are lines 'key: value'");
+    }
     return root;
   }
 
@@ -137,10 +168,10 @@ final class YamlReader {
     if (event instanceof AliasEvent alias) {
       faults.add(
           place,
-          "alias '*"
-              + alias.getAlias().getValue()
-              + "' is not allowed; write the value out or use a preset");
-      return new Node.Scalar(place, "", true);
+          "alias "
+              + Shown.quote("*" + alias.getAlias().getValue())
+              + " is not allowed; write the value out or use a preset");
+      return new Node.Broken(place);
     }
     if (event instanceof NodeEvent named) {
       named
@@ -149,9 +180,9 @@ final class YamlReader {
               anchor ->
                   faults.add(
                       place,
-                      "anchor '&"
-                          + anchor.getValue()
-                          + "' is not allowed; write the value out or use a preset"));
+                      "anchor "
+                          + Shown.quote("&" + anchor.getValue())
+                          + " is not allowed; write the value out or use a preset"));
     }
     if (event instanceof ScalarEvent scalar) {
       scalar.getTag().ifPresent(tag -> refuseTag(place, tag));
@@ -162,7 +193,7 @@ final class YamlReader {
     start.getTag().ifPresent(tag -> refuseTag(place, tag));
     if (depth > MAX_DEPTH) {
       faults.add(place, "nested deeper than " + MAX_DEPTH + " levels");
-      throw new TooDeep();
+      throw new Stop();
     }
     return event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);
   }
@@ -171,15 +202,13 @@ final class YamlReader {
     faults.add(
         place,
         "tag "
-            + Node.Scalar.quote(tag.replace("tag:yaml.org,2002:", "!!"))
+            + Shown.quote(tag.replace("tag:yaml.org,2002:", "!!"))
             + " is not allowed; the key decides what the value is");
   }
 
   private Node sequence(Place place, int depth) {
     List<Node> items = new ArrayList<>();
-    for (Event event = events.next();
-        event.getEventId() != Event.ID.SequenceEnd;
-        event = events.next()) {
+    for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
       items.add(node(event, depth + 1));
     }
     return new Node.Sequence(place, List.copyOf(items));
@@ -187,11 +216,9 @@ final class YamlReader {
 
   private Node mapping(Place place, int depth) {
     Map<String, Node.Mapping.Entry> entries = new LinkedHashMap<>();
-    for (Event event = events.next();
-        event.getEventId() != Event.ID.MappingEnd;
-        event = events.next()) {
+    for (Event event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
       Node key = node(event, depth + 1);
-      Node value = node(events.next(), depth + 1);
+      Node value = node(next(), depth + 1);
       if (isKey(key) && key instanceof Node.Scalar name) {
         Node.Mapping.Entry first = entries.get(name.value());
         if (first == null) {
@@ -200,7 +227,7 @@ final class YamlReader {
           faults.add(
               key.place(),
               "duplicate key "
-                  + Node.Scalar.quote(name.value())
+                  + Shown.quote(name.value())
                   + "; first given at line "
                   + first.keyPlace().line());
         }
@@ -210,6 +237,9 @@ final class YamlReader {
   }
 
   private boolean isKey(Node key) {
+    if (key instanceof Node.Broken) {
+      return false;
+    }
     if (!(key instanceof Node.Scalar name)) {
       faults.add(key.place(), key.shown() + " cannot be a key; keys are plain names");
       return false;
@@ -221,8 +251,7 @@ final class YamlReader {
     if (!KEY.matcher(name.value()).matches()) {
       faults.add(
           key.place(),
-          Node.Scalar.quote(name.value())
-              + " cannot be a key; keys are letters, digits, '_' and '-'");
+          Shown.quote(name.value()) + " cannot be a key; keys are letters, digits, '_' and '-'");
       return false;
     }
     return true;

@@ -243,7 +243,7 @@ public final class Quantities {
     BigDecimal value = exactValue(text);
     if (value.stripTrailingZeros().scale() > 0) {
       throw new IllegalArgumentException(
-          quote(text) + " is not a whole number of " + baseUnit() + ", the smallest unit");
+          Shown.quote(text) + " is not a whole number of " + baseUnit() + ", the smallest unit");
     }
     return value.longValueExact();
   }
@@ -260,26 +260,26 @@ public final class Quantities {
   private BigDecimal exactValue(String text) {
     Matcher matcher = NUMBER_AND_UNIT.matcher(text);
     if (text.length() > 80 || !matcher.matches()) {
-      throw new IllegalArgumentException(quote(text) + " is not " + noun + ": " + allowed());
+      throw new IllegalArgumentException(Shown.quote(text) + " is not " + noun + ": " + allowed());
     }
     String symbol = matcher.group(2);
     if (symbol == null) {
       throw new IllegalArgumentException(
-          quote(text) + " has no unit where " + noun + " is wanted: " + allowed());
+          Shown.quote(text) + " has no unit where " + noun + " is wanted: " + allowed());
     }
     BigDecimal number =
         Decimals.parse(matcher.group(1))
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        quote(text) + " is not " + noun + ": " + allowed()));
+                        Shown.quote(text) + " is not " + noun + ": " + allowed()));
     for (Unit unit : units) {
       if (unit.symbol().equals(symbol)) {
         BigDecimal value = number.multiply(unit.factor());
         if (value.compareTo(BigDecimal.valueOf(min)) < 0
             || value.compareTo(BigDecimal.valueOf(max)) > 0) {
           throw new IllegalArgumentException(
-              quote(text)
+              Shown.quote(text)
                   + " is out of range: "
                   + noun
                   + " is from "
@@ -296,7 +296,7 @@ public final class Quantities {
   private String wrongUnit(String text, String symbol) {
     for (Quantities other : ALL) {
       if (other.symbols().contains(symbol)) {
-        return quote(text)
+        return Shown.quote(text)
             + " is "
             + other.noun
             + " where "
@@ -306,10 +306,13 @@ public final class Quantities {
             + suggestion(symbol);
       }
     }
-    return quote(text) + " is not " + noun + ": " + allowed() + suggestion(symbol);
+    return Shown.quote(text) + " is not " + noun + ": " + allowed() + suggestion(symbol);
   }
 
   private String suggestion(String symbol) {
+    if (symbols().contains(symbol + "/s")) {
+      return "; did you mean '" + symbol + "/s'?";
+    }
     String plain = normalised(symbol);
     String meant =
         units.stream()
@@ -328,6 +331,8 @@ public final class Quantities {
     String plain =
         symbol.toLowerCase(Locale.ROOT).replace('\u00b5', 'u').replace('\u03bc', 'u').strip();
     if (plain.endsWith("/s") && plain.length() > 2) {
+      plain = plain.substring(0, plain.length() - 2);
+    } else if (plain.endsWith("bps")) {
       plain = plain.substring(0, plain.length() - 2);
     } else if (plain.endsWith("s") && plain.contains("flop")) {
       plain = plain.substring(0, plain.length() - 1);
@@ -393,9 +398,5 @@ public final class Quantities {
     }
     BigDecimal shown = exact.divide(best.factor(), FOUR_DIGITS).stripTrailingZeros();
     return (shown.signum() == 0 ? "0" : shown.toPlainString()) + " " + best.symbol();
-  }
-
-  private static String quote(String text) {
-    return "'" + (text.length() > 60 ? text.substring(0, 57) + "..." : text) + "'";
   }
 }
