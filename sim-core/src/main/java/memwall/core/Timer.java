@@ -2,55 +2,55 @@ package memwall.core;
 
 /**
  * The cancellable, re-armable form of an event: at most one occurrence is pending. Arming an armed
- * timer moves it; cancelling costs O(1).
+ * timer moves it, and counts as scheduling it anew; arming and cancelling cost O(1) and allocate
+ * nothing. The occurrences taken back stay in the queue as dead entries; the simulation sweeps them
+ * out before they outnumber the living.
  */
 public final class Timer {
   private final Simulation simulation;
   private final int handlerId;
-  private final Event event;
-  private final Handler target;
-  private long generation;
-  private boolean armed;
+
+  /** When the pending occurrence is due; means nothing while none is pending. */
   private long duePs;
-  private long word;
 
-  Timer(Simulation simulation, String name, Handler target) {
+  Timer(Simulation simulation, int handlerId) {
     this.simulation = simulation;
-    this.target = target;
-    this.event = simulation.event(name, this::fire);
-    this.handlerId = 0;
+    this.handlerId = handlerId;
   }
 
-  private void fire(long firedGeneration) {
-    if (armed && firedGeneration == generation) {
-      armed = false;
-      target.fire(word);
-    }
+  /**
+   * Arms or moves the timer.
+   *
+   * @param delayPs picoseconds from now, 0 or more; 0 fires after everything already scheduled for
+   *     this instant
+   * @param word passed to the handler
+   * @throws IllegalArgumentException if the delay is negative
+   * @throws ArithmeticException if the time exceeds {@link Long#MAX_VALUE} ps
+   */
+  public void in(long delayPs, long word) {
+    duePs = simulation.armIn(delayPs, handlerId, word);
   }
 
-  /** Arms or moves the timer; see {@link Event#in}. */
-  public void in(long delayPs, long newWord) {
-    at(Math.addExact(simulation.nowPs(), delayPs) + handlerId, newWord);
-  }
-
-  /** Arms or moves the timer; see {@link Event#at}. */
-  public void at(long timePs, long newWord) {
-    generation++;
-    armed = true;
+  /**
+   * Arms or moves the timer to an absolute time.
+   *
+   * @param timePs picoseconds of simulated time, not before now
+   * @param word passed to the handler
+   * @throws IllegalArgumentException if the time lies in the past
+   */
+  public void at(long timePs, long word) {
+    simulation.armAt(timePs, handlerId, word);
     duePs = timePs;
-    word = newWord;
-    event.at(timePs, generation);
   }
 
   /** Takes the pending occurrence back; does nothing if none is pending. */
   public void cancel() {
-    armed = false;
-    generation++;
+    simulation.disarm(handlerId);
   }
 
-  /** Whether an occurrence is pending. */
+  /** Whether an occurrence is pending; no longer inside the handler that it called. */
   public boolean isArmed() {
-    return armed;
+    return simulation.isArmed(handlerId);
   }
 
   /**
@@ -59,8 +59,8 @@ public final class Timer {
    * @throws IllegalStateException if none is pending
    */
   public long duePs() {
-    if (!armed) {
-      throw new IllegalStateException("timer is not armed");
+    if (!isArmed()) {
+      throw new IllegalStateException("timer '" + simulation.name(handlerId) + "' is not armed");
     }
     return duePs;
   }

@@ -17,6 +17,15 @@ public interface MemorySpec {
   /** Time from submission to the first byte of an idle device, picoseconds. */
   long readLatencyPs(Usage usage);
 
+  /** Rate at which the storage array of one device delivers, bytes per second. */
+  long arrayBytesPerSec();
+
+  /** Rate of one device's link to the chip, bytes per second. */
+  long linkBytesPerSec();
+
+  /** Bytes that one device can read ahead of time when reads are announced; 0 if it does not. */
+  long stagingBytes();
+
   /** Whether an announced read hides its latency; see {@link Memory#announce}. */
   boolean usesAnnouncements();
 

@@ -1,5 +1,7 @@
 package memwall.core.stat;
 
+import java.math.BigInteger;
+
 /**
  * A level that changes over simulated time, for example a queue length; knows its time-weighted
  * mean and its maximum.
@@ -22,7 +24,7 @@ public final class Gauge {
 
   /** Changes the level from now on. */
   public void add(long nowPs, long delta) {
-    set(nowPs, level + delta);
+    set(nowPs, Math.addExact(level, delta));
   }
 
   /** The current level. */
@@ -38,7 +40,18 @@ public final class Gauge {
   /** Time-weighted mean from time 0 to the given time. */
   public double mean(long nowPs) {
     accumulate(nowPs);
-    return nowPs == 0 ? level : ((double) areaHigh * 0x1.0p40 + areaLow) / nowPs;
+    if (nowPs == 0) {
+      return level;
+    }
+    boolean small = areaHigh == areaLow >> 63;
+    return (small ? areaLow : areaHigh * 0x1.0p64 + (areaLow >>> 1) * 2.0) / nowPs;
+  }
+
+  /** Level times picoseconds, summed so far: exact. */
+  BigInteger area() {
+    return BigInteger.valueOf(areaHigh)
+        .shiftLeft(64)
+        .add(new BigInteger(Long.toUnsignedString(areaLow)));
   }
 
   private void accumulate(long nowPs) {
@@ -47,12 +60,10 @@ public final class Gauge {
       throw new IllegalArgumentException("time goes back: " + nowPs + " < " + sincePs + " ps");
     }
     sincePs = nowPs;
-    // The area exceeds a long for long runs; keep it in two parts of 40 bits and the rest.
-    long high = Math.multiplyHigh(level, spanPs);
-    long low = level * spanPs;
-    areaLow += low & ((1L << 40) - 1);
-    areaHigh += (high << 24) | (low >>> 40);
-    areaHigh += areaLow >>> 40;
-    areaLow &= (1L << 40) - 1;
+    // The area exceeds a long in a long run: a sum of 128 bits, with the carry out of the low half.
+    long sum = areaLow + level * spanPs;
+    long carry = Long.compareUnsigned(sum, areaLow) < 0 ? 1 : 0;
+    areaHigh += Math.multiplyHigh(level, spanPs) + carry;
+    areaLow = sum;
   }
 }

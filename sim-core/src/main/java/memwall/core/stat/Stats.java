@@ -83,15 +83,14 @@ public final class Stats {
   /** Declares a level over time; reported as {@code name.mean} and {@code name.max}. */
   public Gauge gauge(String name, String unit, String sentence) {
     Gauge gauge = new Gauge();
-    String path = claim(name);
     add(
         new Scalar(
-            path + ".mean",
+            claim(name + ".mean"),
             unit,
             sentence + " (time-weighted mean)",
             null,
             () -> gauge.mean(registry.timePs)));
-    add(new Scalar(path + ".max", unit, sentence + " (maximum)", gauge::max, null));
+    add(new Scalar(claim(name + ".max"), unit, sentence + " (maximum)", gauge::max, null));
     return gauge;
   }
 

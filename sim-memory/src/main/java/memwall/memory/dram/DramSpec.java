@@ -97,6 +97,21 @@ public record DramSpec(
   }
 
   @Override
+  public long arrayBytesPerSec() {
+    return readBytesPerSec();
+  }
+
+  @Override
+  public long linkBytesPerSec() {
+    return readBytesPerSec();
+  }
+
+  @Override
+  public long stagingBytes() {
+    return 0;
+  }
+
+  @Override
   public boolean usesAnnouncements() {
     return false;
   }

@@ -121,12 +121,31 @@ public final class HbfMemory implements Memory {
       growAnnounced();
     }
     announcedUnits[(oldestAnnounced + announced++) & (announcedUnits.length - 1)] = units;
-    int used = (int) Math.min(simulatedStacks, units);
-    for (int i = 0; i < used; i++) {
-      stacks[i].announce(simulation.nowPs(), Striping.unitsOfLane(units, i, devices));
-    }
+    // Staging is allotted by stripes: no stack senses more than stack 0, which so stays the last.
+    long nowPs = simulation.nowPs();
+    long most = stacks[0].announce(nowPs, Striping.unitsOfLane(units, 0, devices), Long.MAX_VALUE);
     arrayBusyPs.add(stacks[0].lastArrayPs());
+    int used = (int) Math.min(simulatedStacks, units);
+    for (int i = 1; i < used; i++) {
+      stacks[i].announce(nowPs, Striping.unitsOfLane(units, i, devices), most);
+    }
     return true;
+  }
+
+  /** The staging buffers have room again: the announcement that had to stop goes on. */
+  private void topUp(long nowPs) {
+    if (announced == 0) {
+      return;
+    }
+    long most = stacks[0].topUp(nowPs, Long.MAX_VALUE);
+    arrayBusyPs.add(stacks[0].lastArrayPs());
+    if (most > 0) {
+      int youngest = (oldestAnnounced + announced - 1) & (announcedUnits.length - 1);
+      int used = (int) Math.min(simulatedStacks, announcedUnits[youngest]);
+      for (int i = 1; i < used; i++) {
+        stacks[i].topUp(nowPs, most);
+      }
+    }
   }
 
   private void takeAnnounced(long units) {
@@ -177,6 +196,9 @@ public final class HbfMemory implements Memory {
         arrayBusyPs.add(stack.lastArrayPs());
         linkBusyPs.add(stack.lastLinkPs());
       }
+    }
+    if (!scratch) {
+      topUp(nowPs);
     }
   }
 

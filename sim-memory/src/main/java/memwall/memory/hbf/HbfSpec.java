@@ -127,7 +127,7 @@ public record HbfSpec(
     return Math.min(planes(), stagingBytes / 2 / pageBytes);
   }
 
-  /** Rate at which the array delivers sensed pages, bytes per second, rounded down. */
+  @Override
   public long arrayBytesPerSec() {
     return (long) ((double) pagesAtOnce() * pageBytes / (readPs * 1e-12));
   }

@@ -32,8 +32,10 @@ final class HbfStack {
 
   private long arrayVirtualPs;
 
-  // A ring of announced reads, oldest first: pages staged of each, when the first and last is
-  // sensed.
+  // A ring of announced reads, oldest first: pages of each, those staged, when the first and the
+  // last
+  // of them is sensed. Only the youngest may be staged in part.
+  private long[] announcedPages = new long[8];
   private long[] stagedPages = new long[8];
   private long[] stagedFirstPs = new long[8];
   private long[] stagedLastPs = new long[8];
@@ -62,20 +64,48 @@ final class HbfStack {
   }
 
   /**
-   * Begins to sense pages that will be read after all announced before, as many as the staging
-   * buffer still holds.
+   * Takes note of pages that will be read after all announced before, and begins to sense as many
+   * as the staging buffer still holds.
+   *
+   * @param most sense at most so many
+   * @return pages that it senses
    */
-  void announce(long nowPs, long pages) {
-    if (announced == stagedPages.length) {
+  long announce(long nowPs, long pages, long most) {
+    if (announced == announcedPages.length) {
       growAnnounced();
     }
-    int slot = (oldestAnnounced + announced++) & (stagedPages.length - 1);
-    long staged = Math.min(pages, stagingPages - stagedTotal);
-    stagedPages[slot] = staged;
-    stagedTotal += staged;
+    int slot = (oldestAnnounced + announced++) & (announcedPages.length - 1);
+    announcedPages[slot] = pages;
+    stagedPages[slot] = 0;
     stagedFirstPs[slot] = firstSensed(nowPs);
-    lastArrayPs = occupyArray(nowPs, staged);
-    stagedLastPs[slot] = Math.max(nowPs + readPs, arrayVirtualPs);
+    return stage(slot, nowPs, most);
+  }
+
+  /**
+   * Senses more of the pages announced last, as far as room has become free.
+   *
+   * @param most sense at most so many
+   * @return pages that it senses
+   */
+  long topUp(long nowPs, long most) {
+    if (announced == 0) {
+      lastArrayPs = 0;
+      return 0;
+    }
+    return stage((oldestAnnounced + announced - 1) & (announcedPages.length - 1), nowPs, most);
+  }
+
+  private long stage(int slot, long nowPs, long most) {
+    long missing = announcedPages[slot] - stagedPages[slot];
+    long pages = Math.min(Math.min(missing, most), stagingPages - stagedTotal);
+    lastArrayPs = 0;
+    if (pages > 0) {
+      lastArrayPs = occupyArray(nowPs, pages);
+      stagedPages[slot] += pages;
+      stagedTotal += pages;
+      stagedLastPs[slot] = Math.max(nowPs + readPs, arrayVirtualPs);
+    }
+    return pages;
   }
 
   /** Whether the staging buffer has room for a page more. */
@@ -95,7 +125,7 @@ final class HbfStack {
       staged = stagedPages[oldestAnnounced];
       stagedFirst = stagedFirstPs[oldestAnnounced];
       lastSensedPs = stagedLastPs[oldestAnnounced];
-      oldestAnnounced = (oldestAnnounced + 1) & (stagedPages.length - 1);
+      oldestAnnounced = (oldestAnnounced + 1) & (announcedPages.length - 1);
       announced--;
       stagedTotal -= staged;
     }
@@ -177,7 +207,8 @@ final class HbfStack {
     sink.put(Math.max(0, arrayVirtualPs - nowPs));
     sink.put(announced);
     for (int i = 0; i < announced; i++) {
-      int slot = (oldestAnnounced + i) & (stagedPages.length - 1);
+      int slot = (oldestAnnounced + i) & (announcedPages.length - 1);
+      sink.put(announcedPages[slot]);
       sink.put(stagedPages[slot]);
       sink.put(Math.max(0, stagedFirstPs[slot] - nowPs));
       sink.put(Math.max(0, stagedLastPs[slot] - nowPs));
@@ -209,15 +240,18 @@ final class HbfStack {
   private void growAnnounced() {
     int length = stagedPages.length;
     long[] grownPages = new long[2 * length];
+    long[] grownStaged = new long[2 * length];
     long[] grownFirst = new long[2 * length];
     long[] grownLast = new long[2 * length];
     for (int i = 0; i < announced; i++) {
       int from = (oldestAnnounced + i) & (length - 1);
-      grownPages[i] = stagedPages[from];
+      grownPages[i] = announcedPages[from];
+      grownStaged[i] = stagedPages[from];
       grownFirst[i] = stagedFirstPs[from];
       grownLast[i] = stagedLastPs[from];
     }
-    stagedPages = grownPages;
+    announcedPages = grownPages;
+    stagedPages = grownStaged;
     stagedFirstPs = grownFirst;
     stagedLastPs = grownLast;
     oldestAnnounced = 0;

@@ -13,15 +13,22 @@ import memwall.workloads.system.TierSpec;
  * The closed form of an unloaded step: per operator the fixed overhead, then the longest of compute
  * ({@code FLOPs / rate}), each memory ({@code exposed latency + sum of bytes / rate}) and the
  * all-reduce formula; operators are added up (S. Williams, A. Waterman, D. Patterson, "Roofline",
- * CACM 52(4), 2009, applied per operator). No queueing, no rounding to pages or channels, no
- * overlap between operators: an independent figure that simulated steps are compared with, and the
- * engine of fidelity {@code analytic}.
+ * CACM 52(4), 2009, applied per operator). No queueing, and no overlap between operators but one: a
+ * flash array that is slower than its link reads ahead into its staging buffer. An independent
+ * figure that simulated steps are compared with, and the engine of fidelity {@code analytic}.
  */
 public final class Roofline {
+  private static final Usage[] USAGES = Usage.values();
+  private static final Usage[] STORED = {Usage.WEIGHTS, Usage.KV};
+
   private final SystemSpec system;
   private final ChipSpec chip;
   private final AllReduceFormula allReduce;
   private final double[] spentPs;
+  private final boolean arrayBound;
+
+  /** Per tier, bytes of one lane that its array has read ahead. */
+  private final double[] aheadBytes;
 
   /**
    * The formula for a group of ranks.
@@ -32,6 +39,10 @@ public final class Roofline {
     this.system = system;
     this.chip = system.chip();
     this.allReduce = new AllReduceFormula(system.network(), ranks);
+    this.aheadBytes = new double[chip.tiers().size()];
+    this.arrayBound =
+        chip.tiers().stream()
+            .anyMatch(tier -> tier.device().arrayBytesPerSec() < tier.device().linkBytesPerSec());
     this.spentPs = new double[new Parts(chip).size()];
   }
 
@@ -39,10 +50,19 @@ public final class Roofline {
   public double stepPs(OperatorPlan plan) {
     java.util.Arrays.fill(spentPs, 0);
     spentPs[Parts.HOST] = system.stepOverheadPs();
+    java.util.Arrays.fill(aheadBytes, 0);
     for (int segment = 0; segment < plan.segments(); segment++) {
-      for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
-        if (!plan.isIdle(i)) {
-          add(plan, i, plan.segmentRepeat(segment));
+      // Without anything carried from operator to operator, repeats are alike.
+      int rounds = arrayBound ? plan.segmentRepeat(segment) : 1;
+      int times = plan.segmentRepeat(segment) / rounds;
+      for (int round = 0; round < rounds; round++) {
+        for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
+          if (!plan.isIdle(i)) {
+            double operatorPs = add(plan, i, times);
+            if (arrayBound) {
+              stageAhead(plan, segment, round, i, operatorPs);
+            }
+          }
         }
       }
     }
@@ -58,8 +78,10 @@ public final class Roofline {
     return spentPs[part];
   }
 
-  private void add(OperatorPlan plan, int i, int times) {
-    spentPs[Parts.OVERHEAD] += (double) times * chip.overhead().ofPs(plan.kind(i));
+  /** Adds an operator to the parts; returns its time once, overhead included. */
+  private double add(OperatorPlan plan, int i, int times) {
+    long overheadPs = chip.overhead().ofPs(plan.kind(i));
+    spentPs[Parts.OVERHEAD] += (double) times * overheadPs;
     double longestPs = 0;
     int longest = Parts.OVERHEAD;
     double latencyPs = 0;
@@ -85,7 +107,7 @@ public final class Roofline {
       for (Usage usage : USAGES) {
         long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
         if (bytes > 0) {
-          double usagePs = dataPs(chip.tiers().get(tier), usage, bytes);
+          double usagePs = dataPs(tier, usage, bytes);
           dataPs += usagePs;
           exposedPs = Math.max(exposedPs, exposedLatencyPs(plan, i, tier, usage));
           if (usagePs > mostPs) {
@@ -106,9 +128,8 @@ public final class Roofline {
     }
     spentPs[latencyPart] += times * latencyPs;
     spentPs[longest] += times * (longestPs - latencyPs);
+    return overheadPs + longestPs;
   }
-
-  private static final Usage[] USAGES = Usage.values();
 
   private static long bytes(OperatorPlan plan, int i, Usage usage) {
     return switch (usage) {
@@ -123,14 +144,16 @@ public final class Roofline {
    * transfers do not use all lanes. Activations are half read and half written; on a full-duplex
    * link at the same time.
    */
-  private static double dataPs(TierSpec tier, Usage usage, long bytes) {
+  private double dataPs(int tierIndex, Usage usage, long bytes) {
+    TierSpec tier = chip.tiers().get(tierIndex);
     MemorySpec device = tier.device();
     double lanes = (double) device.lanes() * tier.count();
-    double rate =
-        usage == Usage.ACTIVATIONS ? device.writeBytesPerSec(usage) : device.readBytesPerSec();
-    double laneRate = rate / device.lanes();
+    double laneRate = (double) device.linkBytesPerSec() / device.lanes();
     if (usage != Usage.ACTIVATIONS) {
-      return laneBytes(bytes, device.accessBytes(usage), lanes) * 1e12 / laneRate;
+      double onLane = laneBytes(bytes, device.accessBytes(usage), lanes);
+      double notAhead = Math.max(0, onLane - aheadBytes[tierIndex]);
+      double arrayRate = (double) device.arrayBytesPerSec() / device.lanes();
+      return Math.max(onLane * 1e12 / laneRate, notAhead * 1e12 / arrayRate);
     }
     double readPs =
         laneBytes(bytes - bytes / 2, device.accessBytes(usage), lanes) * 1e12 / laneRate;
@@ -140,6 +163,60 @@ public final class Roofline {
 
   private static double laneBytes(long bytes, long accessBytes, double lanes) {
     return Math.ceil(Math.ceil((double) bytes / accessBytes) / lanes) * accessBytes;
+  }
+
+  /**
+   * What the arrays have read ahead into their staging buffers when an operator ends: what was
+   * ahead and is not used up, plus what the array delivered beyond the operator's own need, at most
+   * a buffer full, and nothing in front of a read that cannot be announced.
+   */
+  private void stageAhead(OperatorPlan plan, int segment, int repeat, int i, double operatorPs) {
+    for (int tier = 0; tier < aheadBytes.length; tier++) {
+      MemorySpec device = chip.tiers().get(tier).device();
+      if (device.stagingBytes() == 0) {
+        continue;
+      }
+      double lanes = (double) device.lanes() * chip.tiers().get(tier).count();
+      double needed = 0;
+      for (Usage usage : STORED) {
+        if (tier == chip.tierIndex(usage)) {
+          needed += laneBytes(bytes(plan, i, usage), device.accessBytes(usage), lanes);
+        }
+      }
+      double own = Math.max(0, needed - aheadBytes[tier]);
+      double left = Math.max(0, aheadBytes[tier] - needed);
+      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * operatorPs;
+      aheadBytes[tier] =
+          nextIsAnnounced(plan, tier, segment, repeat, i)
+              ? Math.min((double) device.stagingBytes(), left + Math.max(0, delivered - own))
+              : 0;
+    }
+  }
+
+  /** Whether the next read of stored data from a tier is announced. */
+  private boolean nextIsAnnounced(
+      OperatorPlan plan, int tier, int atSegment, int atRepeat, int atOperator) {
+    int segment = atSegment;
+    int repeat = atRepeat;
+    int i = atOperator + 1;
+    while (true) {
+      if (i == plan.segmentEnd(segment)) {
+        if (++repeat == plan.segmentRepeat(segment)) {
+          repeat = 0;
+          if (++segment == plan.segments()) {
+            return false;
+          }
+        }
+        i = plan.segmentFirst(segment);
+      }
+      for (Usage usage : STORED) {
+        if (tier == chip.tierIndex(usage) && bytes(plan, i, usage) > 0) {
+          return chip.tiers().get(tier).announces(usage)
+              && (usage == Usage.KV || plan.kind(i).addressKnownEarly());
+        }
+      }
+      i++;
+    }
   }
 
   private double exposedLatencyPs(OperatorPlan plan, int i, int tier, Usage usage) {

@@ -1,0 +1,188 @@
+package memwall.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Locale;
+import memwall.core.LadderHold;
+
+/**
+ * Measures the kernel against {@link java.util.PriorityQueue} in one process and prints the ratios.
+ * Time is CPU time of this thread; each figure is the median over chunks, the peers take turns, so
+ * that the ratios mean something on a shared machine.
+ *
+ * <pre>java -Xmx4g -XX:+UseParallelGC -cp sim-bench/target/benchmarks.jar memwall.bench.KernelBench
+ * </pre>
+ */
+public final class KernelBench {
+  private static final int[] SIZES = {100, 10_000, 1_000_000};
+  private static final int[] IN_FLIGHT = {1, 16, 256};
+  private static final int ROUNDS = 5;
+  private static final int CHUNK_HOLDS = 50_000;
+  private static final long CELL_NANOS = 80_000_000;
+  private static final int COMPONENT_EVENTS = 2_400_000;
+
+  private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Keeps the results alive. */
+  private static long sink;
+
+  private KernelBench() {}
+
+  private interface Hold {
+    long hold(int holds);
+  }
+
+  /** Median nanoseconds per operation, and bytes allocated per operation. */
+  private record Cost(double nanos, double bytes) {}
+
+  /** Runs all measurements, or only {@code hold} or {@code components}. */
+  public static void main(String[] args) {
+    String only = args.length == 0 ? "" : args[0];
+    System.out.printf(
+        Locale.ROOT,
+        "CPU time of one thread, medians; Java %s, %d processors%n%n",
+        Runtime.version(),
+        Runtime.getRuntime().availableProcessors());
+    if (!only.equals("components")) {
+      holds();
+    }
+    if (!only.equals("hold")) {
+      components();
+    }
+    if (sink == 42) {
+      System.out.println();
+    }
+  }
+
+  private static void holds() {
+    // Both loops are compiled with every mix and size behind them before anything is measured.
+    for (Delays delays : Delays.values()) {
+      for (int size : new int[] {100, 10_000}) {
+        long[] table = delays.table();
+        long[] orders = {
+          new LadderHold(size, table).hold(400_000), new QueueHold(size, table).hold(400_000)
+        };
+        if (orders[0] != orders[1]) {
+          throw new IllegalStateException("ladder and queue disagree on " + delays);
+        }
+      }
+    }
+    System.out.println("hold model: ns per hold (take the earliest, add one)");
+    System.out.println("delays       pending   ladder    queue   ratio   M holds/s   B/hold");
+    for (Delays delays : Delays.values()) {
+      for (int size : SIZES) {
+        hold(delays, size);
+      }
+    }
+    System.out.println();
+  }
+
+  private static void hold(Delays delays, int size) {
+    long[] table = delays.table();
+    double[] ladderNanos = new double[ROUNDS];
+    double[] queueNanos = new double[ROUNDS];
+    double ladderBytes = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Cost ladder = measure(new LadderHold(size, table)::hold, size);
+      Cost queue = measure(new QueueHold(size, table)::hold, size);
+      ladderNanos[round] = ladder.nanos;
+      queueNanos[round] = queue.nanos;
+      ladderBytes = Math.max(ladderBytes, ladder.bytes);
+    }
+    double ladder = median(ladderNanos, ROUNDS);
+    double queue = median(queueNanos, ROUNDS);
+    System.out.printf(
+        Locale.ROOT,
+        "%-12s %7d %8.1f %8.1f   x%5.1f %9.1f %10.3f%n",
+        delays.name().toLowerCase(Locale.ROOT),
+        size,
+        ladder,
+        queue,
+        queue / ladder,
+        1e3 / ladder,
+        ladderBytes);
+  }
+
+  private static Cost measure(Hold hold, int size) {
+    // Into the steady state: every entry is replaced a few times.
+    sink += hold.hold(3 * size + CHUNK_HOLDS);
+    double[] nanos = new double[10_000];
+    int chunks = 0;
+    long bytes = THREAD.getCurrentThreadAllocatedBytes();
+    long begin = THREAD.getCurrentThreadCpuTime();
+    long last = begin;
+    while (last - begin < CELL_NANOS && chunks < nanos.length) {
+      sink += hold.hold(CHUNK_HOLDS);
+      long now = THREAD.getCurrentThreadCpuTime();
+      nanos[chunks++] = (double) (now - last) / CHUNK_HOLDS;
+      last = now;
+    }
+    bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
+    return new Cost(median(nanos, chunks), (double) bytes / chunks / CHUNK_HOLDS);
+  }
+
+  private static void components() {
+    System.out.println("component workload: ns per event, handlers and random numbers included");
+    System.out.println("in flight   simulation    queue   ratio   M events/s   B/event   order");
+    for (int i = 0; i < 2; i++) {
+      component(new SimulationEngine(), 4, COMPONENT_EVENTS / 2);
+      component(new PriorityQueueEngine(), 4, COMPONENT_EVENTS / 2);
+    }
+    for (int inFlight : IN_FLIGHT) {
+      double[] simulationNanos = new double[ROUNDS];
+      double[] queueNanos = new double[ROUNDS];
+      double bytes = 0;
+      long fingerprint = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        SimulationEngine simulation = new SimulationEngine();
+        PriorityQueueEngine queue = new PriorityQueueEngine();
+        Cost cost = component(simulation, inFlight, COMPONENT_EVENTS);
+        simulationNanos[round] = cost.nanos;
+        bytes = Math.max(bytes, cost.bytes);
+        queueNanos[round] = component(queue, inFlight, COMPONENT_EVENTS).nanos;
+        fingerprint = simulation.fingerprint();
+        if (fingerprint != queue.fingerprint()) {
+          throw new IllegalStateException("the engines disagree on the order of events");
+        }
+      }
+      double simulation = median(simulationNanos, ROUNDS);
+      double queue = median(queueNanos, ROUNDS);
+      System.out.printf(
+          Locale.ROOT,
+          "%9d %12.1f %8.1f   x%5.1f %12.1f %9.3f   %016x%n",
+          inFlight,
+          simulation,
+          queue,
+          queue / simulation,
+          1e3 / simulation,
+          bytes,
+          fingerprint);
+    }
+  }
+
+  /** The second half of a run is measured, in chunks; the first one fills queues and arrays. */
+  private static <E, T> Cost component(
+      ComponentWorkload.Engine<E, T> engine, int inFlight, int events) {
+    ComponentWorkload<E, T> workload = new ComponentWorkload<>(engine, inFlight);
+    int chunks = 20;
+    int chunkEvents = events / (2 * chunks);
+    engine.run(events / 2);
+    double[] nanos = new double[chunks];
+    long bytes = THREAD.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < chunks; i++) {
+      long begin = THREAD.getCurrentThreadCpuTime();
+      engine.run(chunkEvents);
+      nanos[i] = (double) (THREAD.getCurrentThreadCpuTime() - begin) / chunkEvents;
+    }
+    bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
+    sink += workload.replies();
+    return new Cost(median(nanos, chunks), (double) bytes / chunks / chunkEvents);
+  }
+
+  private static double median(double[] values, int count) {
+    double[] sorted = Arrays.copyOf(values, count);
+    Arrays.sort(sorted);
+    return sorted[count / 2];
+  }
+}

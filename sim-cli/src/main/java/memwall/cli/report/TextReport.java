@@ -1,0 +1,231 @@
+package memwall.cli.report;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import memwall.core.stat.Snapshot;
+import org.HdrHistogram.Histogram;
+
+/** The summary that a run prints at its end: plain ASCII text, aligned, about 30 lines. */
+public final class TextReport {
+  private static final int LABEL = 14;
+  private static final int WIDTH = 100;
+  private static final List<String> LATENCIES = List.of("TTFT", "TPOT", "token gap", "end to end");
+  private static final List<String> PATHS = List.of("ttft", "tpot", "token_gap", "e2e");
+
+  private final StringBuilder text = new StringBuilder();
+
+  private TextReport() {}
+
+  /**
+   * The summary of a run.
+   *
+   * @param result of the run
+   * @param folder where its files are
+   * @return lines that end in {@code \n}
+   */
+  public static String of(RunResult result, Path folder) {
+    TextReport report = new TextReport();
+    report.head(result);
+    report.requests(result);
+    report.latencies(result.snapshot());
+    report.time(result.attribution());
+    report.machine(result);
+    report.foot(result, folder);
+    return report.text.toString();
+  }
+
+  private void head(RunResult result) {
+    RunResult.Identity identity = result.identity();
+    RunResult.Description description = result.description();
+    for (String warning : result.warnings()) {
+      wrapped("warning", warning);
+    }
+    line("run", identity.name() + ", " + identity.status().word());
+    line("system", title(description.system()));
+    line("model", title(description.model()) + ", " + title(description.precision()));
+    line("sharding", title(description.sharding()));
+    line("trace", title(description.trace()));
+    line(
+        "simulated",
+        Figures.duration(identity.simulatedPs())
+            + ", "
+            + Figures.count(identity.eventsFired())
+            + " events, fidelity "
+            + identity.fidelity()
+            + ", seed "
+            + identity.seed());
+  }
+
+  private void requests(RunResult result) {
+    RunResult.Requests requests = result.requests();
+    StringBuilder line = new StringBuilder();
+    line.append(Figures.count(requests.arrived())).append(" arrived, ");
+    line.append(Figures.count(requests.completed())).append(" completed, ");
+    line.append(Figures.count(requests.refused())).append(" refused, ");
+    line.append(Figures.count(requests.running())).append(" running, ");
+    line.append(Figures.count(requests.waiting())).append(" waiting");
+    line("requests", line.toString());
+    for (RunResult.Refusal refusal : requests.refusals()) {
+      line("  refused", Figures.count(refusal.count()) + ": " + refusal.reason());
+    }
+    double seconds = result.identity().simulatedPs() / 1e12;
+    line(
+        "tokens",
+        Figures.count(result.tokens().prompt())
+            + " prompt ("
+            + Figures.number(result.tokens().prompt() / seconds)
+            + "/s), "
+            + Figures.count(result.tokens().output())
+            + " output ("
+            + Figures.number(result.tokens().output() / seconds)
+            + "/s)");
+  }
+
+  private void latencies(Snapshot snapshot) {
+    text.append('\n');
+    line(
+        "latency",
+        String.format(Locale.ROOT, "%10s %10s %10s %10s %10s", "mean", "p50", "p90", "p99", "max"));
+    for (int i = 0; i < PATHS.size(); i++) {
+      Histogram histogram = JsonFiles.histogram(snapshot, JsonFiles.REQUESTS + PATHS.get(i));
+      boolean empty = histogram.getTotalCount() == 0;
+      line(
+          "  " + LATENCIES.get(i),
+          String.format(
+              Locale.ROOT,
+              "%10s %10s %10s %10s %10s",
+              empty ? Figures.NONE : Figures.duration(histogram.getMean()),
+              percentile(histogram, 50),
+              percentile(histogram, 90),
+              percentile(histogram, 99),
+              percentile(histogram, 100)));
+    }
+    text.append('\n');
+  }
+
+  private void time(RunResult.Attribution attribution) {
+    List<String> parts = new ArrayList<>();
+    for (RunResult.Part part : attribution.parts()) {
+      if (part.ps() > 0) {
+        parts.add(part.label() + ' ' + Figures.percent((double) part.ps() / attribution.totalPs()));
+      }
+    }
+    wrapped("time went to", parts.isEmpty() ? Figures.NONE : String.join(", ", parts));
+  }
+
+  private void machine(RunResult result) {
+    List<String> busy = new ArrayList<>();
+    for (RunResult.Utilisation entry : result.utilisation()) {
+      busy.add(entry.resource() + ' ' + Figures.percent(entry.busyShare()));
+    }
+    wrapped("busy", busy.isEmpty() ? Figures.NONE : String.join(", ", busy));
+    for (RunResult.MemoryTier tier : result.memory()) {
+      wrapped(
+          "memory " + tier.tier(),
+          Figures.bytes(tier.capacityBytes())
+              + ' '
+              + tier.scope()
+              + ": weights "
+              + Figures.bytes(tier.weightsBytes())
+              + ", KV peak "
+              + Figures.bytes(tier.kvPeakBytes())
+              + " (mean "
+              + Figures.bytes(tier.kvMeanBytes())
+              + "), activations "
+              + Figures.bytes(tier.activationBytes())
+              + ", free "
+              + Figures.bytes(tier.freeBytes()));
+    }
+    RunResult.Energy energy = result.energy();
+    line(
+        "energy",
+        Figures.amount(energy.totalJoules(), "J")
+            + ", mean "
+            + Figures.amount(energy.meanWatts(), "W")
+            + ", "
+            + Figures.amount(energy.totalJoules() / result.tokens().output(), "J")
+            + " per output token");
+    RunResult.Wear wear = result.wear();
+    if (wear != null) {
+      line(
+          "flash wear",
+          Figures.number(wear.cyclesUsedMean())
+              + " of "
+              + Figures.number(wear.ratedCycles())
+              + " P/E cycles, "
+              + years(wear.yearsLeft())
+              + " left at this rate");
+    }
+    RunResult.Approximated approximated = result.approximated();
+    line(
+        "approximated",
+        approximated.transfers() == 0
+            ? "nothing"
+            : Figures.percent(approximated.transferShare())
+                + " of transfers, "
+                + Figures.percent(approximated.byteShare())
+                + " of bytes");
+  }
+
+  private void foot(RunResult result, Path folder) {
+    for (RunResult.Law law : result.laws()) {
+      if (!law.holds()) {
+        wrapped(
+            "LAW BROKEN",
+            law.name() + ": " + law.left() + " " + law.relation() + " " + law.right());
+      }
+    }
+    line("fingerprint", result.identity().fingerprintHex());
+    line("files", folder + " (open report.html in a browser)");
+  }
+
+  /** Years for readers; infinite means that nothing wears. */
+  static String years(double years) {
+    if (Double.isInfinite(years)) {
+      return "unlimited time";
+    }
+    return years >= 1000 ? "more than 1,000 years" : Figures.number(years) + " years";
+  }
+
+  private static String percentile(Histogram histogram, double percent) {
+    return histogram.getTotalCount() == 0
+        ? Figures.NONE
+        : Figures.duration(histogram.getValueAtPercentile(percent));
+  }
+
+  private static String title(List<RunResult.Labelled> list) {
+    return list.isEmpty() ? Figures.NONE : list.get(0).value();
+  }
+
+  /** A line, broken at spaces where it exceeds the width. */
+  private void wrapped(String label, String value) {
+    String rest = value;
+    String name = label;
+    while (rest.length() > WIDTH - LABEL) {
+      int space = rest.lastIndexOf(' ', WIDTH - LABEL);
+      if (space <= 0) {
+        break;
+      }
+      line(name, rest.substring(0, space));
+      rest = rest.substring(space + 1);
+      name = "";
+    }
+    line(name, rest);
+  }
+
+  private void line(String label, String value) {
+    StringBuilder line = new StringBuilder(label);
+    do {
+      line.append(' ');
+    } while (line.length() < LABEL);
+    line.append(value);
+    text.append(ascii(line.toString()).stripTrailing()).append('\n');
+  }
+
+  /** Our own signs beyond ASCII become ASCII, and line breaks in names spaces. */
+  private static String ascii(String value) {
+    return value.replace('µ', 'u').replace('–', '-').replace('\n', ' ').replace('\r', ' ');
+  }
+}

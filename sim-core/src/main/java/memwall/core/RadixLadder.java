@@ -1,0 +1,534 @@
+package memwall.core;
+
+import java.util.Arrays;
+
+/**
+ * The future event list: entries of three longs (time, id, word), taken out in order of (time,
+ * order of adding).
+ *
+ * <h2>Design</h2>
+ *
+ * <p>A hierarchical radix-64 wheel whose buckets hold entries <i>by value</i>, and a small sorted
+ * <i>run</i> at the front. There is no comparison between entries of different buckets, no sequence
+ * number, no object per entry and nothing to tune to the distribution of times. The structure
+ * combines the monotone radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the
+ * shortest path problem", JACM 1990) with the hierarchical timing wheel (Varghese, Lauck, "Hashed
+ * and hierarchical timing wheels", SOSP 1987).
+ *
+ * <p><b>Levels.</b> 11 levels of 64 buckets; 11 digits of 6 bits cover a 63-bit time. A reference
+ * time {@code base} is kept. An entry belongs to the level of the highest digit in which its time
+ * differs from base (level 0 if it does not), and there to the bucket of its digit. So a bucket of
+ * level 0 holds exactly one time, one of level k a window of 64^k ticks. Everything in a lower
+ * level is earlier than everything in a higher one, and inside a level digits order the buckets:
+ * the lowest bucket of the lowest occupied level holds the minimum, found by two counts of trailing
+ * zeros.
+ *
+ * <p><b>Chunks.</b> A bucket is a chain of chunks cut from one growing array: 21 entries and, in
+ * the last long, the offset of the next chunk. It is known by the offset of its first chunk and its
+ * next write position. Appending keeps FIFO order; reading and writing are sequential, which is why
+ * a million pending entries cost little more than a hundred.
+ *
+ * <p><b>Run.</b> A sorted array from {@code head} to {@code tail}. Every entry up to and including
+ * {@code runLast} is in the run (or, see below, in the chain), every later one in a bucket. An
+ * entry added up to runLast is inserted from the back, past strictly later ones only, so equal
+ * times stay FIFO. If that moves more than {@link #MOVES} entries, the run is <i>spilled</i>: its
+ * first entries stay, the rest goes to the buckets, runLast moves down. That bounds the cost of an
+ * insertion.
+ *
+ * <p><b>Refill.</b> When the run is empty, the lowest bucket is opened and base moves to the start
+ * of its window: (a) if all its times are equal, the whole bucket becomes the <i>chain</i>, which
+ * is copied to the run chunk by chunk, and to which entries of this very time are appended; (b) if
+ * it holds few entries they are sorted into the run; (c) otherwise it cascades: every entry is
+ * appended again, relative to the new base, and lands at least one level lower. Times that agree in
+ * further digits skip those levels, because base moves to the first level at which they separate;
+ * the scan that finds it ends at the first entry that differs in the next digit, so it is free in
+ * the usual case. Higher levels need not be touched: the new base agrees with the old one in all
+ * digits above.
+ *
+ * <p><b>Looking ahead.</b> {@link #poll} never moves base past the end it was given: a bucket whose
+ * window begins later is left alone, and a jump past the end is replaced by a step of one level. So
+ * after a run up to some time everything may be scheduled from that time on. A caller may even add
+ * an entry earlier than base (cancelled entries at the very end of a run can move base ahead of the
+ * clock); it belongs to the run, since base never exceeds runLast + 1, and a spill never files it.
+ *
+ * <p><b>Cost.</b> Adding is O(1), or at most {@link #MOVES} moves. An entry moves at most 11 times
+ * in its life, usually once or twice. Nothing is allocated once the arrays have grown. The worst
+ * single step is the cascade of a large bucket: this is a structure for throughput, not for real
+ * time.
+ */
+final class RadixLadder {
+  /** Longs of an entry: time, id, word. */
+  static final int STRIDE = 3;
+
+  private static final int LEVELS = 11;
+  private static final int CHUNK_BITS = 6;
+  private static final int CHUNK = 1 << CHUNK_BITS;
+
+  /** Offset of the link inside a chunk, and end of its entries: 21 entries of three longs. */
+  private static final int LINK = CHUNK - 1;
+
+  /** A bucket of at most this many longs, in one chunk, is sorted directly into the run. */
+  private static final int SORTED = 20 * STRIDE;
+
+  /** An insertion that moves more entries than this spills the run. */
+  private static final int MOVES = 32;
+
+  /** Longs that a spill leaves in the run. */
+  private static final int KEPT = 20 * STRIDE;
+
+  /** Write position of an empty bucket: "chunk full" in chunk 0, which is never handed out. */
+  private static final int EMPTY = LINK;
+
+  private long[] run = new long[4 * CHUNK];
+  private int head;
+  private int tail;
+  private long runLast = -1;
+
+  private long base;
+  private final int[] first = new int[LEVELS * 64];
+  private final int[] write = new int[LEVELS * 64];
+  private final long[] occupied = new long[LEVELS];
+  private int occupiedLevels;
+
+  // The chain: what is left of a bucket of equal times that is being copied to the run.
+  private int chain;
+  private int chainWrite;
+
+  private long[] pool = new long[64 * CHUNK];
+  private int freeChunk;
+  private int freshChunk = CHUNK;
+
+  private int size;
+
+  RadixLadder() {
+    Arrays.fill(write, EMPTY);
+  }
+
+  /** Entries held, cancelled ones included. */
+  int size() {
+    return size;
+  }
+
+  /** The array that the position returned by {@link #poll} refers to, until the next change. */
+  long[] front() {
+    return run;
+  }
+
+  /**
+   * Adds an entry.
+   *
+   * @param time 0 or more
+   */
+  void add(long time, long id, long word) {
+    size++;
+    if (time > runLast) {
+      append(time, id, word);
+    } else {
+      insert(time, id, word);
+    }
+  }
+
+  /**
+   * Takes the earliest entry out if its time is not after {@code end}.
+   *
+   * @return its position in {@link #front} (time, id, word), or -1 if there is none
+   */
+  int poll(long end) {
+    int at = head;
+    if (at == tail) {
+      if (!refill(end)) {
+        return -1;
+      }
+      at = head;
+    }
+    if (run[at] > end) {
+      return -1;
+    }
+    head = at + STRIDE;
+    size--;
+    return at;
+  }
+
+  /**
+   * Moves the reference time back to the clock. Only while nothing is held: a run that ended with
+   * cancelled entries may have moved it ahead.
+   */
+  void restart(long time) {
+    if (size != 0) {
+      throw new IllegalStateException(size + " entries are pending");
+    }
+    base = time;
+    runLast = time - 1;
+  }
+
+  /** The ids of entries of this time that are next in line, at most so many; -1 fills the rest. */
+  long[] idsDueAt(long time, int most) {
+    long[] ids = new long[most];
+    Arrays.fill(ids, -1);
+    int found = 0;
+    for (int at = head; at < tail && found < most && run[at] == time; at += STRIDE) {
+      ids[found++] = run[at + 1];
+    }
+    return ids;
+  }
+
+  // ---- buckets
+
+  private void append(long time, long id, long word) {
+    int level = level(time ^ base);
+    int bucket = (level << 6) | ((int) (time >>> (6 * level)) & 63);
+    int at = write[bucket];
+    if ((at & LINK) == LINK) {
+      at = extend(bucket, at);
+    }
+    long[] to = pool;
+    to[at] = time;
+    to[at + 1] = id;
+    to[at + 2] = word;
+    write[bucket] = at + STRIDE;
+  }
+
+  /** Level of the highest digit in these differing bits; the division by 6 is exact for 0..62. */
+  private static int level(long differing) {
+    return ((63 - Long.numberOfLeadingZeros(differing | 1)) * 43) >>> 8;
+  }
+
+  /** Gives a bucket that is empty or whose last chunk is full a new chunk. */
+  private int extend(int bucket, int at) {
+    int chunk = allocate();
+    if (at == EMPTY) {
+      first[bucket] = chunk;
+      occupied[bucket >>> 6] |= 1L << bucket;
+      occupiedLevels |= 1 << (bucket >>> 6);
+    } else {
+      pool[at] = chunk;
+    }
+    return chunk;
+  }
+
+  private int allocate() {
+    int chunk = freeChunk;
+    if (chunk != 0) {
+      freeChunk = (int) pool[chunk + LINK];
+      return chunk;
+    }
+    chunk = freshChunk;
+    if (chunk == pool.length) {
+      if (chunk > Integer.MAX_VALUE / 2) {
+        throw new IllegalStateException("too many pending events: " + size);
+      }
+      pool = Arrays.copyOf(pool, 2 * chunk);
+    }
+    freshChunk = chunk + CHUNK;
+    return chunk;
+  }
+
+  private void free(int chunk) {
+    pool[chunk + LINK] = freeChunk;
+    freeChunk = chunk;
+  }
+
+  private void unlink(int level, int bucket) {
+    write[bucket] = EMPTY;
+    long left = occupied[level] & (occupied[level] - 1);
+    occupied[level] = left;
+    if (left == 0) {
+      occupiedLevels &= occupiedLevels - 1;
+    }
+  }
+
+  // ---- refill
+
+  /** Fills the empty run with the earliest entries; false if none can be due by the end. */
+  private boolean refill(long end) {
+    if (chain != 0) {
+      copyChain();
+      return true;
+    }
+    while (occupiedLevels != 0) {
+      int level = Integer.numberOfTrailingZeros(occupiedLevels);
+      int bucket = (level << 6) | Long.numberOfTrailingZeros(occupied[level]);
+      int chunk = first[bucket];
+      int until = write[bucket];
+      long time = pool[chunk];
+      int shift = 6 * level;
+      long start = (time >>> shift) << shift;
+      if (start > end) {
+        return false;
+      }
+      if (until - chunk <= SORTED && until > chunk) {
+        unlink(level, bucket);
+        base = start;
+        runLast = start + ((1L << shift) - 1);
+        sort(chunk, until);
+        free(chunk);
+        return true;
+      }
+      long differing = level == 0 ? 0 : differing(chunk, until, time, shift - 6);
+      if (differing == 0 && time <= end) {
+        unlink(level, bucket);
+        base = time;
+        runLast = time;
+        chain = chunk;
+        chainWrite = until;
+        copyChain();
+        return true;
+      }
+      // To the level at which the times separate, unless that moved base past the end.
+      int separation = 6 * level(differing) + 6;
+      long skipped = (time >>> separation) << separation;
+      unlink(level, bucket);
+      base = skipped <= end ? skipped : start;
+      runLast = base - 1;
+      cascade(chunk, until);
+    }
+    return false;
+  }
+
+  /** Sorts the entries of one chunk into the empty run; stable. */
+  private void sort(int from, int until) {
+    long[] source = pool;
+    long[] target = run;
+    int filled = 0;
+    for (int at = from; at < until; at += STRIDE) {
+      long time = source[at];
+      int hole = filled;
+      while (hole > 0 && target[hole - STRIDE] > time) {
+        target[hole] = target[hole - STRIDE];
+        target[hole + 1] = target[hole - 2];
+        target[hole + 2] = target[hole - 1];
+        hole -= STRIDE;
+      }
+      target[hole] = time;
+      target[hole + 1] = source[at + 1];
+      target[hole + 2] = source[at + 2];
+      filled += STRIDE;
+    }
+    head = 0;
+    tail = filled;
+  }
+
+  /**
+   * The bits in which the times of a bucket differ from its first one. Stops when a bit at or above
+   * {@code enough} is among them: then the entries separate at the next level and no level can be
+   * skipped.
+   */
+  private long differing(int chunk, int until, long time, int enough) {
+    long[] from = pool;
+    long bits = 0;
+    int at = chunk;
+    while (at != until) {
+      if ((at & LINK) == LINK) {
+        if ((bits >>> enough) != 0) {
+          break;
+        }
+        at = (int) from[at];
+      }
+      bits |= from[at] ^ time;
+      at += STRIDE;
+    }
+    return bits;
+  }
+
+  /** Appends the entries of an unlinked bucket again, relative to the new base. */
+  private void cascade(int firstChunk, int until) {
+    int chunk = firstChunk;
+    while (true) {
+      int stop = chunkEnd(chunk, until);
+      for (int at = chunk; at != stop; at += STRIDE) {
+        long[] from = pool;
+        append(from[at], from[at + 1], from[at + 2]);
+      }
+      int next = stop == until ? 0 : (int) pool[stop];
+      free(chunk);
+      if (next == 0) {
+        return;
+      }
+      chunk = next;
+    }
+  }
+
+  /** End of the entries of the chunk at this offset, in a chain written up to {@code until}. */
+  private static int chunkEnd(int chunk, int until) {
+    return until > chunk && until - chunk <= LINK ? until : chunk + LINK;
+  }
+
+  /** Copies the first chunk of the chain to the empty run. */
+  private void copyChain() {
+    int chunk = chain;
+    int stop = chunkEnd(chunk, chainWrite);
+    System.arraycopy(pool, chunk, run, 0, stop - chunk);
+    head = 0;
+    tail = stop - chunk;
+    chain = stop == chainWrite ? 0 : (int) pool[stop];
+    free(chunk);
+  }
+
+  private void appendToChain(long time, long id, long word) {
+    int at = chainWrite;
+    if ((at & LINK) == LINK) {
+      int chunk = allocate();
+      pool[at] = chunk;
+      at = chunk;
+    }
+    pool[at] = time;
+    pool[at + 1] = id;
+    pool[at + 2] = word;
+    chainWrite = at + STRIDE;
+  }
+
+  // ---- run
+
+  private static void put(long[] entries, int at, long time, long id, long word) {
+    entries[at] = time;
+    entries[at + 1] = id;
+    entries[at + 2] = word;
+  }
+
+  private void insert(long time, long id, long word) {
+    if (chain != 0 && time >= base) {
+      appendToChain(time, id, word);
+      return;
+    }
+    int from = head;
+    int hole = tail;
+    if (from < hole && from >= STRIDE && run[from] > time) {
+      // Earlier than everything, such as an event without delay: where the last one was taken.
+      head = from - STRIDE;
+      put(run, head, time, id, word);
+      return;
+    }
+    if (from == hole) {
+      from = 0;
+      hole = 0;
+      head = 0;
+    } else if (hole > run.length - STRIDE) {
+      makeRoom();
+      from = head;
+      hole = tail;
+    }
+    long[] to = run;
+    int end = hole;
+    tail = end + STRIDE;
+    while (hole > from && to[hole - STRIDE] > time) {
+      to[hole] = to[hole - STRIDE];
+      to[hole + 1] = to[hole - 2];
+      to[hole + 2] = to[hole - 1];
+      hole -= STRIDE;
+    }
+    to[hole] = time;
+    to[hole + 1] = id;
+    to[hole + 2] = word;
+    if (end - hole > MOVES * STRIDE && chain == 0) {
+      spill();
+    }
+  }
+
+  private void makeRoom() {
+    int length = tail - head;
+    long[] from = run;
+    if (length > from.length / 2) {
+      run = new long[2 * from.length];
+    }
+    System.arraycopy(from, head, run, 0, length);
+    head = 0;
+    tail = length;
+  }
+
+  /** Keeps the first entries of the run, whole groups of equal times, and files the rest. */
+  private void spill() {
+    int kept = head + KEPT;
+    while (kept < tail && (run[kept] == run[kept - STRIDE] || run[kept] < base)) {
+      kept += STRIDE;
+    }
+    if (kept >= tail) {
+      return;
+    }
+    long[] from = run;
+    int until = tail;
+    tail = kept;
+    runLast = Math.max(from[kept - STRIDE], base - 1);
+    for (int at = kept; at < until; at += STRIDE) {
+      append(from[at], from[at + 1], from[at + 2]);
+    }
+  }
+
+  // ---- cancelled entries
+
+  /** Whether an entry with this id was cancelled; ids of entries that cannot be are 0 or more. */
+  static boolean isDead(long id, int[] generations) {
+    return id < 0 && generations[(int) id] != (int) (id >>> 32);
+  }
+
+  /** Takes every cancelled entry out; the order of the others is kept. */
+  void purge(int[] generations) {
+    int kept = head;
+    for (int at = head; at < tail; at += STRIDE) {
+      if (!isDead(run[at + 1], generations)) {
+        System.arraycopy(run, at, run, kept, STRIDE);
+        kept += STRIDE;
+      }
+    }
+    size -= (tail - kept) / STRIDE;
+    tail = kept;
+    if (chain != 0) {
+      chainWrite = purge(chain, chainWrite, generations);
+      if (chainWrite == EMPTY) {
+        chain = 0;
+      }
+    }
+    for (int level = 0; level < LEVELS; level++) {
+      for (long left = occupied[level]; left != 0; left &= left - 1) {
+        int bucket = (level << 6) | Long.numberOfTrailingZeros(left);
+        int until = purge(first[bucket], write[bucket], generations);
+        write[bucket] = until;
+        if (until == EMPTY) {
+          occupied[level] &= ~(1L << bucket);
+        }
+      }
+      if (occupied[level] == 0) {
+        occupiedLevels &= ~(1 << level);
+      }
+    }
+  }
+
+  /**
+   * Compacts one chain of chunks in place; returns its new write position, EMPTY if none is left.
+   */
+  private int purge(int chunk, int until, int[] generations) {
+    long[] entries = pool;
+    int at = chunk;
+    int to = chunk;
+    int removed = 0;
+    while (true) {
+      int stop = chunkEnd(at, until);
+      for (; at != stop; at += STRIDE) {
+        if (isDead(entries[at + 1], generations)) {
+          removed++;
+          continue;
+        }
+        if ((to & LINK) == LINK) {
+          to = (int) entries[to];
+        }
+        entries[to] = entries[at];
+        entries[to + 1] = entries[at + 1];
+        entries[to + 2] = entries[at + 2];
+        to += STRIDE;
+      }
+      if (stop == until) {
+        break;
+      }
+      at = (int) entries[stop];
+    }
+    size -= removed;
+    int last = (until - STRIDE) & -CHUNK;
+    int lastKept = (to - STRIDE) & -CHUNK;
+    int surplus = to == chunk ? chunk : lastKept == last ? 0 : (int) entries[lastKept + LINK];
+    while (surplus != 0) {
+      int next = surplus == last ? 0 : (int) entries[surplus + LINK];
+      free(surplus);
+      surplus = next;
+    }
+    return to == chunk ? EMPTY : to;
+  }
+}

@@ -1,0 +1,159 @@
+package memwall.core.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.core.Completion;
+import memwall.core.Randomized;
+import memwall.core.Simulation;
+import memwall.core.StalledException;
+import memwall.core.leap.StateSink;
+import memwall.core.stat.Stats;
+import memwall.core.unit.Units;
+import org.junit.jupiter.api.Test;
+
+final class ServerTest {
+  private final Simulation simulation = new Simulation(1);
+  private final Stats stats = new Stats();
+  private final Server server = new Server(simulation, stats.child("link"), 1_000_000_000_000L);
+  private final List<String> log = new ArrayList<>();
+  private final Completion note = word -> log.add(word + "@" + simulation.nowPs());
+
+  @Test
+  void oneJobTakesAmountOverRateAndNotAPicosecondLess() {
+    Server slow = new Server(simulation, stats.child("slow"), 3);
+    slow.serve(1, note, 5);
+    simulation.runUntil(333_333_333_333L);
+    assertThat(log).isEmpty();
+    assertThat(slow.queued()).isEqualTo(1);
+    simulation.runUntil(333_333_333_334L);
+    assertThat(log).containsExactly("5@333333333334");
+    assertThat(slow.queued()).isZero();
+  }
+
+  @Test
+  void jobsAreServedInOrderOfArrivalOneAfterTheOther() {
+    server.serve(100, note, 1);
+    server.serve(50, note, 2);
+    server.serveFor(0, note, 3);
+    simulation.runUntil(120);
+    server.serve(10, note, 4);
+    simulation.run();
+    assertThat(log).containsExactly("1@100", "2@150", "3@150", "4@160");
+    assertThat(stats.snapshot(160).number("link.busy_ps")).isEqualTo(160);
+    assertThat(stats.snapshot(160).number("link.jobs")).isEqualTo(4);
+  }
+
+  @Test
+  void aCompletionMaySubmitTheNextJob() {
+    Completion[] again = new Completion[1];
+    again[0] =
+        word -> {
+          note.complete(word);
+          if (word > 0) {
+            server.serve(7, again[0], word - 1);
+          }
+        };
+    server.serve(7, again[0], 2);
+    simulation.run();
+    assertThat(log).containsExactly("2@7", "1@14", "0@21");
+  }
+
+  /** Against the recurrence of a FIFO server: end = max(arrival, end before) + service. */
+  @Test
+  void randomJobsEndWhenTheRecurrenceSays() {
+    Randomized.check(
+        100,
+        random -> {
+          Simulation fresh = new Simulation(1);
+          long rate = 1 + random.nextLong(1L << random.nextInt(1, 50));
+          Server unit = new Server(fresh, new Stats().child("unit"), rate);
+          int jobs = 200;
+          long[] ends = new long[jobs];
+          long[] seen = new long[jobs];
+          long now = 0;
+          long free = 0;
+          for (int job = 0; job < jobs; job++) {
+            now += random.nextInt(3) == 0 ? 0 : random.nextLong(2_000_000);
+            fresh.runUntil(now);
+            long amount = random.nextLong(1 + rate / 1_000_000);
+            free = Math.max(now, free) + Units.transferPs(amount, rate);
+            ends[job] = free;
+            unit.serve(amount, word -> seen[(int) word] = fresh.nowPs(), job);
+          }
+          fresh.run();
+          assertThat(seen).isEqualTo(ends);
+          assertThat(unit.queued()).isZero();
+        });
+  }
+
+  @Test
+  void equalSituationsAtDifferentTimesDescribeTheSameState() {
+    List<Long> first = stateAfter(40, 10);
+    assertThat(stateAfter(1_000_040, 10)).isEqualTo(first);
+    assertThat(stateAfter(40, 11)).isNotEqualTo(first);
+  }
+
+  /** Three jobs given at a time, and the state some time later. */
+  private static List<Long> stateAfter(long start, long later) {
+    Simulation fresh = new Simulation(1);
+    Server unit = new Server(fresh, new Stats().child("unit"), 1_000_000_000_000L);
+    fresh.runUntil(start);
+    unit.serve(100, word -> {}, 0);
+    unit.serve(200, word -> {}, 0);
+    unit.serve(300, word -> {}, 0);
+    fresh.runUntil(start + later);
+    List<Long> state = new ArrayList<>();
+    StateSink sink = state::add;
+    unit.describe(sink);
+    return state;
+  }
+
+  @Test
+  void shiftMovesTheJobInServiceAndThoseBehindIt() {
+    server.shift(77);
+    server.serve(100, note, 1);
+    server.serve(50, note, 2);
+    server.shift(1_000);
+    simulation.run();
+    assertThat(log).containsExactly("1@1100", "2@1150");
+  }
+
+  @Test
+  void rateBelowOneIsAnError() {
+    assertThatThrownBy(() -> new Server(simulation, stats.child("x"), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("x: rate must be at least 1 per second");
+  }
+
+  @Test
+  void negativeServiceTimeIsAnError() {
+    assertThatThrownBy(() -> server.serveFor(-1, note, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("link: negative service time -1 ps");
+  }
+
+  @Test
+  void theWatchdogSeesNoJobsOnceAllAreDone() {
+    server.serve(10, note, 1);
+    assertThat(server.waitingCount()).isEqualTo(1);
+    assertThat(server.describeWaiting()).isEqualTo("link: 1 jobs");
+    simulation.run();
+    assertThat(server.waitingCount()).isZero();
+  }
+
+  @Test
+  void aStalledSlotIsNamedNextToTheServer() {
+    Slots slots = new Slots(simulation, stats.child("buffer"), 4, "entries");
+    slots.acquire(3, note, 1);
+    slots.acquire(2, note, 2);
+    server.serve(10, note, 3);
+    assertThatThrownBy(simulation::run)
+        .isInstanceOf(StalledException.class)
+        .hasMessage(
+            "no event is due, but work is waiting:\n"
+                + "  buffer: 1 requests for room, the first for 2, 3 of 4 in use");
+  }
+}
