@@ -322,6 +322,14 @@ final class RequestReaderTest {
   }
 
   @Test
+  void theDigestIsThatOfTheFile() throws IOException {
+    Path path = file(HEADER + LINE + "}\n");
+    String expected =
+        com.google.common.hash.Hashing.sha256().hashBytes(Files.readAllBytes(path)).toString();
+    assertThat(RequestTraces.scan(path).sha256()).isEqualTo(expected);
+  }
+
+  @Test
   void missingFileDirectoryAndUnreadableFile() throws IOException {
     Path missing = folder.resolve("nothing");
     assertThat(message(missing)).isEqualTo(missing + ": no such file, expected a trace");
@@ -360,6 +368,16 @@ final class RequestReaderTest {
     assertThat(message(file("b.jsonl.gz", damaged))).contains("the gzip data is damaged (");
     assertThat(message(file("c.jsonl.gz", HEADER.getBytes(StandardCharsets.UTF_8))))
         .endsWith("the name ends in .gz but the content is not gzip data");
+  }
+
+  @Test
+  void gzipOfSeveralMembersIsReadToItsEnd() throws IOException {
+    byte[] first = gzip((HEADER + LINE + "}\n").getBytes(StandardCharsets.UTF_8));
+    byte[] second = gzip((LINE.replace("\"a\"", "\"b\"") + "}\n").getBytes(StandardCharsets.UTF_8));
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    // Also without the suffix: the content decides.
+    assertThat(read(file("joined", both))).hasSize(2);
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {
