@@ -37,8 +37,8 @@ final class StepSeries {
 
   /** The levels given last held until now; from now on these do. */
   void levels(long nowPs, long running, long waiting, KvCache cache) {
-    series.level(levelsSincePs, nowPs, Series.Column.BATCH_SECONDS, lastRunning);
-    series.level(levelsSincePs, nowPs, Series.Column.WAITING_SECONDS, lastWaiting);
+    series.level(levelsSincePs, nowPs, Series.Column.BATCH_SECONDS, (double) lastRunning);
+    series.level(levelsSincePs, nowPs, Series.Column.WAITING_SECONDS, (double) lastWaiting);
     series.level(levelsSincePs, nowPs, Series.Column.KV_SECONDS, lastKvShare);
     levelsSincePs = nowPs;
     lastRunning = running;
@@ -48,8 +48,8 @@ final class StepSeries {
   }
 
   void step(long fromPs, long toPs, OperatorPlan plan, StepShape shape) {
-    series.count(toPs, Series.Column.OUTPUT_TOKENS, shape.logitRows());
-    series.count(toPs, Series.Column.PROMPT_TOKENS, shape.prefillTokens());
+    series.count(toPs, Series.Column.OUTPUT_TOKENS, (double) shape.logitRows());
+    series.count(toPs, Series.Column.PROMPT_TOKENS, (double) shape.prefillTokens());
     for (int i = 0; i < resources; i++) {
       series.busy(fromPs, toPs, i, stepBusy.busyPs(i, plan) / Math.max(1, toPs - fromPs));
     }

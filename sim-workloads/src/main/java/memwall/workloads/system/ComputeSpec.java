@@ -38,6 +38,11 @@ public record ComputeSpec(
     return spec;
   }
 
+  /** Whether the chip has a peak rate for a number format. */
+  public boolean supports(NumberFormat format) {
+    return peakFlopsPerSec.containsKey(Ascii.toLowerCase(format.name()));
+  }
+
   /**
    * Sustained rate in a number format, FLOP/s.
    *

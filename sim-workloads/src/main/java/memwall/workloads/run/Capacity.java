@@ -1,0 +1,123 @@
+package memwall.workloads.run;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
+import memwall.core.config.Config;
+import memwall.core.unit.Quantities;
+import memwall.memory.Usage;
+import memwall.workloads.model.GroupedQueryAttention;
+import memwall.workloads.model.ModelSpec;
+import memwall.workloads.model.Precision;
+import memwall.workloads.serving.ServingSpec;
+import memwall.workloads.shard.ShardingPlan;
+import memwall.workloads.system.Footprint;
+import memwall.workloads.system.SystemSpec;
+import memwall.workloads.system.TierSpec;
+
+/**
+ * What each chip holds and what is left for keys and values.
+ *
+ * @param footprint bytes per chip of weights, KV cache and activations
+ * @param shortBytes bytes per chip that are missing for weights and activations, by tier in the
+ *     order of the chip; 0 where they fit
+ */
+public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
+
+  /**
+   * Activations of the largest step on one rank: per token the residual stream and its copy (4 x
+   * hidden), queries, keys and values, and the gated feed-forward rows of the rank; per sequence a
+   * row of logits of the rank (as in the SRAM account of Son et al., IEEE CAL 2026, with the
+   * feed-forward rows added).
+   */
+  static long activationBytes(
+      ModelSpec model, Precision precision, ShardingPlan sharding, ServingSpec serving) {
+    long ranks = sharding.tensorParallel();
+    long heads =
+        model.attention() instanceof GroupedQueryAttention grouped
+            ? ((long) grouped.heads() + 2L * grouped.kvHeads()) * grouped.headSize()
+            : model.hiddenSize() * 2L;
+    long perToken =
+        4L * model.hiddenSize() + ceilDiv(2 * heads, ranks) + ceilDiv(2L * model.ffnSize(), ranks);
+    long tokens = serving.maxBatchedTokens();
+    long logits =
+        Math.multiplyExact((long) serving.maxBatch(), (long) sharding.vocabularyPerRank(model));
+    long elements = Math.addExact(Math.multiplyExact(tokens, perToken), logits);
+    return Math.multiplyExact(elements, precision.activations().bits() / 8L);
+  }
+
+  static Capacity of(
+      SystemSpec system,
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      ServingSpec serving) {
+    long weights = sharding.weightBytesPerRank(model, precision);
+    long activations = activationBytes(model, precision, sharding, serving);
+    var chip = system.chip();
+    long[] missing = new long[chip.tiers().size()];
+    long kv = 0;
+    for (int i = 0; i < missing.length; i++) {
+      TierSpec tier = chip.tiers().get(i);
+      long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
+      long scratch = (long) (tier.capacityBytes(Usage.ACTIVATIONS) * serving.memoryShare());
+      boolean apart =
+          tier.device().accessBytes(Usage.ACTIVATIONS) != tier.device().accessBytes(Usage.WEIGHTS);
+      long needed = i == chip.weightsTier() ? weights : 0;
+      if (i == chip.activationsTier()) {
+        if (apart) {
+          missing[i] = Math.max(0, activations - scratch);
+        } else {
+          needed = Math.addExact(needed, activations);
+        }
+      }
+      missing[i] = Math.max(missing[i], needed - stored);
+      if (i == chip.kvTier()) {
+        kv = Math.max(0, stored - needed);
+      }
+    }
+    return new Capacity(
+        new Footprint(weights, kv, activations), ImmutableList.copyOf(Longs.asList(missing)));
+  }
+
+  /** Records a fault for each tier that does not hold what is placed in it. */
+  void report(Config config, SystemSpec system) {
+    boolean fits = true;
+    for (int i = 0; i < shortBytes.size(); i++) {
+      if (shortBytes.get(i) > 0) {
+        fits = false;
+        TierSpec tier = system.chip().tiers().get(i);
+        config.fault(
+            "model",
+            "does not fit: memory '"
+                + tier.name()
+                + "' of each chip is "
+                + human(shortBytes.get(i))
+                + " too small (weights "
+                + (i == system.chip().weightsTier() ? human(footprint.weightBytes()) : "elsewhere")
+                + ", activations "
+                + (i == system.chip().activationsTier()
+                    ? human(footprint.activationBytes())
+                    : "elsewhere")
+                + " per chip; capacity "
+                + human(tier.capacityBytes(Usage.WEIGHTS))
+                + ", of which 'serving.memory_share' may be used); use more chips"
+                + " (sharding.tensor_parallel), narrower number formats or a smaller step");
+      }
+    }
+    if (fits && footprint.kvBytes() == 0) {
+      config.fault(
+          "model",
+          "the weights leave no room for keys and values in memory '"
+              + system.chip().tier(Usage.KV).name()
+              + "'");
+    }
+  }
+
+  private static String human(long bytes) {
+    return Quantities.SIZE.human((double) bytes);
+  }
+
+  private static long ceilDiv(long amount, long parts) {
+    return (amount + parts - 1) / parts;
+  }
+}

@@ -1,0 +1,94 @@
+package memwall.workloads.run;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import memwall.memory.Usage;
+import memwall.workloads.execution.StepExecutor;
+import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.serving.WorkTotals;
+import memwall.workloads.system.Chip;
+import memwall.workloads.system.Machine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A law that was checked at the end of a run.
+ *
+ * @param name what must hold, in words
+ * @param left left side
+ * @param right right side
+ */
+public record RunLaw(String name, BigInteger left, BigInteger right) {
+  /** Whether both sides are equal. */
+  public boolean holds() {
+    return left.equals(right);
+  }
+
+  private static RunLaw equal(String name, long left, long right) {
+    return new RunLaw(name, BigInteger.valueOf(left), BigInteger.valueOf(right));
+  }
+
+  static List<RunLaw> check(
+      RunSpec spec, @Nullable Machine machine, StepExecutor executor, ServingOutcome outcome) {
+    List<RunLaw> laws = new ArrayList<>();
+    laws.add(
+        equal(
+            "requests: arrived = completed + refused + running + waiting",
+            outcome.arrived(),
+            outcome.completed() + outcome.refusedTotal() + outcome.running() + outcome.waiting()));
+    laws.add(
+        equal(
+            "KV bytes per rank: reserved = released + held by running requests",
+            outcome.kvReservedTotalBytes(),
+            outcome.kvReleasedTotalBytes() + outcome.kvHeldBytes()));
+    if (outcome.running() == 0) {
+      BigInteger parts = outcome.waitingPs().add(outcome.pausingPs());
+      for (BigInteger part : outcome.stepsPs()) {
+        parts = parts.add(part);
+      }
+      laws.add(
+          new RunLaw(
+              "request time in ps: end-to-end = waiting + pausing + parts of steps",
+              outcome.endToEndPs(),
+              parts));
+    }
+    if (machine != null) {
+      addMachine(laws, machine, outcome);
+    }
+    return laws;
+  }
+
+  private static void addMachine(List<RunLaw> laws, Machine machine, ServingOutcome outcome) {
+    WorkTotals work = outcome.work();
+    Chip chip = machine.chip(0);
+    // A step under way when the run was stopped has asked for more than it has got.
+    if (outcome.running() == 0) {
+      laws.add(
+          equal(
+              "weight bytes on rank 0: planned = read",
+              work.weightBytes(),
+              chip.region(Usage.WEIGHTS).readBytes()));
+      laws.add(
+          equal(
+              "KV bytes on rank 0: planned reads = read",
+              work.kvReadBytes(),
+              chip.region(Usage.KV).readBytes()));
+      laws.add(
+          equal(
+              "KV bytes on rank 0: planned writes = written",
+              work.kvWriteBytes(),
+              chip.region(Usage.KV).writtenBytes()));
+      laws.add(
+          equal(
+              "activation bytes on rank 0: planned = read + written",
+              work.activationBytes(),
+              chip.region(Usage.ACTIVATIONS).readBytes()
+                  + chip.region(Usage.ACTIVATIONS).writtenBytes()));
+    }
+    List<String> broken = machine.brokenLaws();
+    laws.add(equal("devices and network: broken conservation laws = 0", broken.size(), 0));
+    for (String sentence : broken) {
+      laws.add(equal(sentence, 1, 0));
+    }
+  }
+}

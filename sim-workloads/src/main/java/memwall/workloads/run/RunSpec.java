@@ -1,0 +1,147 @@
+package memwall.workloads.run;
+
+import memwall.core.config.Config;
+import memwall.core.config.Faults;
+import memwall.workloads.model.ModelSpec;
+import memwall.workloads.model.NumberFormat;
+import memwall.workloads.model.Precision;
+import memwall.workloads.operator.OperatorKind;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.serving.ServingSpec;
+import memwall.workloads.shard.ShardingPlan;
+import memwall.workloads.system.SystemSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run file, resolved.
+ *
+ * @param name of the run
+ * @param system the machine
+ * @param model the language model
+ * @param precision number formats
+ * @param sharding how the model is cut
+ * @param serving how requests are served
+ * @param workload what is replayed; null where none is needed (validation)
+ * @param fidelity how closely the machine is simulated
+ * @param seed of all random streams
+ * @param tokenTrace whether the run writes the token trace that it produced
+ * @param capacity what each chip holds
+ */
+public record RunSpec(
+    String name,
+    SystemSpec system,
+    ModelSpec model,
+    Precision precision,
+    ShardingPlan sharding,
+    ServingSpec serving,
+    @Nullable WorkloadSpec workload,
+    Fidelity fidelity,
+    long seed,
+    boolean tokenTrace,
+    Capacity capacity) {
+
+  /**
+   * Reads a run file; all faults of one pass are thrown together.
+   *
+   * @param needsWorkload whether {@code workload} must be there
+   * @throws memwall.core.config.ConfigException if anything is wrong
+   */
+  public static RunSpec read(Config config, Faults faults, boolean needsWorkload) {
+    config.integer("memwall", 1, 1, "Version of the run-file format");
+    String name = config.text("name", "Name of the run, for reports");
+    SystemSpec system =
+        SystemSpec.read(config.preset("system", "system", "The machine that is simulated"));
+    ModelSpec model = ModelSpec.bind(config.preset("model", "model", "The language model"));
+    Precision precision =
+        Precision.bind(config.section("precision", "Number formats of weights, KV, activations"));
+    Config shardingConfig = config.section("sharding", "How the model is cut over chips");
+    ShardingPlan sharding = ShardingPlan.bind(shardingConfig);
+    ServingSpec serving = ServingSpec.read(config.section("serving", "How requests are served"));
+    WorkloadSpec workload =
+        needsWorkload || config.has("workload")
+            ? WorkloadSpec.read(config.section("workload", "What is replayed"))
+            : null;
+    Fidelity fidelity =
+        config.choice("fidelity", Fidelity.FAST, "How closely the machine is simulated");
+    long seed = config.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, 1, "Seed of all randomness");
+    boolean tokenTrace =
+        config
+            .optionalSection("output", "What the run writes besides its report")
+            .map(
+                output -> {
+                  boolean wanted =
+                      output.bool(
+                          "token_trace", false, "Write tokens.jsonl.gz, the trace of every token");
+                  output.finish();
+                  return wanted;
+                })
+            .orElse(false);
+    config.finish();
+    config.finishAll();
+    faults.throwIfAny();
+
+    // Checks across sections need sound parts.
+    sharding.report(model, shardingConfig);
+    if (sharding.tensorParallel() > system.chips()) {
+      shardingConfig.fault(
+          "tensor_parallel",
+          sharding.tensorParallel()
+              + " ranks do not fit on a system of "
+              + system.chips()
+              + " chips");
+    }
+    if (sharding.tensorParallel() > system.network().ports()) {
+      shardingConfig.fault(
+          "tensor_parallel",
+          sharding.tensorParallel()
+              + " ranks do not fit on a network of "
+              + system.network().ports()
+              + " ports");
+    }
+    faults.throwIfAny();
+    checkFormats(config, system, new OperatorPlan(model, precision, sharding));
+    faults.throwIfAny();
+    Capacity capacity = Capacity.of(system, model, precision, sharding, serving);
+    capacity.report(config, system);
+    faults.throwIfAny();
+    return new RunSpec(
+        name,
+        system,
+        model,
+        precision,
+        sharding,
+        serving,
+        workload,
+        fidelity,
+        seed,
+        tokenTrace,
+        capacity);
+  }
+
+  private static void checkFormats(Config config, SystemSpec system, OperatorPlan plan) {
+    for (int i = 0; i < plan.size(); i++) {
+      if (plan.kind(i) == OperatorKind.ALL_REDUCE) {
+        continue;
+      }
+      NumberFormat format = plan.format(i);
+      if (!system.chip().compute().supports(format)) {
+        config.fault(
+            "precision",
+            "operator '"
+                + plan.name(i)
+                + "' multiplies in "
+                + format
+                + ", for which the chip has no peak rate (known: "
+                + system.chip().compute().peakFlopsPerSec().keySet()
+                + ")");
+        return;
+      }
+    }
+  }
+
+  /** Bytes of one KV block in one layer on one rank: the run length of KV reads, at least 1. */
+  public long kvBlockBytes() {
+    long elements = sharding.kvElementsPerTokenPerRank(model);
+    return Math.max(1, elements * serving.kvBlockTokens() * precision.kv().bits() / 8);
+  }
+}

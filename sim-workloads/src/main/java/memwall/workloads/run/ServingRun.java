@@ -1,0 +1,108 @@
+package memwall.workloads.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.core.Simulation;
+import memwall.core.stat.Snapshot;
+import memwall.core.stat.Stats;
+import memwall.workloads.analytic.AnalyticStepExecutor;
+import memwall.workloads.execution.EventStepExecutor;
+import memwall.workloads.execution.StepExecutor;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.serving.RequestSource;
+import memwall.workloads.serving.ServingEngine;
+import memwall.workloads.serving.ServingObserver;
+import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.system.Machine;
+import org.jspecify.annotations.Nullable;
+
+/** A run, wired: one simulation, its machine, its serving engine. */
+public final class ServingRun {
+  private final RunSpec spec;
+  private final Simulation simulation;
+  private final Stats servingStats = new Stats();
+  private final Stats machineStats = new Stats();
+  private final @Nullable Machine machine;
+  private final StepExecutor executor;
+  private final ServingEngine engine;
+
+  /**
+   * Wires a run.
+   *
+   * @param source the requests, in order of arrival
+   * @param observer told what happens to requests
+   */
+  public ServingRun(RunSpec spec, RequestSource source, ServingObserver observer) {
+    this.spec = spec;
+    this.simulation = new Simulation(spec.seed());
+    int ranks = spec.sharding().tensorParallel();
+    OperatorPlan plan = new OperatorPlan(spec.model(), spec.precision(), spec.sharding());
+    if (spec.fidelity() == Fidelity.ANALYTIC) {
+      this.machine = null;
+      this.executor = new AnalyticStepExecutor(simulation, spec.system(), ranks);
+    } else {
+      this.machine =
+          new Machine(
+              simulation,
+              machineStats,
+              spec.system(),
+              ranks,
+              spec.fidelity() == Fidelity.FAST,
+              spec.capacity().footprint());
+      this.executor = new EventStepExecutor(simulation, machine, plan, spec.kvBlockBytes());
+    }
+    this.engine =
+        new ServingEngine(
+            simulation,
+            servingStats,
+            executor,
+            plan,
+            spec.model(),
+            spec.precision(),
+            spec.sharding(),
+            spec.serving(),
+            spec.capacity().footprint().kvBytes(),
+            source,
+            new SystemBusy(spec.system(), ranks),
+            observer);
+  }
+
+  /** The simulation, for progress and stopping. */
+  public Simulation simulation() {
+    return simulation;
+  }
+
+  /** What time is spent on. */
+  public StepExecutor executor() {
+    return executor;
+  }
+
+  /** Runs until the trace is served or the simulation is stopped. */
+  public ServingOutcome run() {
+    engine.start();
+    simulation.run();
+    return engine.finish();
+  }
+
+  /** Statistics of serving and machine together, at the current time. */
+  public Snapshot snapshot() {
+    Snapshot serving = servingStats.snapshot(simulation.nowPs());
+    Snapshot device = machineStats.snapshot(simulation.nowPs());
+    List<Snapshot.Value> values = new ArrayList<>(serving.values());
+    values.addAll(device.values());
+    values.sort(java.util.Comparator.comparing(Snapshot.Value::path));
+    List<Snapshot.Distribution> histograms = new ArrayList<>(serving.histograms());
+    histograms.addAll(device.histograms());
+    histograms.sort(java.util.Comparator.comparing(Snapshot.Distribution::path));
+    return new Snapshot(simulation.nowPs(), values, histograms);
+  }
+
+  /**
+   * The laws that must hold at the end of every run.
+   *
+   * @param outcome the result of {@link #run}
+   */
+  public List<RunLaw> laws(ServingOutcome outcome) {
+    return RunLaw.check(spec, machine, executor, outcome);
+  }
+}

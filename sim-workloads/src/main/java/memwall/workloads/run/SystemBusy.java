@@ -1,0 +1,84 @@
+package memwall.workloads.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.memory.Usage;
+import memwall.network.AllReduceFormula;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.serving.StepBusy;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.SystemSpec;
+
+/** How long each resource of a chip works for a plan at its sustained rate. */
+final class SystemBusy implements StepBusy {
+  private final ChipSpec chip;
+  private final AllReduceFormula allReduce;
+  private final int ranks;
+  private final List<String> resources = new ArrayList<>();
+
+  SystemBusy(SystemSpec system, int ranks) {
+    this.chip = system.chip();
+    this.ranks = ranks;
+    this.allReduce = new AllReduceFormula(system.network(), ranks);
+    resources.add("compute");
+    if (ranks > 1) {
+      resources.add("network");
+    }
+    chip.tiers().forEach(tier -> resources.add(tier.name()));
+  }
+
+  @Override
+  public List<String> resources() {
+    return resources;
+  }
+
+  @Override
+  public double busyPs(int resource, OperatorPlan plan) {
+    int firstTier = ranks > 1 ? 2 : 1;
+    if (resource == 0) {
+      return computePs(plan);
+    }
+    if (resource < firstTier) {
+      return networkPs(plan);
+    }
+    int tier = resource - firstTier;
+    long bytes = 0;
+    if (tier == chip.tierIndex(Usage.WEIGHTS)) {
+      bytes += plan.totalWeightBytes();
+    }
+    if (tier == chip.tierIndex(Usage.KV)) {
+      bytes += plan.totalKvReadBytes();
+    }
+    if (tier == chip.tierIndex(Usage.ACTIVATIONS)) {
+      bytes += plan.totalActivationBytes();
+    }
+    return bytes * 1e12 / chip.tiers().get(tier).readBytesPerSec();
+  }
+
+  private double computePs(OperatorPlan plan) {
+    double sum = 0;
+    for (int s = 0; s < plan.segments(); s++) {
+      for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
+        long flops = plan.flops(i);
+        if (flops > 0) {
+          sum +=
+              plan.segmentRepeat(s) * (flops * 1e12 / chip.compute().flopsPerSec(plan.format(i)));
+        }
+      }
+    }
+    return sum;
+  }
+
+  private double networkPs(OperatorPlan plan) {
+    double sum = 0;
+    for (int s = 0; s < plan.segments(); s++) {
+      for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
+        long bytes = plan.collectiveBytes(i);
+        if (bytes > 0) {
+          sum += (double) plan.segmentRepeat(s) * allReduce.latencyPs(bytes);
+        }
+      }
+    }
+    return sum;
+  }
+}
