@@ -84,8 +84,6 @@ public final class Roofline {
     spentPs[Parts.OVERHEAD] += (double) times * overheadPs;
     double longestPs = 0;
     int longest = Parts.OVERHEAD;
-    double latencyPs = 0;
-    int latencyPart = Parts.OVERHEAD;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       longestPs = allReduce.latencyPs(collectiveBytes);
@@ -99,36 +97,41 @@ public final class Roofline {
         longest = Parts.COMPUTE;
       }
     }
+    int longestTier = -1;
     for (int tier = 0; tier < chip.tiers().size(); tier++) {
-      double dataPs = 0;
-      double exposedPs = 0;
-      double mostPs = 0;
-      int most = Parts.OVERHEAD;
+      double tierPs = exposedPs(plan, i, tier);
       for (Usage usage : USAGES) {
-        long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
-        if (bytes > 0) {
-          double usagePs = dataPs(tier, usage, bytes);
-          dataPs += usagePs;
-          exposedPs = Math.max(exposedPs, exposedLatencyPs(plan, i, tier, usage));
-          if (usagePs > mostPs) {
-            mostPs = usagePs;
-            most = Parts.read(tier, usage);
-          }
-        }
+        tierPs += usagePs(plan, i, tier, usage);
       }
-      if (dataPs + exposedPs > longestPs) {
-        longestPs = dataPs + exposedPs;
-        longest = most;
-        latencyPs = exposedPs;
-        latencyPart = Parts.latency(tier);
+      if (tierPs > longestPs) {
+        longestPs = tierPs;
+        longestTier = tier;
       }
     }
-    if (longest == Parts.COMPUTE || longest == Parts.NETWORK) {
-      latencyPs = 0;
+    if (longestTier < 0) {
+      spentPs[longest] += times * longestPs;
+    } else {
+      spentPs[Parts.latency(longestTier)] += times * exposedPs(plan, i, longestTier);
+      for (Usage usage : USAGES) {
+        spentPs[Parts.read(longestTier, usage)] += times * usagePs(plan, i, longestTier, usage);
+      }
     }
-    spentPs[latencyPart] += times * latencyPs;
-    spentPs[longest] += times * (longestPs - latencyPs);
     return overheadPs + longestPs;
+  }
+
+  private double usagePs(OperatorPlan plan, int i, int tier, Usage usage) {
+    long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+    return bytes == 0 ? 0 : dataPs(tier, usage, bytes);
+  }
+
+  private double exposedPs(OperatorPlan plan, int i, int tier) {
+    double longestPs = 0;
+    for (Usage usage : USAGES) {
+      if (tier == chip.tierIndex(usage) && bytes(plan, i, usage) > 0) {
+        longestPs = Math.max(longestPs, exposedLatencyPs(plan, i, tier, usage));
+      }
+    }
+    return longestPs;
   }
 
   private static long bytes(OperatorPlan plan, int i, Usage usage) {

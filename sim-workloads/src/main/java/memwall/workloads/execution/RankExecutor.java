@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * simulated, because what it announces belongs to the next segment.
  */
 final class RankExecutor {
+  private static final Usage[] USAGES = Usage.values();
+
   private final Simulation simulation;
 
   private final Machine machine;
@@ -50,6 +52,7 @@ final class RankExecutor {
   private final Counter[] spent;
   private final Counter operators;
   private final long[] flopsPerSec;
+  private final long[] usageBytes = new long[USAGES.length];
   private final StateLog states = new StateLog();
 
   private final AccessPattern kvPattern;
@@ -277,24 +280,56 @@ final class RankExecutor {
     long waitedPs = simulation.nowPs() - issuedPs;
     int last = (int) part;
     if (Parts.isRead(last)) {
-      int tier = Parts.tierOf(last);
-      Usage usage = usage(tier, last);
-      boolean early = usage == Usage.WEIGHTS ? weightsAnnounced : usage == Usage.KV && kvAnnounced;
-      long latencyPs =
-          early ? 0 : Math.min(waitedPs, spec.tiers().get(tier).device().readLatencyPs(usage));
-      spent[Parts.latency(tier)].add(latencyPs);
-      waitedPs -= latencyPs;
+      spendOnTier(Parts.tierOf(last), waitedPs);
+    } else {
+      spent[last].add(waitedPs);
     }
-    spent[last].add(waitedPs);
     operator++;
     advance();
   }
 
-  private static Usage usage(int tier, int part) {
-    if (part == Parts.read(tier, Usage.WEIGHTS)) {
-      return Usage.WEIGHTS;
+  /**
+   * The operator waited longest for a tier: first for its first byte, if nothing was announced,
+   * then for the data of each usage in proportion to their bytes. The parts sum exactly to the
+   * wait.
+   */
+  private void spendOnTier(int tier, long waitedPs) {
+    long latencyPs = 0;
+    long allBytes = 0;
+    int most = 0;
+    for (int u = 0; u < USAGES.length; u++) {
+      Usage usage = USAGES[u];
+      usageBytes[u] = tier == spec.tierIndex(usage) ? operatorBytes(usage) : 0;
+      if (usageBytes[u] > 0) {
+        allBytes += usageBytes[u];
+        boolean early =
+            usage == Usage.WEIGHTS ? weightsAnnounced : usage == Usage.KV && kvAnnounced;
+        if (!early) {
+          latencyPs = Math.max(latencyPs, spec.tiers().get(tier).device().readLatencyPs(usage));
+        }
+        most = usageBytes[u] > usageBytes[most] ? u : most;
+      }
     }
-    return part == Parts.read(tier, Usage.KV) ? Usage.KV : Usage.ACTIVATIONS;
+    latencyPs = Math.min(latencyPs, waitedPs);
+    spent[Parts.latency(tier)].add(latencyPs);
+    long dataPs = waitedPs - latencyPs;
+    long restPs = dataPs;
+    for (int u = 0; u < USAGES.length; u++) {
+      if (u != most) {
+        long sharePs = (long) ((double) dataPs * usageBytes[u] / allBytes);
+        spent[Parts.read(tier, USAGES[u])].add(sharePs);
+        restPs -= sharePs;
+      }
+    }
+    spent[Parts.read(tier, USAGES[most])].add(restPs);
+  }
+
+  private long operatorBytes(Usage usage) {
+    return switch (usage) {
+      case WEIGHTS -> plan.weightBytes(operator);
+      case KV -> plan.kvReadBytes(operator);
+      case ACTIVATIONS -> plan.activationBytes(operator);
+    };
   }
 
   /**

@@ -59,7 +59,7 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
     for (int i = 0; i < missing.length; i++) {
       TierSpec tier = chip.tiers().get(i);
       long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
-      long scratch = (long) (tier.capacityBytes(Usage.ACTIVATIONS) * serving.memoryShare());
+      long scratch = tier.capacityBytes(Usage.ACTIVATIONS);
       boolean apart =
           tier.device().accessBytes(Usage.ACTIVATIONS) != tier.device().accessBytes(Usage.WEIGHTS);
       long needed = i == chip.weightsTier() ? weights : 0;

@@ -25,8 +25,16 @@ final class AzureDebugTest {
         Config config =
             ConfigLoader.fromText(
                 "test.yaml",
-                "memwall: 1\nname: x\nsystem: " + s[0] + "\nmodel: " + s[1]
-                    + "\nprecision: { weights: " + s[2] + ", kv: " + s[2] + ", activations: bf16, compute: " + s[3]
+                "memwall: 1\nname: x\nsystem: "
+                    + s[0]
+                    + "\nmodel: "
+                    + s[1]
+                    + "\nprecision: { weights: "
+                    + s[2]
+                    + ", kv: "
+                    + s[2]
+                    + ", activations: bf16, compute: "
+                    + s[3]
                     + " }\nsharding: { tensor_parallel: 8 }\nserving: { }\n",
                 List.of(),
                 Presets.builtIn(),
@@ -43,13 +51,30 @@ final class AzureDebugTest {
                             "../shared/traces/azure2023/AzureLLMInferenceTrace_conv.csv"))),
                 ServingObserver.NONE);
         ServingOutcome out = run.run();
-        System.out.println((System.nanoTime() - t0) / 1e9 + " s, events " + run.simulation().eventsFired() + " end " + run.simulation().nowPs() / 1e12);
+        System.out.println(
+            (System.nanoTime() - t0) / 1e9
+                + " s, events "
+                + run.simulation().eventsFired()
+                + " end "
+                + run.simulation().nowPs() / 1e12);
         System.out.println(out);
         run.laws(out).forEach(l -> System.out.println(l.holds() + " " + l));
-        run.snapshot().histograms().forEach(
-                h -> System.out.printf("%s mean %.3f ms p50 %.3f p99 %.3f n %d%n", h.path(), h.histogram().getMean() / 1e9, h.histogram().getValueAtPercentile(50) / 1e9, h.histogram().getValueAtPercentile(99) / 1e9, h.histogram().getTotalCount()));
+        run.snapshot()
+            .histograms()
+            .forEach(
+                h ->
+                    System.out.printf(
+                        "%s mean %.3f ms p50 %.3f p99 %.3f n %d%n",
+                        h.path(),
+                        h.histogram().getMean() / 1e9,
+                        h.histogram().getValueAtPercentile(50) / 1e9,
+                        h.histogram().getValueAtPercentile(99) / 1e9,
+                        h.histogram().getTotalCount()));
         for (int i = 0; i < out.stepsPs().size(); i++) {
-          System.out.println(run.executor().parts().list().get(i).key() + " " + out.stepsPs().get(i).doubleValue() / out.endToEndPs().doubleValue());
+          System.out.println(
+              run.executor().parts().list().get(i).key()
+                  + " "
+                  + out.stepsPs().get(i).doubleValue() / out.endToEndPs().doubleValue());
         }
       }
     }
