@@ -65,7 +65,7 @@ final class RadixLadder {
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   /** Offset of the link inside a chunk, and end of its entries: 21 entries of three longs. */
-  private static final int LINK = CHUNK - 1;
+  static final int LINK = CHUNK - 1;
 
   /** A bucket of at most this many longs, in one chunk, is sorted directly into the run. */
   private static final int SORTED = 20 * STRIDE;
@@ -164,10 +164,9 @@ final class RadixLadder {
   /** The ids of entries of this time that are next in line, at most so many; -1 fills the rest. */
   long[] idsDueAt(long time, int most) {
     long[] ids = new long[most];
-    Arrays.fill(ids, -1);
-    int found = 0;
-    for (int at = head; at < tail && found < most && run[at] == time; at += STRIDE) {
-      ids[found++] = run[at + 1];
+    for (int i = 0; i < most; i++) {
+      int at = head + i * STRIDE;
+      ids[i] = at < tail && run[at] == time ? run[at + 1] : -1;
     }
     return ids;
   }
@@ -181,10 +180,7 @@ final class RadixLadder {
     if ((at & LINK) == LINK) {
       at = extend(bucket, at);
     }
-    long[] to = pool;
-    to[at] = time;
-    to[at + 1] = id;
-    to[at + 2] = word;
+    put(pool, at, time, id, word);
     write[bucket] = at + STRIDE;
   }
 
@@ -299,9 +295,7 @@ final class RadixLadder {
         target[hole + 2] = target[hole - 1];
         hole -= STRIDE;
       }
-      target[hole] = time;
-      target[hole + 1] = source[at + 1];
-      target[hole + 2] = source[at + 2];
+      put(target, hole, time, source[at + 1], source[at + 2]);
       filled += STRIDE;
     }
     head = 0;
@@ -371,9 +365,7 @@ final class RadixLadder {
       pool[at] = chunk;
       at = chunk;
     }
-    pool[at] = time;
-    pool[at + 1] = id;
-    pool[at + 2] = word;
+    put(pool, at, time, id, word);
     chainWrite = at + STRIDE;
   }
 
@@ -416,9 +408,7 @@ final class RadixLadder {
       to[hole + 2] = to[hole - 1];
       hole -= STRIDE;
     }
-    to[hole] = time;
-    to[hole + 1] = id;
-    to[hole + 2] = word;
+    put(to, hole, time, id, word);
     if (end - hole > MOVES * STRIDE && chain == 0) {
       spill();
     }
@@ -455,24 +445,16 @@ final class RadixLadder {
 
   // ---- cancelled entries
 
-  /** Whether an entry with this id was cancelled; ids of entries that cannot be are 0 or more. */
-  static boolean isDead(long id, int[] generations) {
-    return id < 0 && generations[(int) id] != (int) (id >>> 32);
-  }
-
-  /** Takes every cancelled entry out; the order of the others is kept. */
-  void purge(int[] generations) {
-    int kept = head;
-    for (int at = head; at < tail; at += STRIDE) {
-      if (!isDead(run[at + 1], generations)) {
-        System.arraycopy(run, at, run, kept, STRIDE);
-        kept += STRIDE;
-      }
-    }
-    size -= (tail - kept) / STRIDE;
-    tail = kept;
+  /**
+   * Takes every cancelled entry out; the order of the others is kept.
+   *
+   * @param dead how many there are
+   */
+  void purge(int[] generations, int dead) {
+    size -= dead;
+    tail = DeadEntries.sweep(run, head, tail, head, generations, false);
     if (chain != 0) {
-      chainWrite = purge(chain, chainWrite, generations);
+      chainWrite = purgeBucket(chain, chainWrite, generations);
       if (chainWrite == EMPTY) {
         chain = 0;
       }
@@ -480,7 +462,7 @@ final class RadixLadder {
     for (int level = 0; level < LEVELS; level++) {
       for (long left = occupied[level]; left != 0; left &= left - 1) {
         int bucket = (level << 6) | Long.numberOfTrailingZeros(left);
-        int until = purge(first[bucket], write[bucket], generations);
+        int until = purgeBucket(first[bucket], write[bucket], generations);
         write[bucket] = until;
         if (until == EMPTY) {
           occupied[level] &= ~(1L << bucket);
@@ -492,43 +474,28 @@ final class RadixLadder {
     }
   }
 
-  /**
-   * Compacts one chain of chunks in place; returns its new write position, EMPTY if none is left.
-   */
-  private int purge(int chunk, int until, int[] generations) {
-    long[] entries = pool;
-    int at = chunk;
-    int to = chunk;
-    int removed = 0;
+  /** Compacts a bucket inside its own chunks; returns its write position, EMPTY if none is left. */
+  private int purgeBucket(int firstChunk, int until, int[] generations) {
+    int to = firstChunk;
+    int chunk = firstChunk;
     while (true) {
-      int stop = chunkEnd(at, until);
-      for (; at != stop; at += STRIDE) {
-        if (isDead(entries[at + 1], generations)) {
-          removed++;
-          continue;
-        }
-        if ((to & LINK) == LINK) {
-          to = (int) entries[to];
-        }
-        entries[to] = entries[at];
-        entries[to + 1] = entries[at + 1];
-        entries[to + 2] = entries[at + 2];
-        to += STRIDE;
-      }
+      int stop = chunkEnd(chunk, until);
+      to = DeadEntries.sweep(pool, chunk, stop, to, generations, true);
       if (stop == until) {
         break;
       }
-      at = (int) entries[stop];
+      chunk = (int) pool[stop];
     }
-    size -= removed;
+    // Chunks after the one last written to are surplus; so is the first if nothing is left.
     int last = (until - STRIDE) & -CHUNK;
     int lastKept = (to - STRIDE) & -CHUNK;
-    int surplus = to == chunk ? chunk : lastKept == last ? 0 : (int) entries[lastKept + LINK];
+    int surplus =
+        to == firstChunk ? firstChunk : lastKept == last ? 0 : (int) pool[lastKept + LINK];
     while (surplus != 0) {
-      int next = surplus == last ? 0 : (int) entries[surplus + LINK];
+      int next = surplus == last ? 0 : (int) pool[surplus + LINK];
       free(surplus);
       surplus = next;
     }
-    return to == chunk ? EMPTY : to;
+    return to == firstChunk ? EMPTY : to;
   }
 }
