@@ -49,7 +49,7 @@ import java.util.Arrays;
  * window begins later is left alone, and a jump past the end is replaced by a step of one level. So
  * after a run up to some time everything may be scheduled from that time on. A caller may even add
  * an entry earlier than base (cancelled entries at the very end of a run can move base ahead of the
- * clock); it belongs to the run, since base never exceeds runLast + 1, and a spill never files it.
+ * clock); it belongs to the run: base never exceeds runLast + 1, and a spill never files it.
  *
  * <p><b>Cost.</b> Adding is O(1), or at most {@link #MOVES} moves. An entry moves at most 11 times
  * in its life, usually once or twice. Nothing is allocated once the arrays have grown. The worst
@@ -89,7 +89,6 @@ final class RadixLadder {
   private final int[] write = new int[LEVELS * 64];
   private final long[] occupied = new long[LEVELS];
   private int occupiedLevels;
-
   // The chain: what is left of a bucket of equal times that is being copied to the run.
   private int chain;
   private int chainWrite;
@@ -97,7 +96,6 @@ final class RadixLadder {
   private long[] pool = new long[64 * CHUNK];
   private int freeChunk;
   private int freshChunk = CHUNK;
-
   private int size;
 
   RadixLadder() {
@@ -180,7 +178,10 @@ final class RadixLadder {
     if ((at & LINK) == LINK) {
       at = extend(bucket, at);
     }
-    put(pool, at, time, id, word);
+    long[] to = pool;
+    to[at] = time;
+    to[at + 1] = id;
+    to[at + 2] = word;
     write[bucket] = at + STRIDE;
   }
 
@@ -434,12 +435,11 @@ final class RadixLadder {
     if (kept >= tail) {
       return;
     }
-    long[] from = run;
     int until = tail;
     tail = kept;
-    runLast = Math.max(from[kept - STRIDE], base - 1);
+    runLast = Math.max(run[kept - STRIDE], base - 1);
     for (int at = kept; at < until; at += STRIDE) {
-      append(from[at], from[at + 1], from[at + 2]);
+      append(run[at], run[at + 1], run[at + 2]);
     }
   }
 
