@@ -169,8 +169,6 @@ final class RadixLadder {
     return ids;
   }
 
-  // ---- buckets
-
   private void append(long time, long id, long word) {
     int level = level(time ^ base);
     int bucket = (level << 6) | ((int) (time >>> (6 * level)) & 63);
