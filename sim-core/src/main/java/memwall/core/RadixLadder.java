@@ -49,7 +49,7 @@ import java.util.Arrays;
  * window begins later is left alone, and a jump past the end is replaced by a step of one level. So
  * after a run up to some time everything may be scheduled from that time on. A caller may even add
  * an entry earlier than base (cancelled entries at the very end of a run can move base ahead of the
- * clock); it belongs to the run, since base never exceeds runLast + 1, and a spill never files it.
+ * clock); it belongs to the run: base never exceeds runLast + 1, and a spill never files it.
  *
  * <p><b>Cost.</b> Adding is O(1), or at most {@link #MOVES} moves. An entry moves at most 11 times
  * in its life, usually once or twice. Nothing is allocated once the arrays have grown. The worst
@@ -65,7 +65,7 @@ final class RadixLadder {
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   /** Offset of the link inside a chunk, and end of its entries: 21 entries of three longs. */
-  private static final int LINK = CHUNK - 1;
+  static final int LINK = CHUNK - 1;
 
   /** A bucket of at most this many longs, in one chunk, is sorted directly into the run. */
   private static final int SORTED = 20 * STRIDE;
@@ -89,7 +89,6 @@ final class RadixLadder {
   private final int[] write = new int[LEVELS * 64];
   private final long[] occupied = new long[LEVELS];
   private int occupiedLevels;
-
   // The chain: what is left of a bucket of equal times that is being copied to the run.
   private int chain;
   private int chainWrite;
@@ -97,7 +96,6 @@ final class RadixLadder {
   private long[] pool = new long[64 * CHUNK];
   private int freeChunk;
   private int freshChunk = CHUNK;
-
   private int size;
 
   RadixLadder() {
@@ -164,15 +162,12 @@ final class RadixLadder {
   /** The ids of entries of this time that are next in line, at most so many; -1 fills the rest. */
   long[] idsDueAt(long time, int most) {
     long[] ids = new long[most];
-    Arrays.fill(ids, -1);
-    int found = 0;
-    for (int at = head; at < tail && found < most && run[at] == time; at += STRIDE) {
-      ids[found++] = run[at + 1];
+    for (int i = 0; i < most; i++) {
+      int at = head + i * STRIDE;
+      ids[i] = at < tail && run[at] == time ? run[at + 1] : -1;
     }
     return ids;
   }
-
-  // ---- buckets
 
   private void append(long time, long id, long word) {
     int level = level(time ^ base);
@@ -299,9 +294,7 @@ final class RadixLadder {
         target[hole + 2] = target[hole - 1];
         hole -= STRIDE;
       }
-      target[hole] = time;
-      target[hole + 1] = source[at + 1];
-      target[hole + 2] = source[at + 2];
+      put(target, hole, time, source[at + 1], source[at + 2]);
       filled += STRIDE;
     }
     head = 0;
@@ -371,9 +364,7 @@ final class RadixLadder {
       pool[at] = chunk;
       at = chunk;
     }
-    pool[at] = time;
-    pool[at + 1] = id;
-    pool[at + 2] = word;
+    put(pool, at, time, id, word);
     chainWrite = at + STRIDE;
   }
 
@@ -416,9 +407,7 @@ final class RadixLadder {
       to[hole + 2] = to[hole - 1];
       hole -= STRIDE;
     }
-    to[hole] = time;
-    to[hole + 1] = id;
-    to[hole + 2] = word;
+    put(to, hole, time, id, word);
     if (end - hole > MOVES * STRIDE && chain == 0) {
       spill();
     }
@@ -444,35 +433,26 @@ final class RadixLadder {
     if (kept >= tail) {
       return;
     }
-    long[] from = run;
     int until = tail;
     tail = kept;
-    runLast = Math.max(from[kept - STRIDE], base - 1);
+    runLast = Math.max(run[kept - STRIDE], base - 1);
     for (int at = kept; at < until; at += STRIDE) {
-      append(from[at], from[at + 1], from[at + 2]);
+      append(run[at], run[at + 1], run[at + 2]);
     }
   }
 
   // ---- cancelled entries
 
-  /** Whether an entry with this id was cancelled; ids of entries that cannot be are 0 or more. */
-  static boolean isDead(long id, int[] generations) {
-    return id < 0 && generations[(int) id] != (int) (id >>> 32);
-  }
-
-  /** Takes every cancelled entry out; the order of the others is kept. */
-  void purge(int[] generations) {
-    int kept = head;
-    for (int at = head; at < tail; at += STRIDE) {
-      if (!isDead(run[at + 1], generations)) {
-        System.arraycopy(run, at, run, kept, STRIDE);
-        kept += STRIDE;
-      }
-    }
-    size -= (tail - kept) / STRIDE;
-    tail = kept;
+  /**
+   * Takes every cancelled entry out; the order of the others is kept.
+   *
+   * @param dead how many there are
+   */
+  void purge(int[] generations, int dead) {
+    size -= dead;
+    tail = DeadEntries.sweep(run, head, tail, head, generations, false);
     if (chain != 0) {
-      chainWrite = purge(chain, chainWrite, generations);
+      chainWrite = purgeBucket(chain, chainWrite, generations);
       if (chainWrite == EMPTY) {
         chain = 0;
       }
@@ -480,7 +460,7 @@ final class RadixLadder {
     for (int level = 0; level < LEVELS; level++) {
       for (long left = occupied[level]; left != 0; left &= left - 1) {
         int bucket = (level << 6) | Long.numberOfTrailingZeros(left);
-        int until = purge(first[bucket], write[bucket], generations);
+        int until = purgeBucket(first[bucket], write[bucket], generations);
         write[bucket] = until;
         if (until == EMPTY) {
           occupied[level] &= ~(1L << bucket);
@@ -492,43 +472,28 @@ final class RadixLadder {
     }
   }
 
-  /**
-   * Compacts one chain of chunks in place; returns its new write position, EMPTY if none is left.
-   */
-  private int purge(int chunk, int until, int[] generations) {
-    long[] entries = pool;
-    int at = chunk;
-    int to = chunk;
-    int removed = 0;
+  /** Compacts a bucket inside its own chunks; returns its write position, EMPTY if none is left. */
+  private int purgeBucket(int firstChunk, int until, int[] generations) {
+    int to = firstChunk;
+    int chunk = firstChunk;
     while (true) {
-      int stop = chunkEnd(at, until);
-      for (; at != stop; at += STRIDE) {
-        if (isDead(entries[at + 1], generations)) {
-          removed++;
-          continue;
-        }
-        if ((to & LINK) == LINK) {
-          to = (int) entries[to];
-        }
-        entries[to] = entries[at];
-        entries[to + 1] = entries[at + 1];
-        entries[to + 2] = entries[at + 2];
-        to += STRIDE;
-      }
+      int stop = chunkEnd(chunk, until);
+      to = DeadEntries.sweep(pool, chunk, stop, to, generations, true);
       if (stop == until) {
         break;
       }
-      at = (int) entries[stop];
+      chunk = (int) pool[stop];
     }
-    size -= removed;
+    // Chunks after the one last written to are surplus; so is the first if nothing is left.
     int last = (until - STRIDE) & -CHUNK;
     int lastKept = (to - STRIDE) & -CHUNK;
-    int surplus = to == chunk ? chunk : lastKept == last ? 0 : (int) entries[lastKept + LINK];
+    int surplus =
+        to == firstChunk ? firstChunk : lastKept == last ? 0 : (int) pool[lastKept + LINK];
     while (surplus != 0) {
-      int next = surplus == last ? 0 : (int) entries[surplus + LINK];
+      int next = surplus == last ? 0 : (int) pool[surplus + LINK];
       free(surplus);
       surplus = next;
     }
-    return to == chunk ? EMPTY : to;
+    return to == firstChunk ? EMPTY : to;
   }
 }

@@ -366,7 +366,7 @@ public final class Simulation {
   private void countDead() {
     dead++;
     if (dead > TOLERATED_DEAD + (ladder.size() >>> 1)) {
-      ladder.purge(generations);
+      ladder.purge(generations, dead);
       dead = 0;
     }
   }

@@ -265,7 +265,7 @@ final class RadixLadderTest {
                 now = test.lastTime;
               }
             }
-            test.ladder.purge(generations);
+            test.ladder.purge(generations, test.ladder.size() - test.oracle.size());
             assertThat(test.ladder.size()).isEqualTo(test.oracle.size());
             for (int i = 0; i < size / 4; i++) {
               test.add(now + mix.delay(random));
@@ -281,7 +281,7 @@ final class RadixLadderTest {
   private long pollLiving(int[] generations) {
     HeapOracle.Entry expected = oracle.poll(Long.MAX_VALUE);
     int at = ladder.poll(Long.MAX_VALUE);
-    while (RadixLadder.isDead(ladder.front()[at + 1], generations)) {
+    while (DeadEntries.isDead(ladder.front()[at + 1], generations)) {
       at = ladder.poll(Long.MAX_VALUE);
     }
     assertThat(ladder.front()[at + 2]).isEqualTo(expected.word());
