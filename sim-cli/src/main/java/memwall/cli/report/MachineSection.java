@@ -25,6 +25,10 @@ final class MachineSection {
   /** For tiers without a colour of their own. */
   private static final String OTHER = "sky";
 
+  /** Width of a letter and of a wide page, in CSS pixels. */
+  private static final double LETTER = 7.4;
+
+  private static final double PAGE = 1080;
   private static final int SHADES = 3;
   private static final double LABELLED = 0.05;
 
@@ -41,6 +45,10 @@ final class MachineSection {
     html.raw("<section aria-labelledby=\"time\">\n<h2 id=\"time\">Where the time went</h2>\n<p>");
     html.text(time.path("sentence").asText()).raw("</p>\n");
     double total = time.path("total_ps").asDouble();
+    if (total == 0) {
+      html.raw("<p>No time passed.</p></section>\n");
+      return;
+    }
     String titleId = html.id();
     String descriptionId = html.id();
     Bar bar = new Bar();
@@ -48,10 +56,10 @@ final class MachineSection {
     StringBuilder rows = new StringBuilder();
     StringBuilder words = new StringBuilder();
     for (JsonNode part : time.path("parts")) {
-      double share = total > 0 ? part.path("ps").asDouble() / total : 0;
+      double share = part.path("ps").asDouble() / total;
       String label = part.path("label").asText();
       String style = style(part.path("key").asText(), seen);
-      bar.add(share, style, label + ": " + Figures.percent(share));
+      bar.add(share, style, label, label + ": " + Figures.percent(share));
       words.append(words.length() == 0 ? "" : ", ").append(label).append(' ');
       words.append(Figures.percent(share));
       Html row = new Html();
@@ -68,7 +76,7 @@ final class MachineSection {
     html.tableStart(
         "plain words folding", "Where the time went", "part", ">share", ">time", "meaning");
     html.raw(rows.toString()).raw("<tr class=\"sum\">").element("th scope=\"row\"", "Total");
-    html.figure(total > 0 ? "100 %" : Figures.NONE).figure(Figures.duration(total));
+    html.figure("100 %").figure(Figures.duration(total));
     html.raw("<td></td></tr>").tableEnd().raw("</section>\n");
   }
 
@@ -86,6 +94,9 @@ final class MachineSection {
   }
 
   private void utilisation() {
+    if (summary.path("utilisation").isEmpty()) {
+      return;
+    }
     html.raw("<h3>How busy each resource was</h3>\n");
     html.tableStart(
         "bars",
@@ -112,6 +123,9 @@ final class MachineSection {
   }
 
   private void memory() {
+    if (summary.path("memory").isEmpty()) {
+      return;
+    }
     html.raw("<h3>Who holds the memory</h3>\n");
     for (JsonNode tier : summary.path("memory")) {
       double capacity = tier.path("capacity_bytes").asDouble();
@@ -141,7 +155,7 @@ final class MachineSection {
   private void part(Bar bar, String label, double bytes, double capacity, String style) {
     if (bytes > 0 && capacity > 0) {
       String text = label + " " + Figures.bytes(bytes);
-      bar.add(bytes / capacity, style, text + ", " + Figures.percent(bytes / capacity));
+      bar.add(bytes / capacity, style, "", text + ", " + Figures.percent(bytes / capacity));
       html.raw("<span class=\"" + style + "\">").text(text).raw("</span> ");
     }
   }
@@ -158,6 +172,10 @@ final class MachineSection {
             + Figures.amount(HtmlReport.number(energy.path("joules_per_output_token")), "J")
             + " per output token.");
     html.raw("</p>\n");
+    if (energy.path("parts").isEmpty()) {
+      html.raw("</div>\n");
+      return;
+    }
     html.tableStart("bars", "Energy by component", "component", "share", ">energy", ">of all");
     for (JsonNode part : energy.path("parts")) {
       double joules = part.path("joules").asDouble();
@@ -268,23 +286,36 @@ final class MachineSection {
     private final StringBuilder body = new StringBuilder();
     private double left;
 
-    void add(double share, String style, String title) {
+    /**
+     * Adds a part.
+     *
+     * @param name written into the part where a wide page has room for it; may be empty
+     * @param title what a pointer is told
+     */
+    void add(double share, String style, String name, String title) {
       if (share <= 0) {
         return;
       }
-      String x = percent(left);
-      String width = percent(share);
       body.append("<g><title>").append(Html.escape(title)).append("</title><rect class=\"");
-      body.append(style).append("\" x=\"").append(x).append("\" width=\"").append(width);
-      body.append("\" height=\"100%\"/>");
+      body.append(style).append("\" x=\"").append(percent(left)).append("\" width=\"");
+      body.append(percent(share)).append("\" height=\"100%\"/>");
+      boolean named = !name.isEmpty() && name.length() * LETTER + 12 < share * PAGE;
+      if (named) {
+        text(style + " name", share, "32%", name);
+      }
       if (share >= LABELLED) {
-        body.append("<text class=\"on ").append(style).append(share < 0.1 ? " small" : "");
-        body.append("\" x=\"").append(percent(left + share / 2));
-        body.append("\" y=\"50%\" dy=\".35em\" text-anchor=\"middle\">");
-        body.append(Math.round(share * 100)).append(" %</text>");
+        String place = (named ? " low" : "") + (share < 0.1 ? " small" : "");
+        text(style + place, share, "50%", Math.round(share * 100) + " %");
       }
       body.append("</g>");
       left += share;
+    }
+
+    private void text(String style, double share, String y, String text) {
+      body.append("<text class=\"").append(style).append("\" x=\"");
+      body.append(percent(left + share / 2)).append("\" y=\"").append(y);
+      body.append("\" dy=\".35em\" text-anchor=\"middle\">");
+      body.append(Html.escape(text)).append("</text>");
     }
 
     private static String percent(double share) {

@@ -50,6 +50,7 @@ final class Plot {
     StringBuilder area = new StringBuilder();
     double base = y.from();
     double lastX = Double.NaN;
+    double lastY = base;
     boolean pen = false;
     for (double[] point : points) {
       if (Double.isNaN(point[1])) {
@@ -69,6 +70,7 @@ final class Plot {
       path.append(coordinate(point[1]));
       pen = true;
       lastX = point[0];
+      lastY = point[1];
     }
     if (pen && fill) {
       close(area, lastX, base);
@@ -84,7 +86,6 @@ final class Plot {
     body.append(Html.escape(name)).append("\" d=\"").append(path).append("\"/>");
     if (labelled) {
       double[] last = points.get(points.size() - 1);
-      double lastY = Double.isNaN(last[1]) ? y.from() : last[1];
       endLabels.add(new EndLabel(last[0], lastY, colour, name));
     }
   }

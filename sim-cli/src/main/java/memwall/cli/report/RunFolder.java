@@ -90,6 +90,8 @@ public final class RunFolder implements AutoCloseable {
    * @throws ConfigException if something appeared under the folder's name while the run went; the
    *     results then stay in the partial folder, which the message names
    * @throws UncheckedIOException if a file cannot be written
+   * @throws IllegalStateException if the report cannot be drawn; all other results then stay in the
+   *     partial folder, which the message names
    */
   public Path finish(RunResult result, Manifest manifest, String resolvedConfig) {
     if (!open) {
@@ -102,7 +104,7 @@ public final class RunFolder implements AutoCloseable {
     HistogramLog.write(result.snapshot(), file(HistogramLog.FILE));
     try {
       Files.writeString(file(CONFIG), resolvedConfig, StandardCharsets.UTF_8);
-      HtmlReport.write(partial);
+      drawReport();
       open = false;
       // rename(2) replaces an empty folder and refuses any other.
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -117,6 +119,17 @@ public final class RunFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return target;
+  }
+
+  /** A page that cannot be drawn must not cost the results of a long run: they stay. */
+  private void drawReport() {
+    try {
+      HtmlReport.write(partial);
+    } catch (IOException | RuntimeException e) {
+      open = false;
+      throw new IllegalStateException(
+          "the report cannot be drawn; all other results are in " + partial, e);
+    }
   }
 
   /** Removes what was created; has no effect after {@link #finish}. */

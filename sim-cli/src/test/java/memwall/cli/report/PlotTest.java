@@ -123,6 +123,19 @@ class PlotTest {
   }
 
   @Test
+  void aLabelStandsAtTheLastValueThatThereIs() {
+    Plot plot =
+        new Plot(
+            400,
+            100,
+            new Axis(false, 0, 2, 0, 300, "number", List.of()),
+            new Axis(false, 0, 1, 90, 10, "number", List.of()));
+    plot.line("l", "blue", false, true, new double[] {0, 1, 2}, new double[] {0, 0.5, Double.NaN});
+    assertThat(plot.svg("", "t", "d"))
+        .contains("<text class=\"end blue\" x=\"308\" y=\"54\">l</text>");
+  }
+
+  @Test
   void coordinatesHaveOneDigit() {
     assertThat(Plot.coordinate(1.25)).isEqualTo("1.3");
     assertThat(Plot.coordinate(2)).isEqualTo("2");

@@ -187,6 +187,19 @@ class RunFolderTest {
     assertThat(dir.resolve("folder").resolve("theirs")).exists();
   }
 
+  @Test
+  void keepsTheResultsWhenTheReportCannotBeDrawn() throws IOException {
+    RunFolder folder = RunFolder.create(dir.resolve("run"));
+    Files.createDirectory(folder.file(HtmlReport.FILE));
+    assertThatThrownBy(() -> folder.finish(SampleRun.empty(), SampleRun.MANIFEST, SampleRun.CONFIG))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the report cannot be drawn; all other results are in "
+                + dir.resolve(".run.partial-1"));
+    folder.close();
+    assertThat(dir.resolve(".run.partial-1").resolve("summary.json")).exists();
+  }
+
   private static void refused(Path folder, String what) {
     assertThatThrownBy(() -> RunFolder.create(folder))
         .isInstanceOf(ConfigException.class)
