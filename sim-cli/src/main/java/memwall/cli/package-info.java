@@ -1,4 +1,7 @@
-/** Placeholder description; see the module's POM. */
+/**
+ * The application: arguments, exit codes, progress. The only package that prints, reads the wall
+ * clock or exits.
+ */
 @NullMarked
 package memwall.cli;
 

@@ -98,7 +98,7 @@ public final class RequestsCsv implements AutoCloseable {
    * @param reason why it was refused; else empty
    */
   public void write(
-      long id,
+      String id,
       Outcome outcome,
       long promptTokens,
       long outputTokens,
@@ -109,7 +109,7 @@ public final class RequestsCsv implements AutoCloseable {
       String reason) {
     boolean completed = outcome == Outcome.COMPLETED;
     boolean hasTpot = completed && outputTokens > 1 && firstTokenPs != NEVER;
-    fields[0] = Long.toString(id);
+    fields[0] = id;
     fields[1] = outcome.name().toLowerCase(Locale.ROOT);
     fields[2] = Long.toString(promptTokens);
     fields[3] = Long.toString(outputTokens);

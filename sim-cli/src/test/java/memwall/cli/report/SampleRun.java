@@ -337,7 +337,7 @@ final class SampleRun {
       for (int i = 0; i < rows.size(); i++) {
         Row row = rows.get(i);
         csv.write(
-            i,
+            Integer.toString(i),
             RequestsCsv.Outcome.COMPLETED,
             row.prompt(),
             row.output(),

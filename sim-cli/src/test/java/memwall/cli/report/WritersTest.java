@@ -214,11 +214,11 @@ class WritersTest {
   void requestRowsHoldTimesAndDerivedTimes() throws IOException {
     Path file = dir.resolve("requests.csv.gz");
     try (RequestsCsv csv = RequestsCsv.open(file)) {
-      csv.write(0, RequestsCsv.Outcome.COMPLETED, 10, 3, 100, 150, 200, 225, "");
-      csv.write(1, RequestsCsv.Outcome.COMPLETED, 10, 1, 100, 150, 200, 200, "");
-      csv.write(2, RequestsCsv.Outcome.RUNNING, 10, 2, 100, 150, 200, 210, "");
+      csv.write("0", RequestsCsv.Outcome.COMPLETED, 10, 3, 100, 150, 200, 225, "");
+      csv.write("1", RequestsCsv.Outcome.COMPLETED, 10, 1, 100, 150, 200, 200, "");
+      csv.write("2", RequestsCsv.Outcome.RUNNING, 10, 2, 100, 150, 200, 210, "");
       csv.write(
-          3,
+          "3",
           RequestsCsv.Outcome.WAITING,
           10,
           0,
@@ -228,7 +228,7 @@ class WritersTest {
           RequestsCsv.NEVER,
           "");
       csv.write(
-          Long.MAX_VALUE,
+          Long.toString(Long.MAX_VALUE),
           RequestsCsv.Outcome.REFUSED,
           Long.MAX_VALUE,
           0,

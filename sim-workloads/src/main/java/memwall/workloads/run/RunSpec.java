@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A run file, resolved.
  *
  * @param name of the run
+ * @param systemName description of the machine
  * @param system the machine
  * @param model the language model
  * @param precision number formats
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunSpec(
     String name,
+    String systemName,
     SystemSpec system,
     ModelSpec model,
     Precision precision,
@@ -49,8 +51,9 @@ public record RunSpec(
   public static RunSpec read(Config config, Faults faults, boolean needsWorkload) {
     config.integer("memwall", 1, 1, "Version of the run-file format");
     String name = config.text("name", "Name of the run, for reports");
-    SystemSpec system =
-        SystemSpec.read(config.preset("system", "system", "The machine that is simulated"));
+    Config systemConfig = config.preset("system", "system", "The machine that is simulated");
+    String systemName = systemConfig.text("description", "custom system", "The machine in words");
+    SystemSpec system = SystemSpec.read(systemConfig);
     ModelSpec model = ModelSpec.bind(config.preset("model", "model", "The language model"));
     Precision precision =
         Precision.bind(config.section("precision", "Number formats of weights, KV, activations"));
@@ -106,6 +109,7 @@ public record RunSpec(
     faults.throwIfAny();
     return new RunSpec(
         name,
+        systemName,
         system,
         model,
         precision,

@@ -1,0 +1,218 @@
+package memwall.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import memwall.cli.report.RunResult;
+import memwall.core.stat.Snapshot;
+import memwall.memory.Usage;
+import memwall.memory.hbf.HbfSpec;
+import memwall.workloads.run.Fidelity;
+import memwall.workloads.run.RunSpec;
+import memwall.workloads.serving.Series;
+import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.serving.WorkTotals;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.TierSpec;
+import org.jspecify.annotations.Nullable;
+
+/** Utilisation, memory map, energy and wear of a run, from its counts and the presets. */
+final class HardwareAccount {
+  private static final double SECONDS_PER_YEAR = 365.25 * 86_400;
+
+  private final RunSpec spec;
+  private final ServingOutcome outcome;
+  private final Snapshot snapshot;
+  private final List<Series.Window> windows;
+  private final ChipSpec chip;
+  private final WorkTotals work;
+  private final long ranks;
+  private final double seconds;
+
+  HardwareAccount(
+      RunSpec spec, ServingOutcome outcome, Snapshot snapshot, List<Series.Window> windows) {
+    this.spec = spec;
+    this.outcome = outcome;
+    this.snapshot = snapshot;
+    this.windows = windows;
+    this.chip = spec.system().chip();
+    this.work = outcome.work();
+    this.ranks = spec.sharding().tensorParallel();
+    this.seconds = snapshot.timePs() * 1e-12;
+  }
+
+  /** How busy each resource of a chip was, over the whole run. */
+  List<RunResult.Utilisation> utilisation() {
+    List<RunResult.Utilisation> list = new ArrayList<>();
+    List<String> names = outcome.series().resources();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      double busySeconds = 0;
+      for (Series.Window window : windows) {
+        busySeconds += window.busyShares().get(i) * (window.lengthPs() * 1e-12);
+      }
+      double share = seconds == 0 ? 0 : Math.min(1, busySeconds / seconds);
+      list.add(
+          switch (name) {
+            case "compute" ->
+                new RunResult.Utilisation(
+                    name, share, work.flops(), "FLOP", "sustained matrix rate");
+            case "network" ->
+                new RunResult.Utilisation(
+                    name, share, work.collectiveBytes(), "bytes", "unloaded all-reduce time");
+            default -> {
+              TierSpec tier = tier(name);
+              yield new RunResult.Utilisation(
+                  name, share, readBytes(tier) + writtenBytes(tier), "bytes", bound(tier));
+            }
+          });
+    }
+    return list;
+  }
+
+  private TierSpec tier(String name) {
+    for (TierSpec tier : chip.tiers()) {
+      if (tier.name().equals(name)) {
+        return tier;
+      }
+    }
+    throw new IllegalStateException("no tier " + name);
+  }
+
+  private static String bound(TierSpec tier) {
+    return tier.device() instanceof HbfSpec hbf
+        ? hbf.readBoundBy() + " bandwidth"
+        : "channel bandwidth";
+  }
+
+  /** Bytes read from a tier of one chip. */
+  private long readBytes(TierSpec tier) {
+    long bytes = 0;
+    if (tier.equals(chip.tier(Usage.WEIGHTS))) {
+      bytes += work.weightBytes();
+    }
+    if (tier.equals(chip.tier(Usage.KV))) {
+      bytes += work.kvReadBytes();
+    }
+    if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
+      bytes += work.activationBytes() - work.activationBytes() / 2;
+    }
+    return bytes;
+  }
+
+  /** Bytes written to a tier of one chip. */
+  private long writtenBytes(TierSpec tier) {
+    long bytes = 0;
+    if (tier.equals(chip.tier(Usage.KV))) {
+      bytes += work.kvWriteBytes();
+    }
+    if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
+      bytes += work.activationBytes() / 2;
+    }
+    return bytes;
+  }
+
+  /** Bytes that the memories of one chip moved. */
+  long bytesMoved() {
+    return work.weightBytes() + work.kvReadBytes() + work.kvWriteBytes() + work.activationBytes();
+  }
+
+  /** Who holds the bytes of each tier of one chip. */
+  List<RunResult.MemoryTier> memory() {
+    List<RunResult.MemoryTier> list = new ArrayList<>();
+    for (TierSpec tier : chip.tiers()) {
+      boolean scratch =
+          tier.equals(chip.tier(Usage.ACTIVATIONS))
+              && tier.device().accessBytes(Usage.ACTIVATIONS)
+                  != tier.device().accessBytes(Usage.WEIGHTS);
+      long capacity = tier.capacityBytes(Usage.WEIGHTS);
+      long weights =
+          tier.equals(chip.tier(Usage.WEIGHTS)) ? spec.capacity().footprint().weightBytes() : 0;
+      long activations =
+          tier.equals(chip.tier(Usage.ACTIVATIONS)) && !scratch
+              ? spec.capacity().footprint().activationBytes()
+              : 0;
+      long peak = tier.equals(chip.tier(Usage.KV)) ? outcome.kvPeakBytes() : 0;
+      long mean = tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0;
+      list.add(
+          new RunResult.MemoryTier(
+              tier.name(),
+              "per chip",
+              capacity,
+              weights,
+              peak,
+              mean,
+              activations,
+              capacity - weights - peak - activations));
+      if (scratch) {
+        long sram = tier.capacityBytes(Usage.ACTIVATIONS);
+        long held = spec.capacity().footprint().activationBytes();
+        list.add(
+            new RunResult.MemoryTier(
+                tier.name() + " scratch SRAM", "per chip", sram, 0, 0, 0, held, sram - held));
+      }
+    }
+    return list;
+  }
+
+  /** Dynamic energy of all chips and the network: counts times energy per bit or FLOP. */
+  RunResult.Energy energy() {
+    List<RunResult.EnergyPart> parts = new ArrayList<>();
+    parts.add(
+        new RunResult.EnergyPart(
+            "compute", work.flops() * chip.compute().pjPerFlop() * 1e-12 * ranks));
+    for (TierSpec tier : chip.tiers()) {
+      double picojoules =
+          8.0 * readBytes(tier) * tier.device().readPjPerBit()
+              + 8.0 * writtenBytes(tier) * tier.device().writePjPerBit();
+      parts.add(new RunResult.EnergyPart(tier.name(), picojoules * 1e-12 * ranks));
+    }
+    if (ranks > 1) {
+      parts.add(new RunResult.EnergyPart("network", networkJoules()));
+    }
+    double joules = 0;
+    for (RunResult.EnergyPart part : parts) {
+      joules += part.joules();
+    }
+    return new RunResult.Energy(parts, seconds == 0 ? 0 : joules / seconds);
+  }
+
+  /** Counted by the network's links; with closed forms, each payload up and down once per rank. */
+  private double networkJoules() {
+    if (spec.fidelity() == Fidelity.ANALYTIC) {
+      return 2
+          * 8.0
+          * work.collectiveBytes()
+          * ranks
+          * spec.system().network().linkPjPerBit()
+          * 1e-12;
+    }
+    return snapshot.number("network.link_energy") * 1e-12;
+  }
+
+  /** Wear of the flash that holds the KV cache; null if there is no flash. */
+  RunResult.@Nullable Wear wear() {
+    TierSpec kv = chip.tier(Usage.KV);
+    TierSpec flash = null;
+    for (TierSpec tier : chip.tiers()) {
+      if (tier.device() instanceof HbfSpec) {
+        flash = tier;
+      }
+    }
+    if (flash == null || !(flash.device() instanceof HbfSpec device)) {
+      return null;
+    }
+    long written = flash.equals(kv) ? work.kvWriteBytes() : 0;
+    double capacity = flash.capacityBytes(Usage.KV);
+    double cycles = written / capacity;
+    double perSecond = seconds == 0 ? 0 : cycles / seconds;
+    return new RunResult.Wear(
+        List.of(new RunResult.Written("KV cache", Math.multiplyExact(written, ranks))),
+        cycles,
+        device.endurancePeCycles(),
+        perSecond == 0
+            ? Double.POSITIVE_INFINITY
+            : device.endurancePeCycles() / perSecond / SECONDS_PER_YEAR,
+        "capacity x cycles / bytes written per second, even wear, write amplification 1, without"
+            + " refresh and read disturb");
+  }
+}

@@ -1,0 +1,190 @@
+package memwall.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import memwall.cli.report.Manifest;
+import memwall.cli.report.RequestsCsv;
+import memwall.cli.report.RunFolder;
+import memwall.cli.report.RunResult;
+import memwall.cli.report.TextReport;
+import memwall.core.config.Config;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.workloads.run.RunLaw;
+import memwall.workloads.run.RunSpec;
+import memwall.workloads.run.ServingRun;
+import memwall.workloads.run.Workload;
+import memwall.workloads.serving.RequestSource;
+import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.trace.TokenTraceWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code memwall run}: replays a trace and leaves a run folder. */
+@Command(
+    name = "run",
+    description = "Replays a trace on a system and writes a run folder with a report.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  /** File of the token trace in a run folder. */
+  static final String TOKENS = "tokens.jsonl.gz";
+
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "RUN_FILE", description = "The run file, YAML.")
+  private Path file;
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description =
+          "The run folder; must not exist or be empty. Default: out/NAME, or the next free"
+              + " out/NAME-2, out/NAME-3, ...")
+  private @Nullable Path output;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed; the same as --set seed=N.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "STYLE",
+      description = "auto, plain or none (default: auto).")
+  private Progress.Style progressStyle = Progress.Style.AUTO;
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets command and file before anything runs
+  RunCommand() {}
+
+  @Override
+  public Integer call() {
+    long startNanos = System.nanoTime();
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    Faults faults = new Faults();
+    Presets presets = options.presets();
+    if (seed != null) {
+      options.addSet("seed=" + seed);
+    }
+    Config config = options.load(file, presets, faults);
+    RunSpec spec = RunSpec.read(config, faults, true);
+    for (String shadowed : presets.shadowed()) {
+      err.println("note: " + shadowed);
+    }
+    Workload workload = Workload.scan(spec);
+    try (Interrupt interrupt = new Interrupt();
+        RunFolder folder = RunFolder.create(output == null ? freeFolder(spec.name()) : output)) {
+      RunResult result = simulate(spec, workload, folder, interrupt, err);
+      double wallSeconds = (System.nanoTime() - startNanos) * 1e-9;
+      Path written =
+          folder.finish(result, manifest(spec, workload, wallSeconds), config.resolved().yaml());
+      out.println(TextReport.of(result, written));
+      return exitCode(result, err);
+    }
+  }
+
+  private RunResult simulate(
+      RunSpec spec, Workload workload, RunFolder folder, Interrupt interrupt, PrintWriter err) {
+    try (RequestSource source = workload.open();
+        RequestsCsv csv = RequestsCsv.open(folder.file(RequestsCsv.FILE));
+        RunFiles files = new RunFiles(csv, tokenWriter(spec, workload, folder))) {
+      ServingRun run = new ServingRun(spec, source, files);
+      Progress progress = new Progress(err, progressStyle, run.simulation(), workload.requests());
+      files.watch(progress);
+      run.simulation()
+          .onProgress(
+              () -> {
+                progress.update();
+                if (interrupt.isRequested()) {
+                  run.simulation().stop();
+                }
+              });
+      ServingOutcome outcome = run.run();
+      progress.end();
+      files.finish();
+      List<RunLaw> laws = run.laws(outcome);
+      return new ResultAssembler(spec, workload, run, outcome, laws)
+          .assemble(interrupt.isRequested());
+    }
+  }
+
+  private static @Nullable TokenTraceWriter tokenWriter(
+      RunSpec spec, Workload workload, RunFolder folder) {
+    return spec.tokenTrace()
+        ? TokenTraceWriter.create(folder.file(TOKENS), workload.tokenHeader(spec.name()))
+        : null;
+  }
+
+  private Manifest manifest(RunSpec spec, Workload workload, double wallSeconds) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("memwall");
+    arguments.addAll(command.commandLine().getParseResult().originalArgs());
+    return new Manifest(
+        Version.text(),
+        arguments,
+        spec.seed(),
+        List.of(
+            new Manifest.Input(file.toString(), size(file), Workload.sha256(file)),
+            new Manifest.Input(
+                workload.file().toString(), size(workload.file()), workload.sha256())),
+        System.getProperty("java.version", "unknown"),
+        Runtime.getRuntime().availableProcessors(),
+        wallSeconds,
+        cpuSeconds());
+  }
+
+  private static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean bean
+        ? bean.getProcessCpuTime() * 1e-9
+        : 0;
+  }
+
+  private static long size(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int exitCode(RunResult result, PrintWriter err) {
+    if (!result.lawsHold()) {
+      for (RunResult.Law law : result.laws()) {
+        if (!law.holds()) {
+          err.println("broken law: " + law.name() + ": " + law.left() + " and " + law.right());
+        }
+      }
+      return ExitCode.FAILED;
+    }
+    if (result.requests().completed() == 0
+        && result.identity().status() == RunResult.Status.COMPLETED) {
+      err.println("no request was completed");
+      return ExitCode.FAILED;
+    }
+    return ExitCode.OK;
+  }
+
+  /** {@code out/NAME}, or the first {@code out/NAME-n} that does not exist. */
+  private static Path freeFolder(String name) {
+    Path parent = Path.of("out");
+    Path folder = parent.resolve(name);
+    for (int n = 2; Files.exists(folder); n++) {
+      folder = parent.resolve(name + "-" + n);
+    }
+    return folder;
+  }
+}

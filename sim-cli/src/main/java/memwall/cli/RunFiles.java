@@ -1,0 +1,78 @@
+package memwall.cli;
+
+import memwall.cli.report.RequestsCsv;
+import memwall.workloads.serving.RequestRecord;
+import memwall.workloads.serving.ServingObserver;
+import memwall.workloads.trace.Request;
+import memwall.workloads.trace.TokenTraceWriter;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a run's rows while it goes: one per request, and the token trace if it is wanted. */
+final class RunFiles implements ServingObserver, AutoCloseable {
+  private final RequestsCsv csv;
+  private final @Nullable TokenTraceWriter tokens;
+  private @Nullable Progress progress;
+
+  RunFiles(RequestsCsv csv, @Nullable TokenTraceWriter tokens) {
+    this.csv = csv;
+    this.tokens = tokens;
+  }
+
+  void watch(Progress newProgress) {
+    progress = newProgress;
+  }
+
+  @Override
+  public void arrived(Request request) {
+    if (progress != null) {
+      progress.arrived();
+    }
+    if (tokens != null) {
+      tokens.requestStarted(request);
+    }
+  }
+
+  @Override
+  public void ended(RequestRecord record) {
+    csv.write(
+        record.id(),
+        switch (record.outcome()) {
+          case COMPLETED -> RequestsCsv.Outcome.COMPLETED;
+          case REFUSED -> RequestsCsv.Outcome.REFUSED;
+          case RUNNING -> RequestsCsv.Outcome.RUNNING;
+          case WAITING -> RequestsCsv.Outcome.WAITING;
+        },
+        record.promptTokens(),
+        record.producedTokens(),
+        record.arrivalPs(),
+        record.admittedPs(),
+        record.firstTokenPs(),
+        record.lastTokenPs(),
+        record.reason());
+  }
+
+  @Override
+  public boolean wantsTokens() {
+    return tokens != null;
+  }
+
+  @Override
+  public void tokens(Request request, long[] completionPs, int produced) {
+    if (tokens != null) {
+      tokens.tokens(request.id(), 0, completionPs, 0, produced);
+    }
+  }
+
+  void finish() {
+    if (tokens != null) {
+      tokens.finish();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tokens != null) {
+      tokens.close();
+    }
+  }
+}

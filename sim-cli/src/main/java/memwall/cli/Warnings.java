@@ -1,0 +1,93 @@
+package memwall.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import memwall.workloads.run.Fidelity;
+import memwall.workloads.run.RunSpec;
+import memwall.workloads.serving.Series;
+import memwall.workloads.serving.ServingOutcome;
+
+/** What a reader of the results must know before using them, in full sentences. */
+final class Warnings {
+  private final RunSpec spec;
+  private final ServingOutcome outcome;
+  private final List<Series.Window> windows;
+
+  Warnings(RunSpec spec, ServingOutcome outcome, List<Series.Window> windows) {
+    this.spec = spec;
+    this.outcome = outcome;
+    this.windows = windows;
+  }
+
+  List<String> list(boolean interrupted) {
+    List<String> list = new ArrayList<>();
+    if (interrupted) {
+      list.add(
+          "The run was interrupted: the results cover "
+              + outcome.arrived()
+              + " requests that had arrived by then, of which "
+              + outcome.completed()
+              + " were completed.");
+    }
+    saturation(list);
+    if (outcome.refusedTotal() > 0) {
+      list.add(
+          outcome.refusedTotal()
+              + " requests were refused because they can never be served ("
+              + ResultAssembler.words(outcome.refused())
+              + ").");
+    }
+    int unused = spec.system().chips() - spec.sharding().tensorParallel();
+    if (unused > 0) {
+      list.add(
+          unused
+              + " of "
+              + spec.system().chips()
+              + " chips are not used: the model is cut into "
+              + spec.sharding().tensorParallel()
+              + " ranks.");
+    }
+    if (spec.fidelity() == Fidelity.ANALYTIC) {
+      list.add("Every step is a closed form without contention (fidelity analytic).");
+    }
+    return list;
+  }
+
+  /**
+   * Arrivals outrun completions if the queue grows while requests keep arriving: in the last
+   * quarter of the arrivals it is more than twice as long as in the second, and longer than one
+   * request.
+   */
+  private void saturation(List<String> list) {
+    int last = 0;
+    for (int i = 0; i < windows.size(); i++) {
+      if (windows.get(i).arrivals() > 0) {
+        last = i + 1;
+      }
+    }
+    if (last < 8) {
+      return;
+    }
+    double before = meanWaiting(last / 4, last / 2);
+    double after = meanWaiting(last - last / 4, last);
+    if (after > 1 && after > 2 * before) {
+      list.add(
+          String.format(
+              Locale.ROOT,
+              "The system is saturated: arrivals outrun completions. On average %.0f requests wait in"
+                  + " the last quarter of the arrivals, %.0f in the second; latencies grow with the"
+                  + " length of the trace.",
+              after,
+              before));
+    }
+  }
+
+  private double meanWaiting(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += windows.get(i).meanWaiting();
+    }
+    return sum / Math.max(1, to - from);
+  }
+}
