@@ -56,7 +56,9 @@ public final class Parts {
         list.add(
             new Part(
                 name + '.' + usage.label(),
-                name.toUpperCase(java.util.Locale.ROOT) + ' ' + usage.label(),
+                name.toUpperCase(java.util.Locale.ROOT)
+                    + ' '
+                    + (usage == Usage.KV ? "KV cache" : usage.label()),
                 "Operators that waited longest for " + usage.label() + " of " + name));
       }
       list.add(
