@@ -110,7 +110,7 @@ final class ResultAssembler {
             new Labelled("KV cache", lower(spec.precision().kv())),
             new Labelled("activations", lower(spec.precision().activations())),
             new Labelled("compute", lower(spec.precision().compute()))),
-        List.of(new Labelled("tensor parallel", spec.sharding().tensorParallel() + "")),
+        List.of(new Labelled("sharding", "tensor parallel " + spec.sharding().tensorParallel())),
         List.of(
             new Labelled("trace", String.valueOf(workload.file().getFileName())),
             new Labelled("format", trace.format()),

@@ -17,6 +17,7 @@ final class Verdict {
           "compute", "Arithmetic binds this run.",
           "network", "The network binds this run.",
           "overhead", "Fixed overheads bind this run.",
+          "queue", "The queue binds this run: requests wait longer than they are worked on.",
           "staging_stall", "Staging stalls bind this run: weights arrive too late to hide flash.");
 
   private static final Map<String, String> WORDS =
@@ -24,6 +25,8 @@ final class Verdict {
           "compute", "arithmetic",
           "network", "the network",
           "overhead", "fixed overheads",
+          "queue", "waiting for a place in the batch",
+          "pause", "waiting for the recorded time",
           "staging_stall", "staging stalls");
 
   private static final int NAMED = 3;
@@ -93,7 +96,7 @@ final class Verdict {
                   + ")"
               : share);
     }
-    sentences.add("Of the time the system was at work, " + listed(shares) + '.');
+    sentences.add("Of the time of an average output token, " + listed(shares) + '.');
   }
 
   /** A label inside a sentence: {@code weights}, but {@code KV}. */
@@ -114,19 +117,6 @@ final class Verdict {
   }
 
   private static void load(JsonNode summary, List<String> sentences) {
-    double total = summary.path("time").path("total_ps").asDouble();
-    double idle = 0;
-    for (JsonNode part : summary.path("time").path("parts")) {
-      if (part.path("key").asText().equals("idle")) {
-        idle += part.path("ps").asDouble();
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    if (total > 0) {
-      double share = idle / total;
-      text.append("It was idle ").append(Figures.percent(share)).append(" of the time");
-      text.append(share >= 0.5 ? ", so it can take more load" : "");
-    }
     JsonNode busiest = null;
     for (JsonNode entry : summary.path("utilisation")) {
       if (busiest == null
@@ -135,13 +125,16 @@ final class Verdict {
       }
     }
     if (busiest != null) {
-      text.append(text.length() == 0 ? "The busiest resource is " : "; the busiest resource, ");
-      text.append(busiest.path("resource").asText()).append(", was in use ");
-      text.append(Figures.percent(busiest.path("busy_share").asDouble()));
-      text.append(" of the time (limit: ").append(busiest.path("bound").asText()).append(")");
-    }
-    if (text.length() > 0) {
-      sentences.add(text.append('.').toString());
+      double share = busiest.path("busy_share").asDouble();
+      sentences.add(
+          "The busiest resource, "
+              + busiest.path("resource").asText()
+              + ", was in use "
+              + Figures.percent(share)
+              + " of the time (limit: "
+              + busiest.path("bound").asText()
+              + ")"
+              + (share < MOSTLY ? ", so the system can take more load." : "."));
     }
   }
 

@@ -147,14 +147,17 @@ class PlotTest {
   void theVerdictNamesWhatBinds() throws IOException {
     assertThat(verdict("hbm.weights", 30, "hbm.kv", 40, "compute", 20, "idle", 10))
         .startsWith(
-            "Memory binds this run. Of the time the system was at work, 77.8 % went to"
-                + " memory (hbm.kv alone: 44.4 %) and 22.2 % to arithmetic. It was idle 10.0 % of the"
-                + " time.");
+            "Memory binds this run. Of the time of an average output token, 77.8 % went to"
+                + " memory (hbm.kv alone: 44.4 %) and 22.2 % to arithmetic.");
     assertThat(verdict("compute", 30, "network", 5, "hbm.kv", 5, "idle", 60))
         .startsWith(
-            "Arithmetic binds this run. Of the time the system was at work, 75.0 % went to"
-                + " arithmetic, ")
-        .contains("It was idle 60.0 % of the time, so it can take more load.");
+            "Arithmetic binds this run. Of the time of an average output token, 75.0 % went to"
+                + " arithmetic, ");
+    assertThat(verdict("queue", 70, "compute", 20, "pause", 10, "a", 0))
+        .startsWith(
+            "The queue binds this run: requests wait longer than they are worked on. Of the time of"
+                + " an average output token, 70.0 % went to waiting for a place in the batch, 20.0 % to"
+                + " arithmetic and 10.0 % to waiting for the recorded time.");
     assertThat(verdict("compute", 30, "network", 35, "hbm.kv", 35, "idle", 0))
         .startsWith("No single resource binds this run.");
     assertThat(verdict("staging_stall", 60, "compute", 40, "idle", 0, "network", 0))

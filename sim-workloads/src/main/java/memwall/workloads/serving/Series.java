@@ -63,7 +63,9 @@ public final class Series {
   }
 
   void count(long nowPs, Column column, double amount) {
-    sums[window(nowPs) * columns + offset(column)] += amount;
+    // The window first: finding it may merge windows and so replace the sums.
+    int window = window(nowPs);
+    sums[window * columns + offset(column)] += amount;
   }
 
   /** A level held from one time to another, spread over the windows that the span touches. */

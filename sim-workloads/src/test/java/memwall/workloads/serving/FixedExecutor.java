@@ -1,0 +1,60 @@
+package memwall.workloads.serving;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import memwall.core.Completion;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.workloads.execution.Parts;
+import memwall.workloads.execution.StepExecutor;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.ComputeSpec;
+import memwall.workloads.system.OverheadSpec;
+
+/** Every step takes the same time, all of it compute. */
+final class FixedExecutor implements StepExecutor {
+  private static final ChipSpec CHIP =
+      new ChipSpec(
+          new ComputeSpec(ImmutableSortedMap.of("bf16", 1_000_000_000_000L), 1, 0),
+          new OverheadSpec(0, 0, 0, 0),
+          ImmutableList.of(),
+          0,
+          0,
+          0,
+          0);
+
+  private final Event event;
+  private final Parts parts = new Parts(CHIP);
+  private final long stepPs;
+  private Completion done = word -> {};
+  private long spentPs;
+  int steps;
+
+  FixedExecutor(Simulation simulation, long stepPs) {
+    this.stepPs = stepPs;
+    this.event = simulation.event("step", word -> finish());
+  }
+
+  private void finish() {
+    spentPs += stepPs;
+    done.complete(0);
+  }
+
+  @Override
+  public void execute(OperatorPlan plan, Completion newDone, long word) {
+    done = newDone;
+    steps++;
+    event.in(stepPs, 0);
+  }
+
+  @Override
+  public Parts parts() {
+    return parts;
+  }
+
+  @Override
+  public long spentPs(int part) {
+    return part == Parts.COMPUTE ? spentPs : 0;
+  }
+}

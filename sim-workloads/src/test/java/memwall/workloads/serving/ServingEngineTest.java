@@ -1,0 +1,277 @@
+package memwall.workloads.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import it.unimi.dsi.fastutil.longs.LongImmutableList;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import memwall.core.Randomized;
+import memwall.core.Simulation;
+import memwall.core.stat.Snapshot;
+import memwall.core.stat.Stats;
+import memwall.workloads.execution.Parts;
+import memwall.workloads.model.Precision;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.shard.ShardingPlan;
+import memwall.workloads.trace.RecordedRequest;
+import memwall.workloads.trace.Request;
+import org.junit.jupiter.api.Test;
+
+/** The engine with steps of one microsecond. */
+final class ServingEngineTest {
+  private static final long STEP = 1_000_000;
+
+  private final Simulation simulation = new Simulation(1);
+  private final Stats stats = new Stats();
+  private final FixedExecutor executor = new FixedExecutor(simulation, STEP);
+  private final List<RequestRecord> records = new ArrayList<>();
+  private final List<long[]> tokens = new ArrayList<>();
+
+  private ServingEngine engine(ServingSpec spec, long kvBytes, List<RequestSource.Item> items) {
+    Iterator<RequestSource.Item> iterator = items.iterator();
+    RequestSource source =
+        new RequestSource() {
+          @Override
+          public Item next() {
+            return iterator.hasNext() ? iterator.next() : null;
+          }
+
+          @Override
+          public void close() {}
+        };
+    ServingObserver observer =
+        new ServingObserver() {
+          @Override
+          public void ended(RequestRecord record) {
+            records.add(record);
+          }
+
+          @Override
+          public boolean wantsTokens() {
+            return true;
+          }
+
+          @Override
+          public void tokens(Request request, long[] completionPs, int produced) {
+            tokens.add(Arrays.copyOf(completionPs, produced));
+          }
+        };
+    StepBusy busy =
+        new StepBusy() {
+          @Override
+          public List<String> resources() {
+            return List.of("compute");
+          }
+
+          @Override
+          public double busyPs(int resource, OperatorPlan plan) {
+            return STEP / 2.0;
+          }
+        };
+    return new ServingEngine(
+        simulation,
+        stats,
+        executor,
+        new OperatorPlan(TinyModel.MODEL, Precision.BF16, ShardingPlan.SINGLE),
+        TinyModel.MODEL,
+        Precision.BF16,
+        ShardingPlan.SINGLE,
+        spec,
+        kvBytes,
+        source,
+        busy,
+        observer);
+  }
+
+  private ServingOutcome run(ServingSpec spec, long kvBytes, List<RequestSource.Item> items) {
+    ServingEngine engine = engine(spec, kvBytes, items);
+    engine.start();
+    simulation.run();
+    return engine.finish();
+  }
+
+  private static RequestSource.Item item(String id, long arrivalPs, int prompt, int output) {
+    return new RequestSource.Item(new Request(id, arrivalPs, prompt, output), null);
+  }
+
+  private static final ServingSpec SPEC = new ServingSpec(8, 64, true, 16, 0.9);
+
+  @Test
+  void aLoneRequestTakesOneStepPerChunkAndToken() {
+    ServingOutcome outcome = run(SPEC, 1 << 20, List.of(item("a", 500, 100, 3)));
+    // 64 + 36 prompt tokens in two steps, the first token with the second; two more tokens.
+    assertThat(records)
+        .containsExactly(
+            new RequestRecord(
+                "a",
+                RequestRecord.Outcome.COMPLETED,
+                100,
+                3,
+                500,
+                500,
+                500 + 2 * STEP,
+                500 + 4 * STEP,
+                ""));
+    assertThat(tokens.get(0)).containsExactly(500 + 2 * STEP, 500 + 3 * STEP, 500 + 4 * STEP);
+    assertThat(executor.steps).isEqualTo(4);
+    assertThat(outcome.promptTokens()).isEqualTo(100);
+    assertThat(outcome.outputTokens()).isEqualTo(3);
+    Snapshot snapshot = stats.snapshot(simulation.nowPs());
+    assertThat(snapshot.number("engine.idle_ps")).isEqualTo(500);
+    assertThat(snapshot.number("engine.step_ps")).isEqualTo(4.0 * STEP);
+    assertThat(snapshot.histogram("requests.tpot").getMaxValue()).isCloseTo(STEP, within(1000L));
+  }
+
+  @Test
+  void arrivalsAtTheEndOfAStepJoinTheNextOne() {
+    run(SPEC, 1 << 20, List.of(item("a", 0, 10, 3), item("b", STEP, 10, 1)));
+    assertThat(records).extracting(RequestRecord::id).containsExactly("b", "a");
+    assertThat(records.get(0).admittedPs()).isEqualTo(STEP);
+    assertThat(records.get(0).lastTokenPs()).isEqualTo(2 * STEP);
+    assertThat(executor.steps).isEqualTo(3);
+  }
+
+  @Test
+  void onePicosecondLateIsTheStepAfter() {
+    run(SPEC, 1 << 20, List.of(item("a", 0, 10, 3), item("b", STEP + 1, 10, 1)));
+    assertThat(records.get(1).id()).isEqualTo("b");
+    assertThat(records.get(1).admittedPs()).isEqualTo(2 * STEP);
+  }
+
+  @Test
+  void requestsThatCanNeverBeServedAreRefusedAndCounted() {
+    ServingOutcome outcome =
+        run(
+            SPEC,
+            8 * 64,
+            List.of(
+                item("fits", 0, 40, 8),
+                item("too much KV", 1, 60, 20),
+                item("too long", 2, 4000, 97)));
+    assertThat(outcome.refused()).containsEntry("kv_capacity", 1L).containsEntry("context", 1L);
+    assertThat(outcome.completed()).isEqualTo(1);
+    assertThat(records)
+        .filteredOn(r -> r.outcome() == RequestRecord.Outcome.REFUSED)
+        .extracting(RequestRecord::reason)
+        .containsExactly("kv_capacity", "context");
+  }
+
+  @Test
+  void openLoopTokensWaitForTheirRecordedPredecessor() {
+    Request request = new Request("a", 0, 10, 4);
+    // The first token was recorded at 5 steps, the second at once after it, the third at 20.
+    RecordedRequest recorded =
+        new RecordedRequest(
+            request, LongImmutableList.of(5 * STEP, 5 * STEP + 1, 20 * STEP, 20 * STEP));
+    ServingOutcome outcome = run(SPEC, 1 << 20, List.of(new RequestSource.Item(request, recorded)));
+    // Prefill at once; then each token begins at the recorded time of the one before it.
+    assertThat(tokens.get(0)).containsExactly(STEP, 6 * STEP, 7 * STEP, 21 * STEP);
+    assertThat(outcome.pausingPs())
+        .isEqualTo(BigInteger.valueOf(4 * STEP).add(BigInteger.valueOf(13 * STEP)));
+  }
+
+  @Test
+  void aStoppedRunAccountsForEveryRequest() {
+    ServingEngine engine =
+        engine(
+            SPEC, 8 * 64, List.of(item("a", 0, 10, 50), item("b", 5, 10, 30), item("c", 9, 5, 5)));
+    engine.start();
+    simulation.stopAfter(12);
+    simulation.run();
+    ServingOutcome outcome = engine.finish();
+    assertThat(outcome.running()).isEqualTo(1);
+    assertThat(outcome.waiting()).isEqualTo(2);
+    assertThat(outcome.arrived()).isEqualTo(3);
+    assertThat(outcome.kvReservedTotalBytes() - outcome.kvReleasedTotalBytes())
+        .isEqualTo(outcome.kvHeldBytes())
+        .isPositive();
+    assertThat(records)
+        .extracting(RequestRecord::outcome)
+        .containsExactly(
+            RequestRecord.Outcome.RUNNING,
+            RequestRecord.Outcome.WAITING,
+            RequestRecord.Outcome.WAITING);
+  }
+
+  @Test
+  void lawsHoldOverRandomTraces() {
+    Randomized.check(
+        200,
+        random -> {
+          ServingEngineTest fresh = new ServingEngineTest();
+          List<RequestSource.Item> items = new ArrayList<>();
+          long arrivalPs = 0;
+          int count = 1 + (int) random.nextLong(60);
+          long promptTokens = 0;
+          long outputTokens = 0;
+          for (int i = 0; i < count; i++) {
+            arrivalPs += random.nextLong(3) == 0 ? 0 : random.nextLong(4 * STEP);
+            Request request =
+                new Request(
+                    "r" + i,
+                    arrivalPs,
+                    1 + (int) random.nextLong(150),
+                    1 + (int) random.nextLong(20));
+            promptTokens += request.promptTokens();
+            outputTokens += request.outputTokens();
+            items.add(new RequestSource.Item(request, null));
+          }
+          ServingSpec spec =
+              new ServingSpec(
+                  1 + (int) random.nextLong(10),
+                  16 + (int) random.nextLong(100),
+                  random.nextLong(2) == 0,
+                  16,
+                  0.9);
+          ServingOutcome outcome = fresh.run(spec, 8 * (192 + random.nextLong(1000)), items);
+          assertThat(outcome.arrived()).isEqualTo(count);
+          assertThat(outcome.completed()).isEqualTo(count);
+          assertThat(outcome.promptTokens()).isEqualTo(promptTokens);
+          assertThat(outcome.outputTokens()).isEqualTo(outputTokens);
+          assertThat(outcome.kvReservedTotalBytes()).isEqualTo(outcome.kvReleasedTotalBytes());
+          assertThat(outcome.kvPeakBytes()).isLessThanOrEqualTo(outcome.kvCapacityBytes());
+
+          // Attribution: all of the requests' time is waiting or steps.
+          BigInteger parts = outcome.waitingPs().add(outcome.pausingPs());
+          for (BigInteger part : outcome.stepsPs()) {
+            parts = parts.add(part);
+          }
+          assertThat(parts).isEqualTo(outcome.endToEndPs());
+          assertThat(outcome.stepsPs().get(Parts.COMPUTE))
+              .isEqualTo(outcome.endToEndPs().subtract(outcome.waitingPs()));
+
+          // Little's law over the whole run: mean running = sum of times in the batch / span.
+          Snapshot snapshot = fresh.stats.snapshot(fresh.simulation.nowPs());
+          double span = fresh.simulation.nowPs();
+          double inBatch = 0;
+          double inQueue = 0;
+          for (RequestRecord record : fresh.records) {
+            assertThat(record.admittedPs()).isBetween(record.arrivalPs(), record.firstTokenPs());
+            assertThat(record.firstTokenPs()).isLessThanOrEqualTo(record.lastTokenPs());
+            inBatch += record.lastTokenPs() - record.admittedPs();
+            inQueue += record.admittedPs() - record.arrivalPs();
+          }
+          assertThat(snapshot.number("requests.running.mean"))
+              .isCloseTo(inBatch / span, within(1e-9 * count));
+          assertThat(snapshot.number("requests.waiting.mean"))
+              .isCloseTo(inQueue / span, within(1e-9 * count));
+
+          // The windows count what the counters count.
+          long arrivals = 0;
+          long completions = 0;
+          long windowTokens = 0;
+          for (Series.Window window : outcome.series().windows(fresh.simulation.nowPs())) {
+            arrivals += window.arrivals();
+            completions += window.completions();
+            windowTokens += window.outputTokens();
+          }
+          assertThat(arrivals).isEqualTo(count);
+          assertThat(completions).isEqualTo(count);
+          assertThat(windowTokens).isEqualTo(outputTokens);
+        });
+  }
+}
