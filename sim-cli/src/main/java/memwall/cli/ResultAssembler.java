@@ -112,7 +112,7 @@ final class ResultAssembler {
             new Labelled("compute", lower(spec.precision().compute()))),
         List.of(new Labelled("sharding", "tensor parallel " + spec.sharding().tensorParallel())),
         List.of(
-            new Labelled("trace", String.valueOf(workload.file().getFileName())),
+            new Labelled("trace", workload.name()),
             new Labelled("format", trace.format()),
             new Labelled("requests", workload.requests() + " of " + trace.requests()),
             new Labelled("prompt tokens in the trace", trace.promptTokens() + ""),

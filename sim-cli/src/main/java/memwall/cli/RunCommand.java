@@ -132,14 +132,18 @@ final class RunCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>();
     arguments.add("memwall");
     arguments.addAll(command.commandLine().getParseResult().originalArgs());
+    List<Manifest.Input> inputs = new ArrayList<>();
+    inputs.add(new Manifest.Input(file.toString(), size(file), Workload.sha256(file)));
+    workload
+        .file()
+        .ifPresent(
+            trace ->
+                inputs.add(new Manifest.Input(trace.toString(), size(trace), workload.sha256())));
     return new Manifest(
         Version.text(),
         arguments,
         spec.seed(),
-        List.of(
-            new Manifest.Input(file.toString(), size(file), Workload.sha256(file)),
-            new Manifest.Input(
-                workload.file().toString(), size(workload.file()), workload.sha256())),
+        inputs,
         System.getProperty("java.version", "unknown"),
         Runtime.getRuntime().availableProcessors(),
         wallSeconds,

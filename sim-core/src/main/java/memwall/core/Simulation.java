@@ -42,7 +42,7 @@ public final class Simulation {
 
   private long nowPs;
   private long eventsFired;
-  private long fingerprint = 1;
+  private long fingerprint;
   private int dead;
 
   private boolean running;
@@ -60,6 +60,7 @@ public final class Simulation {
   /** Creates a simulation at time 0. All its random streams derive from the seed. */
   public Simulation(long seed) {
     this.randomStreams = new RandomStreams(seed);
+    this.fingerprint = seed;
   }
 
   /** Simulated time in picoseconds. */
@@ -308,7 +309,10 @@ public final class Simulation {
     return ladder.size();
   }
 
-  /** Order-sensitive 64-bit hash over the time and handler of every event fired. */
+  /**
+   * Order-sensitive 64-bit hash over the time and handler of every event fired. It starts from the
+   * seed, so runs of different seeds differ even if they drew no random number.
+   */
   public long fingerprint() {
     return fingerprint;
   }

@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import memwall.workloads.serving.RequestSource;
 import memwall.workloads.trace.RecordedRequest.Replay;
+import memwall.workloads.trace.Request;
+import memwall.workloads.trace.RequestTrace;
 import memwall.workloads.trace.RequestTraces;
 import memwall.workloads.trace.TokenTrace;
+import memwall.workloads.trace.TraceGenerator;
 import memwall.workloads.trace.TraceHeader;
 import memwall.workloads.trace.TraceSummary;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +22,20 @@ import org.jspecify.annotations.Nullable;
 public final class Workload {
   private static final String TOKENS = "tokens";
 
+  private static final String GENERATED = "generated";
+
   private final WorkloadSpec spec;
+  private final long seed;
   private final TraceSummary summary;
 
-  private Workload(WorkloadSpec spec, TraceSummary summary) {
+  private Workload(WorkloadSpec spec, long seed, TraceSummary summary) {
     this.spec = spec;
+    this.seed = seed;
     this.summary = summary;
   }
 
   /**
-   * Reads the whole trace once.
+   * Reads the whole trace once, or generates it once.
    *
    * @throws memwall.core.config.ConfigException if it has faults
    */
@@ -36,7 +44,47 @@ public final class Workload {
     if (spec == null) {
       throw new IllegalArgumentException("the run has no workload");
     }
-    return new Workload(spec, RequestTraces.scan(spec.trace(), format(spec)));
+    if (spec.generator() != null) {
+      return new Workload(
+          spec, run.seed(), count(new TraceGenerator(spec.generator(), run.seed())));
+    }
+    Path trace = spec.trace();
+    if (trace == null) {
+      throw new IllegalArgumentException("the workload is neither read nor generated");
+    }
+    return new Workload(spec, run.seed(), RequestTraces.scan(trace, format(spec)));
+  }
+
+  private static TraceSummary count(RequestTrace trace) {
+    long requests = 0;
+    long prompt = 0;
+    long output = 0;
+    long first = 0;
+    long last = 0;
+    int maxPrompt = 0;
+    int maxOutput = 0;
+    int maxContext = 0;
+    for (Request request = trace.next(); request != null; request = trace.next()) {
+      first = requests++ == 0 ? request.arrivalPs() : first;
+      last = request.arrivalPs();
+      prompt += request.promptTokens();
+      output += request.outputTokens();
+      maxPrompt = Math.max(maxPrompt, request.promptTokens());
+      maxOutput = Math.max(maxOutput, request.outputTokens());
+      maxContext = Math.max(maxContext, request.maxContextTokens());
+    }
+    return new TraceSummary(
+        GENERATED,
+        trace.header(),
+        requests,
+        prompt,
+        output,
+        first,
+        last,
+        maxPrompt,
+        maxOutput,
+        maxContext,
+        "");
   }
 
   private static @Nullable String format(WorkloadSpec spec) {
@@ -45,11 +93,17 @@ public final class Workload {
 
   /** Opens the trace for replay. */
   public RequestSource open() {
-    RequestSource all =
-        summary.format().equals(TOKENS) && spec.replay() == Replay.OPEN_LOOP
-            ? RequestSource.paced(TokenTrace.open(spec.trace()))
-            : RequestSource.of(RequestTraces.open(spec.trace(), format(spec)));
-    return limited(all, spec.limit());
+    return limited(openAll(), spec.limit());
+  }
+
+  private RequestSource openAll() {
+    if (spec.generator() != null) {
+      return RequestSource.of(new TraceGenerator(spec.generator(), seed));
+    }
+    Path trace = file().orElseThrow();
+    return summary.format().equals(TOKENS) && spec.replay() == Replay.OPEN_LOOP
+        ? RequestSource.paced(TokenTrace.open(trace))
+        : RequestSource.of(RequestTraces.open(trace, format(spec)));
   }
 
   private static RequestSource limited(RequestSource source, long limit) {
@@ -73,9 +127,14 @@ public final class Workload {
     return summary;
   }
 
-  /** The trace file. */
-  public Path file() {
-    return spec.trace();
+  /** The trace file; empty if the requests are generated. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(spec.trace());
+  }
+
+  /** What is replayed, in a few words. */
+  public String name() {
+    return file().map(path -> String.valueOf(path.getFileName())).orElse("generated requests");
   }
 
   /** Requests that will be replayed. */
@@ -83,7 +142,7 @@ public final class Workload {
     return Math.min(summary.requests(), spec.limit());
   }
 
-  /** SHA-256 of the trace file. */
+  /** SHA-256 of the trace file; empty if the requests are generated. */
   public String sha256() {
     return summary.sha256();
   }
