@@ -23,7 +23,7 @@ public final class PlantedFaults {
     BY_RULE.put(
         "clock",
         List.of(
-            "Clocks.nanoTime",
+            "Clocks.nanos",
             "Clocks.millis",
             "Clocks.instant",
             "Clocks.date",

@@ -4,8 +4,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Finds tests that Surefire or JUnit would leave out without a word. */
 final class TestClassRules {
@@ -16,7 +17,7 @@ final class TestClassRules {
 
   /** One sentence for every test that would be left out; empty if all run. */
   static List<String> leftOut(JavaClasses classes) {
-    List<String> faults = new ArrayList<>();
+    Set<String> faults = new TreeSet<>();
     for (JavaClass type : classes) {
       boolean hasTests = false;
       for (JavaMethod method : type.getMethods()) {
@@ -35,10 +36,10 @@ final class TestClassRules {
         checkName(type, faults);
       }
     }
-    return faults;
+    return List.copyOf(faults);
   }
 
-  private static void checkName(JavaClass type, List<String> faults) {
+  private static void checkName(JavaClass type, Set<String> faults) {
     JavaClass outer = type;
     while (outer.getEnclosingClass().isPresent()) {
       if (!outer.isMetaAnnotatedWith(NESTED)) {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * A number says its unit in its name. Looked at are fields (record components too) and methods
- * whose values are long or double, or arrays of those.
+ * without parameters whose values are long or double, or arrays of those.
  */
 final class UnitRules {
   /** Words that name a quantity with a dimension. */
@@ -27,7 +27,6 @@ final class UnitRules {
           "latency",
           "latencies",
           "time",
-          "times",
           "delay",
           "delays",
           "duration",
@@ -52,13 +51,40 @@ final class UnitRules {
    */
   private static final Set<String> UNITS =
       Set.of(
-          "ps", "ns", "us", "ms", "sec", "seconds", "hours", "days", "years", "bytes", "bits",
-          "tokens", "pages", "flops", "hz", "pj", "joules", "watts", "volts", "celsius", "kelvin",
-          "usd", "co2e", "ratio", "share", "fraction", "factor", "count", "index", "percent");
+          "ps",
+          "ns",
+          "us",
+          "ms",
+          "sec",
+          "seconds",
+          "hours",
+          "days",
+          "years",
+          "bytes",
+          "bits",
+          "tokens",
+          "pages",
+          "units",
+          "flops",
+          "hz",
+          "pj",
+          "joules",
+          "watts",
+          "volts",
+          "celsius",
+          "kelvin",
+          "usd",
+          "co2e",
+          "ratio",
+          "share",
+          "fraction",
+          "factor",
+          "count",
+          "index",
+          "percent");
 
   /** As a quantity's last word these mean "so many times", "a moment's number", not a time. */
-  private static final Pattern WORDS =
-      Pattern.compile("[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+");
+  private static final Pattern WORDS = Pattern.compile("[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+");
 
   private UnitRules() {}
 
@@ -69,7 +95,7 @@ final class UnitRules {
         .resideInAPackage(root + "..")
         .should(
             condition(
-                "end in a unit if they are named like a quantity",
+                "end in a unit if named like a quantity",
                 member ->
                     !isNumber(member) || !namesQuantity(member.getName()) || hasUnit(member)));
   }
@@ -84,7 +110,7 @@ final class UnitRules {
         .resideOutsideOfPackages(root + ".cli..", root + ".workloads.analytic..")
         .should(
             condition(
-                "be whole numbers if they are picoseconds or bytes",
+                "be whole numbers if picoseconds or bytes",
                 member -> {
                   List<String> words = words(member.getName());
                   String last = words.get(words.size() - 1);
@@ -142,7 +168,9 @@ final class UnitRules {
         boolean ours =
             !member.getModifiers().contains(JavaModifier.SYNTHETIC)
                 && !member.getName().startsWith("lambda$")
-                && (member instanceof JavaField || member instanceof JavaMethod);
+                && (member instanceof JavaField
+                    || (member instanceof JavaMethod method
+                        && method.getRawParameterTypes().isEmpty()));
         if (ours && !test.holds(member)) {
           events.add(
               SimpleConditionEvent.violated(

@@ -7,7 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Application {
   public void run() {
     System.out.println(
-        String.format("%.1f", Math.log((double) System.nanoTime() + ThreadLocalRandom.current().nextInt())));
+        String.format(
+            "%.1f", Math.log((double) System.nanoTime() + ThreadLocalRandom.current().nextInt())));
     new Thread(() -> {}).start();
   }
 }

@@ -9,7 +9,7 @@ import java.util.Date;
 /** Looks at the wall clock in every way. */
 @SuppressWarnings({"JavaTimeDefaultTimeZone", "JavaUtilDate"})
 final class Clocks {
-  long nanoTime() {
+  long nanos() {
     return System.nanoTime();
   }
 
