@@ -20,7 +20,7 @@ import memwall.core.stat.Stats;
 public final class Slots implements Leapable, Waiting {
   private final Simulation simulation;
   private final String path;
-  private final long capacity;
+  private final long capacityUnits;
   private final Counter granted;
   private final Counter released;
   private final Counter grants;
@@ -55,7 +55,7 @@ public final class Slots implements Leapable, Waiting {
           path + ": capacity " + capacity + " " + unit + " must be at least 1");
     }
     this.simulation = simulation;
-    this.capacity = capacity;
+    this.capacityUnits = capacity;
     this.countedPs = simulation.nowPs();
     this.granted = stats.counter("granted", unit, "Room granted");
     this.released = stats.counter("released", unit, "Room given back");
@@ -68,8 +68,8 @@ public final class Slots implements Leapable, Waiting {
   }
 
   /** All room, free or in use. */
-  public long capacity() {
-    return capacity;
+  public long capacityUnits() {
+    return capacityUnits;
   }
 
   /** Room in use now. */
@@ -79,7 +79,7 @@ public final class Slots implements Leapable, Waiting {
 
   /** Room not in use now; waiters may have a claim on it. */
   public long free() {
-    return capacity - inUse;
+    return capacityUnits - inUse;
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Slots implements Leapable, Waiting {
    */
   public boolean tryAcquire(long amount) {
     check(amount);
-    if (count > 0 || amount > capacity - inUse) {
+    if (count > 0 || amount > capacityUnits - inUse) {
       return false;
     }
     take(amount);
@@ -108,7 +108,7 @@ public final class Slots implements Leapable, Waiting {
    */
   public void acquire(long amount, Completion done, long word) {
     check(amount);
-    if (count == 0 && !granting && amount <= capacity - inUse) {
+    if (count == 0 && !granting && amount <= capacityUnits - inUse) {
       take(amount);
       done.complete(word);
       return;
@@ -143,7 +143,7 @@ public final class Slots implements Leapable, Waiting {
     }
     granting = true;
     try {
-      while (count > 0 && amounts[head] <= capacity - inUse) {
+      while (count > 0 && amounts[head] <= capacityUnits - inUse) {
         grantFirst();
       }
     } finally {
@@ -170,9 +170,9 @@ public final class Slots implements Leapable, Waiting {
   }
 
   private void check(long amount) {
-    if (amount < 0 || amount > capacity) {
+    if (amount < 0 || amount > capacityUnits) {
       throw new IllegalArgumentException(
-          path + ": asked for " + amount + ", must be in [0, " + capacity + "], the capacity");
+          path + ": asked for " + amount + ", must be in [0, " + capacityUnits + "], the capacity");
     }
   }
 
@@ -214,7 +214,7 @@ public final class Slots implements Leapable, Waiting {
         + ", "
         + inUse
         + " of "
-        + capacity
+        + capacityUnits
         + " in use";
   }
 

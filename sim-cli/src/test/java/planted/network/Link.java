@@ -1,0 +1,6 @@
+package planted.network;
+
+/** As it should be. */
+public interface Link {
+  long bytesPerSec();
+}

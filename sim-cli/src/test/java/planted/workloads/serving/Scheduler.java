@@ -1,0 +1,4 @@
+package planted.workloads.serving;
+
+/** As it should be. */
+public interface Scheduler {}

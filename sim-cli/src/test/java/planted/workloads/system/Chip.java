@@ -1,0 +1,6 @@
+package planted.workloads.system;
+
+import planted.memory.Device;
+
+/** As it should be: a system has memories. */
+public record Chip(Device device) {}
