@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
       RunSpec spec, Workload workload, RunFolder folder, Interrupt interrupt, PrintWriter err) {
     try (RequestSource source = workload.open();
         RequestsCsv csv = RequestsCsv.open(folder.file(RequestsCsv.FILE));
-        RunFiles files = new RunFiles(csv, tokenWriter(spec, workload, folder))) {
+        RunRows files = new RunRows(csv, tokenWriter(spec, workload, folder))) {
       ServingRun run = new ServingRun(spec, source, files);
       Progress progress = new Progress(err, progressStyle, run.simulation(), workload.requests());
       files.watch(progress);

@@ -163,14 +163,15 @@ final class MachineSection {
   private void energy() {
     JsonNode energy = summary.path("energy");
     double total = HtmlReport.number(energy.path("total_joules"));
-    html.raw("<div>\n<h3>Energy</h3>\n<p>");
+    html.raw("<div>\n<h3>Dynamic energy</h3>\n<p>");
     html.text(
         Figures.amount(total, "J")
             + " in all, "
             + Figures.amount(HtmlReport.number(energy.path("mean_watts")), "W")
             + " on average, "
             + Figures.amount(HtmlReport.number(energy.path("joules_per_output_token")), "J")
-            + " per output token.");
+            + " per output token: counts of FLOPs and bits times their energy in the presets,"
+            + " without idle power, refresh and cooling.");
     html.raw("</p>\n");
     if (energy.path("parts").isEmpty()) {
       html.raw("</div>\n");

@@ -146,7 +146,7 @@ public final class TextReport {
             + Figures.amount(energy.meanWatts(), "W")
             + ", "
             + Figures.amount(energy.totalJoules() / result.tokens().output(), "J")
-            + " per output token");
+            + " per output token (dynamic only)");
     RunResult.Wear wear = result.wear();
     if (wear != null) {
       line(

@@ -8,12 +8,12 @@ import memwall.workloads.trace.TokenTraceWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a run's rows while it goes: one per request, and the token trace if it is wanted. */
-final class RunFiles implements ServingObserver, AutoCloseable {
+final class RunRows implements ServingObserver, AutoCloseable {
   private final RequestsCsv csv;
   private final @Nullable TokenTraceWriter tokens;
   private @Nullable Progress progress;
 
-  RunFiles(RequestsCsv csv, @Nullable TokenTraceWriter tokens) {
+  RunRows(RequestsCsv csv, @Nullable TokenTraceWriter tokens) {
     this.csv = csv;
     this.tokens = tokens;
   }
