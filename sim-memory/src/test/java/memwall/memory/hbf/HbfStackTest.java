@@ -271,9 +271,12 @@ class HbfStackTest {
     assertThat(thrown).hasSize(1);
   }
 
-  /** 4 planes of which 2 sense at once, pages of 4 bytes in 8 ns, staging of 5 pages. */
+  /**
+   * 4 planes of which 2 sense at once, pages in 8 ns and over the link in 5, staging of 5 pages.
+   */
   private static final HbfSpec SMALL =
-      new HbfSpec(1 << 20, 1, 4, 4, 8_000, 16_000, 8_000_000_000L, 20, 20_000, 1 << 10, 10, 1, 1);
+      new HbfSpec(
+          1 << 20, 1, 4, 64, 8_000, 16_000, 12_800_000_000L, 320, 20_000, 1 << 10, 10, 1, 1);
 
   /** What was done to a stack, and what its owner knows of it. */
   private static final class History {
@@ -281,24 +284,24 @@ class HbfStackTest {
     long nowPs;
     long lastReadPs;
 
-    /** Random calls on a grid of 1 ns; at the end one read of 7 pages is announced. */
+    /** Random calls on a grid of 1 ns; at the end one read of 4 pages is announced. */
     History(SplittableRandom random) {
       for (int i = random.nextInt(4); i > 0; i--) {
         nowPs += 1_000L * random.nextInt(9);
         switch (random.nextInt(4)) {
           case 0 -> lastReadPs = stack.readPages(nowPs, 2L * (1 + random.nextInt(2)));
           case 1 -> lastReadPs = stack.readScratch(nowPs, 1);
-          case 2 -> stack.program(nowPs, 4L * (1 + random.nextInt(4)));
+          case 2 -> stack.program(nowPs, 64L * (1 + random.nextInt(4)));
           default -> stack.writeScratch(nowPs, 1);
         }
       }
       nowPs += 1_000L * random.nextInt(9);
-      stack.announce(nowPs, 7, 1 + random.nextInt(5));
+      stack.announce(nowPs, 4, 1 + random.nextInt(4));
       for (int i = random.nextInt(3); i > 0; i--) {
         nowPs += 1_000L * random.nextInt(9);
         switch (random.nextInt(4)) {
           case 0 -> lastReadPs = stack.readScratch(nowPs, 1);
-          case 1 -> stack.program(nowPs, 4);
+          case 1 -> stack.program(nowPs, 64);
           case 2 -> stack.topUp(nowPs, 1);
           default -> stack.writeScratch(nowPs, 1);
         }
@@ -319,22 +322,22 @@ class HbfStackTest {
       List<Long> times = new ArrayList<>();
       switch (way) {
         case 0 -> {
-          times.add(stack.readPages(nowPs, 7));
+          times.add(stack.readPages(nowPs, 4));
           times.add(stack.readPages(nowPs, 3));
         }
         case 1 -> {
-          times.add(stack.program(nowPs, 8));
+          times.add(stack.program(nowPs, 128));
           times.add(stack.writeScratch(nowPs, 1));
         }
         case 2 -> {
           times.add(nowPs + stack.topUp(nowPs, Long.MAX_VALUE));
-          times.add(stack.readPages(nowPs + 50_000, 7));
+          times.add(stack.readPages(nowPs + 50_000, 4));
         }
         case 3 -> {
           times.add(stack.readScratch(nowPs, 1));
           times.add(stack.writeScratch(nowPs, 1));
         }
-        default -> times.add(stack.readPages(nowPs + 3_000, 7));
+        default -> times.add(stack.readPages(nowPs + 3_000, 4));
       }
       times.replaceAll(timePs -> timePs - nowPs);
       return times;

@@ -39,7 +39,8 @@ public record TierSpec(
       if (most > Long.MAX_VALUE / count) {
         config.fault(
             "count",
-            count + " such devices together have more bytes or bytes per second than can be counted");
+            count
+                + " such devices together have more bytes or bytes per second than can be counted");
         count = 1;
       }
     }

@@ -59,7 +59,9 @@ class EventStepExecutorTest {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         if (plan.flops(i) > 0) {
           computePs +=
-              plan.segmentRepeat(s) * plan.flops(i) * 1e12
+              plan.segmentRepeat(s)
+                  * plan.flops(i)
+                  * 1e12
                   / chip.compute().flopsPerSec(plan.format(i));
         }
       }
@@ -166,14 +168,12 @@ class EventStepExecutorTest {
   void aStepWithNothingToDoTakesTheHostsTimeAndIsDoneByAnEvent() {
     for (String hostTime : List.of("0 ps", "7 us")) {
       Bench bench =
-          new Bench(
-              "dgx-h100", "llama-3.1-8b", Precision.FP8, "system.step_overhead=" + hostTime);
+          new Bench("dgx-h100", "llama-3.1-8b", Precision.FP8, "system.step_overhead=" + hostTime);
       for (boolean folded : new boolean[] {true, false}) {
         bench.fill(shape -> {});
         Simulation simulation = new Simulation(1);
         Machine machine =
-            new Machine(
-                simulation, new Stats(), bench.system, 8, folded, new Footprint(1, 1, 1));
+            new Machine(simulation, new Stats(), bench.system, 8, folded, new Footprint(1, 1, 1));
         EventStepExecutor executor =
             new EventStepExecutor(simulation, machine, bench.plan, bench.kvBlockBytes);
         long[] doneAt = {-1};
@@ -235,9 +235,7 @@ class EventStepExecutorTest {
         }
       }
     }
-    return new long[] {
-      result.stepPs(0), result.spentPs().get(0).get(Parts.latency(tier)), reads
-    };
+    return new long[] {result.stepPs(0), result.spentPs().get(0).get(Parts.latency(tier)), reads};
   }
 
   @Test

@@ -34,7 +34,8 @@ class FoldedStepTest {
     for (String model : Bench.MODELS) {
       // The fewest layers that have all kinds and are jumped over where they repeat.
       Bench bench =
-          new Bench(system, model, Precision.FP8, "system.chips=2", "model.layers=" + layers(model));
+          new Bench(
+              system, model, Precision.FP8, "system.chips=2", "model.layers=" + layers(model));
       compare(bench, Bench.randomSteps(random, 2), system + " " + model);
     }
   }
