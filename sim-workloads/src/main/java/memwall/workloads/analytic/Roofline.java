@@ -11,13 +11,13 @@ import memwall.workloads.system.TierSpec;
 
 /**
  * The closed form of an unloaded step: per operator the fixed overhead, then the longest of compute
- * ({@code FLOPs / rate}), each memory ({@code max(exposed latency + sum of bytes / link rate, sum
- * of bytes / array rate)}) and the all-reduce formula; operators are added up (S. Williams, A.
- * Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per operator). No queueing, and no
- * overlap between operators but one: a flash array that is slower than its link reads ahead into
- * its staging buffer, and a page that found no room there comes a read time after room was made
- * ({@link ReadAhead}). An independent figure that simulated steps are compared with, and the engine
- * of fidelity {@code analytic}.
+ * ({@code FLOPs / rate}), each memory ({@code max(exposed latency + stored bytes / link rate,
+ * stored bytes / array rate) + activation bytes / link rate}) and the all-reduce formula; operators
+ * are added up (S. Williams, A. Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per
+ * operator). No queueing, and no overlap between operators but one: a flash array that is slower
+ * than its link reads ahead into its staging buffer, and a page that found no room there comes a
+ * read time after room was made ({@link ReadAhead}). An independent figure that simulated steps are
+ * compared with, and the engine of fidelity {@code analytic}.
  */
 public final class Roofline {
   private static final Usage[] USAGES = Usage.values();
@@ -116,8 +116,9 @@ public final class Roofline {
       }
     }
     for (int tier = 0; tier < chip.tiers().size(); tier++) {
-      double dataPs = 0;
+      double linkPs = 0;
       double arrayPs = 0;
+      double activationPs = 0;
       double exposedPs = 0;
       double mostPs = 0;
       int most = Parts.OVERHEAD;
@@ -125,9 +126,11 @@ public final class Roofline {
         long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
         if (bytes > 0) {
           double usagePs = dataPs(tier, usage, bytes);
-          dataPs += usagePs;
-          if (usage != Usage.ACTIVATIONS) {
+          if (usage == Usage.ACTIVATIONS) {
+            activationPs = usagePs;
+          } else {
             double sensingPs = arrayPs(tier, usage, bytes);
+            linkPs += usagePs;
             arrayPs += sensingPs;
             usagePs = Math.max(usagePs, sensingPs);
           }
@@ -140,10 +143,12 @@ public final class Roofline {
       }
       // Planes that sense at once need one read time for all their pages: it is not added to
       // theirs.
-      double tierPs = Math.max(dataPs + exposedPs, arrayPs);
+      double storedPs = Math.max(linkPs + exposedPs, arrayPs);
       if (arrayBound) {
-        tierPs = Math.max(tierPs, sensedPs(plan, i, tier, clockPs + overheadPs));
+        storedPs = Math.max(storedPs, sensedPs(plan, i, tier, clockPs + overheadPs));
       }
+      // A memory serves in order of submission: activations come behind stored data.
+      double tierPs = storedPs + activationPs;
       if (tierPs > longestPs) {
         longestPs = tierPs;
         longest = most;
@@ -221,7 +226,8 @@ public final class Roofline {
   /**
    * What the arrays have read ahead into their staging buffers when an operator ends: what was
    * ahead and is not used up, plus what the array delivered beyond the operator's own need, at most
-   * a buffer full, and nothing in front of a read that cannot be announced.
+   * a buffer full, and nothing in front of a read that cannot be announced. Programs take plane
+   * time first.
    */
   private void stageAhead(OperatorPlan plan, int segment, int repeat, int i, double operatorPs) {
     for (int tier = 0; tier < aheadBytes.length; tier++) {
@@ -236,14 +242,23 @@ public final class Roofline {
           needed += laneBytes(bytes(plan, i, usage), device.accessBytes(usage), lanes);
         }
       }
-      double own = Math.max(0, needed - aheadBytes[tier]);
-      double left = Math.max(0, aheadBytes[tier] - needed);
-      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * operatorPs;
-      aheadBytes[tier] =
-          nextIsAnnounced(plan, tier, segment, repeat, i)
-              ? Math.min((double) device.stagingBytes(), left + Math.max(0, delivered - own))
-              : 0;
+      double sensingPs = operatorPs - programPs(plan, i, tier, lanes);
+      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * sensingPs;
+      // Below zero if programs still hold the planes.
+      double ahead = aheadBytes[tier] + delivered - needed;
+      double most =
+          nextIsAnnounced(plan, tier, segment, repeat, i) ? (double) device.stagingBytes() : 0;
+      aheadBytes[tier] = Math.min(most, ahead);
     }
+  }
+
+  /** Time that the planes of a tier need to program what an operator writes. */
+  private double programPs(OperatorPlan plan, int i, int tier, double lanes) {
+    if (tier != chip.tierIndex(Usage.KV)) {
+      return 0;
+    }
+    MemorySpec device = chip.tiers().get(tier).device();
+    return plan.kvWriteBytes(i) / lanes * device.lanes() * 1e12 / device.writeBytesPerSec(Usage.KV);
   }
 
   /** Whether the next read of stored data from a tier is announced. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import memwall.core.Randomized;
 import memwall.core.Simulation;
@@ -35,15 +35,6 @@ class EventStepExecutorTest {
       for (Consumer<StepShape> step : List.of(Bench.decode(1, 1024), Bench.prefill(2048))) {
         long stepPs = bench.fast(List.of(step)).stepPs(0);
         double rooflinePs = bench.roofline().stepPs(bench.plan);
-        System.out.println(
-            String.format(
-                Locale.ROOT,
-                "DEV %s %s %.3f %.3f us %.2f %%",
-                system,
-                model,
-                stepPs / 1e6,
-                rooflinePs / 1e6,
-                100 * (stepPs / rooflinePs - 1)));
         assertThat((double) stepPs)
             .as("%s %s", system, model)
             .isCloseTo(rooflinePs, within(0.01 * rooflinePs));
@@ -88,7 +79,8 @@ class EventStepExecutorTest {
     return boundPs + bench.system.stepOverheadPs();
   }
 
-  private static Bench randomBench(java.util.SplittableRandom random, String... more) {
+  /** Any system with any model, with random buffers, announcements and host time. */
+  static Bench anyBench(SplittableRandom random, String... more) {
     String system = Bench.SYSTEMS.get(random.nextInt(Bench.SYSTEMS.size()));
     List<String> sets = new ArrayList<>(List.of(more));
     int chips = 1 << random.nextInt(4);
@@ -113,17 +105,13 @@ class EventStepExecutorTest {
         sets.toArray(String[]::new));
   }
 
-  static Bench anyBench(java.util.SplittableRandom random, String... more) {
-    return randomBench(random, more);
-  }
-
   @Test
   void boundsBytesAndAttributionHoldForAnyStep() {
     double[] closest = {Double.MAX_VALUE};
     Randomized.check(
         250,
         random -> {
-          Bench bench = randomBench(random);
+          Bench bench = anyBench(random);
           List<Consumer<StepShape>> steps = Bench.randomSteps(random, 3);
           Bench.Result result = bench.fast(steps);
           assertThat(result.broken()).isEmpty();
@@ -189,8 +177,8 @@ class EventStepExecutorTest {
     }
   }
 
-  private static long part(Bench bench, Bench.Result result, int part) {
-    assertThat(bench.system.chip().tiers()).isNotEmpty();
+  /** Time spent on a part by the end of the last step. */
+  private static long part(Bench.Result result, int part) {
     return result.spentPs().get(result.spentPs().size() - 1).get(part);
   }
 
@@ -207,7 +195,7 @@ class EventStepExecutorTest {
               "system.chip.memory.hbf.write_buffer=" + (i == 0 ? "64 MiB" : "1 KiB"));
       Bench.Result result = bench.fast(steps);
       int kvTier = bench.system.chip().kvTier();
-      long waitedPs = part(bench, result, Parts.write(kvTier));
+      long waitedPs = part(result, Parts.write(kvTier));
       assertThat(result.broken()).isEmpty();
       if (i == 0) {
         assertThat(waitedPs).isZero();

@@ -52,7 +52,7 @@ class FoldedStepTest {
   @Test
   void randomMachines() {
     Randomized.check(
-        60,
+        40,
         random -> {
           Bench bench =
               EventStepExecutorTest.anyBench(random, "model.layers=" + 4 * (1 + random.nextInt(3)));
