@@ -100,8 +100,8 @@ public final class Roofline {
     spentPs[Parts.OVERHEAD] += (double) times * overheadPs;
     double longestPs = 0;
     int longest = Parts.OVERHEAD;
+    int longestTier = -1;
     double latencyPs = 0;
-    int latencyPart = Parts.OVERHEAD;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       longestPs = allReduce.latencyPs(collectiveBytes);
@@ -120,8 +120,6 @@ public final class Roofline {
       double arrayPs = 0;
       double activationPs = 0;
       double exposedPs = 0;
-      double mostPs = 0;
-      int most = Parts.OVERHEAD;
       for (Usage usage : USAGES) {
         long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
         if (bytes > 0) {
@@ -129,16 +127,10 @@ public final class Roofline {
           if (usage == Usage.ACTIVATIONS) {
             activationPs = usagePs;
           } else {
-            double sensingPs = arrayPs(tier, usage, bytes);
             linkPs += usagePs;
-            arrayPs += sensingPs;
-            usagePs = Math.max(usagePs, sensingPs);
+            arrayPs += arrayPs(tier, usage, bytes);
           }
           exposedPs = Math.max(exposedPs, exposedLatencyPs(plan, i, tier, usage));
-          if (usagePs > mostPs) {
-            mostPs = usagePs;
-            most = Parts.read(tier, usage);
-          }
         }
       }
       // Planes that sense at once need one read time for all their pages: it is not added to
@@ -151,17 +143,30 @@ public final class Roofline {
       double tierPs = storedPs + activationPs;
       if (tierPs > longestPs) {
         longestPs = tierPs;
-        longest = most;
+        longestTier = tier;
         latencyPs = exposedPs;
-        latencyPart = Parts.latency(tier);
       }
     }
-    if (longest == Parts.COMPUTE || longest == Parts.NETWORK) {
-      latencyPs = 0;
+    if (longestTier < 0) {
+      spentPs[longest] += times * longestPs;
+    } else {
+      spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
-    spentPs[latencyPart] += times * latencyPs;
-    spentPs[longest] += times * (longestPs - latencyPs);
     return overheadPs + longestPs;
+  }
+
+  /** Attributes a wait for a memory: the latency, and the rest to usages by their bytes. */
+  private void spendOnTier(OperatorPlan plan, int i, int tier, double latencyPs, double restPs) {
+    spentPs[Parts.latency(tier)] += latencyPs;
+    double allBytes = 0;
+    for (Usage usage : USAGES) {
+      allBytes += tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+    }
+    for (Usage usage : USAGES) {
+      if (tier == chip.tierIndex(usage)) {
+        spentPs[Parts.read(tier, usage)] += restPs * bytes(plan, i, usage) / allBytes;
+      }
+    }
   }
 
   /** From the issue of an operator's read of stored data until its last page can be sensed. */
