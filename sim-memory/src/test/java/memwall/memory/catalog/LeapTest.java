@@ -23,7 +23,7 @@ class LeapTest {
   @Test
   void shiftMovesEverythingUnderWayByExactlyDelta() {
     Randomized.check(
-        1500,
+        1000,
         random -> {
           MemorySpec spec = Rig.randomSpec(random);
           int devices = 1 + random.nextInt(4);
@@ -201,8 +201,8 @@ class LeapTest {
    */
   @Test
   void dramStatesAreCompleteAndNoFieldIsIdle() {
-    Map<List<Long>, List<Future>> futures = futures(DRAM, 1200);
-    assertThat(futures.size()).isLessThan(1000);
+    Map<List<Long>, List<Future>> futures = futures(DRAM, 800);
+    assertThat(futures.size()).isLessThan(780);
     // One transfer: empty, (age, word), entries, (due, read or write).
     assertThat(mattering(futures, state -> state.size() == 6)).containsExactly(1, 4, 5);
   }
