@@ -8,6 +8,12 @@ public interface MemorySpec {
   /** Capacity for a usage, in bytes per device; 0 if the device cannot hold it. */
   long capacityBytes(Usage usage);
 
+  /**
+   * Whether two usages take from the same capacity; not so if they lie in different parts of a
+   * device, such as flash and its scratch SRAM.
+   */
+  boolean sharesCapacity(Usage one, Usage other);
+
   /** Sustained read rate of one device, bytes per second, all effects of the device included. */
   long readBytesPerSec();
 
@@ -43,4 +49,12 @@ public interface MemorySpec {
 
   /** Energy to store one bit, picojoules. */
   double writePjPerBit();
+
+  /**
+   * Whether one access unit passes in a day at most; devices slower than that would leave the
+   * simulated clock of 106 days behind.
+   */
+  static boolean isBrief(long unitBytes, long bytesPerSec) {
+    return unitBytes / 86_400 <= bytesPerSec;
+  }
 }

@@ -45,11 +45,20 @@ public final class Region {
 
   /** For devices: counts a read. */
   public void countRead(long amountBytes) {
+    check(amountBytes);
     readBytes.add(amountBytes);
   }
 
   /** For devices: counts a write. */
   public void countWrite(long amountBytes) {
+    check(amountBytes);
     writtenBytes.add(amountBytes);
+  }
+
+  private void check(long amountBytes) {
+    if (amountBytes < 0) {
+      throw new IllegalArgumentException(
+          usage.label() + ": transfer of " + amountBytes + " bytes, must be 0 or more");
+    }
   }
 }

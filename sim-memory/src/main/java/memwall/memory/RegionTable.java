@@ -26,8 +26,7 @@ public final class RegionTable {
     long capacity = Math.multiplyExact(spec.capacityBytes(usage), (long) devices);
     long taken = 0;
     for (Region region : regions.values()) {
-      // Usages that lie in different parts of a device (flash and its scratch SRAM) do not compete.
-      if (spec.accessBytes(region.usage()) == spec.accessBytes(usage)) {
+      if (spec.sharesCapacity(region.usage(), usage)) {
         taken += region.bytes();
       }
     }

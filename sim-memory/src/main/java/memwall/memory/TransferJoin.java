@@ -2,6 +2,7 @@ package memwall.memory;
 
 import java.util.Arrays;
 import memwall.core.Completion;
+import memwall.core.leap.StateSink;
 
 /**
  * Joins the lanes of striped transfers: a transfer completes when its last lane does. Every lane
@@ -69,6 +70,19 @@ public final class TransferJoin {
   /** Transfers submitted and not complete. */
   public int size() {
     return count;
+  }
+
+  /**
+   * Writes the pending transfers, oldest first: how long ago each was submitted, which its entry in
+   * a latency histogram depends on, and its word. On how many lanes each still runs is what the
+   * queues of the lanes hold.
+   */
+  public void describe(StateSink sink, long nowPs) {
+    for (int i = 0; i < count; i++) {
+      int slot = slot(first + i);
+      sink.put(nowPs - submittedPs[slot]);
+      sink.put(words[slot]);
+    }
   }
 
   /** Moves the times of submission. */

@@ -43,6 +43,7 @@ public final class DramMemory implements Memory {
   private final Counter paddingBytes;
   private final Counter busyPs;
   private final LatencyHistogram readLatency;
+  private final LatencyHistogram writeLatency;
   private final String path;
 
   /**
@@ -77,6 +78,8 @@ public final class DramMemory implements Memory {
     this.readLatency =
         stats.histogram(
             "read_latency", "From a read's submission to its last byte, queueing included");
+    this.writeLatency =
+        stats.histogram("write_latency", "From a write's submission to its last byte stored");
   }
 
   @Override
@@ -119,11 +122,12 @@ public final class DramMemory implements Memory {
     for (int lane = 0; lane < used; lane++) {
       long laneBytes = Striping.unitsOfLane(units, lane, lanes) * spec.accessBytes();
       long servicePs = Units.transferPs(laneBytes, laneBytesPerSec);
-      freePs[lane] = Math.max(nowPs, freePs[lane]) + servicePs;
+      freePs[lane] = Math.addExact(Math.max(nowPs, freePs[lane]), servicePs);
       if (lane == 0) {
         busyPs.add(servicePs);
       }
-      queues[lane].add(freePs[lane] + spec.latencyPs(), laneDone, 2 * number + (read ? 1 : 0));
+      long donePs = Math.addExact(freePs[lane], spec.latencyPs());
+      queues[lane].add(donePs, laneDone, 2 * number + (read ? 1 : 0));
     }
   }
 
@@ -131,9 +135,7 @@ public final class DramMemory implements Memory {
     boolean read = (word & 1) == 1;
     long number = word >> 1;
     if (join.laneDone(number)) {
-      if (read) {
-        readLatency.record(simulation.nowPs() - join.submittedPs(number));
-      }
+      (read ? readLatency : writeLatency).record(simulation.nowPs() - join.submittedPs(number));
       join.pop();
     }
   }
@@ -170,12 +172,16 @@ public final class DramMemory implements Memory {
     return broken;
   }
 
+  /**
+   * Writes the transfers under way. When a channel becomes free is not written, because it follows:
+   * it is the completion of its last transfer less the latency, and a channel without transfers is
+   * free.
+   */
   @Override
   public void describe(StateSink sink) {
-    long nowPs = simulation.nowPs();
     empty.describe(sink);
+    join.describe(sink, simulation.nowPs());
     for (int lane = 0; lane < simulatedLanes; lane++) {
-      sink.put(Math.max(0, freePs[lane] - nowPs));
       queues[lane].describe(sink, 2 * join.first());
     }
   }

@@ -40,24 +40,60 @@ public record DramSpec(
     if ((long) (peakBytesPerSec * efficiency) / channels < 1) {
       throw new IllegalArgumentException("rate below 1 byte/s per channel");
     }
+    if (!MemorySpec.isBrief(accessBytes, (long) (peakBytesPerSec * efficiency) / channels)) {
+      throw new IllegalArgumentException("an access unit would pass a channel in over a day");
+    }
   }
 
   /** Reads the keys of a preset; faults are recorded there. */
   public static DramSpec read(Config config) {
+    long capacity = config.quantity("capacity", Dimension.SIZE, "Capacity of one device");
+    if (capacity < 1) {
+      config.fault("capacity", "a device of 0 B holds nothing; allowed is 1 B or more");
+      capacity = 1;
+    }
+    int channels =
+        (int)
+            config.integer(
+                "channels", 1, 4096, "Independent channels (pseudo-channels) of one device");
+    long rate = config.quantity("rate", Dimension.BYTE_RATE, "Peak data rate of one device");
+    double efficiency =
+        config.number(
+            "efficiency",
+            0.01,
+            1,
+            "Share of the peak rate that a long stream reaches (refresh, row changes, bus turns)");
+    if ((long) (rate * efficiency) / channels < 1) {
+      config.fault(
+          "rate",
+          "a peak rate of "
+              + rate
+              + " B/s leaves less than 1 B/s for each of "
+              + channels
+              + " channels at efficiency "
+              + efficiency);
+      rate = 1_000_000_000_000L;
+    }
+    long access =
+        config.quantity("access", Dimension.SIZE, "256 B", "Interleaving unit over channels");
+    if (access < 1) {
+      config.fault("access", "an access unit of 0 B moves nothing; allowed is 1 B or more");
+      access = 1;
+    }
+    if (!MemorySpec.isBrief(access, (long) (rate * efficiency) / channels)) {
+      config.fault(
+          "access",
+          "an access unit of " + access + " B would pass a channel in over a day at this rate");
+      access = 1;
+    }
     DramSpec spec =
         new DramSpec(
-            config.quantity("capacity", Dimension.SIZE, "Capacity of one device"),
-            (int)
-                config.integer(
-                    "channels", 1, 4096, "Independent channels (pseudo-channels) of one device"),
-            config.quantity("rate", Dimension.BYTE_RATE, "Peak data rate of one device"),
-            config.number(
-                "efficiency",
-                0.01,
-                1,
-                "Share of the peak rate that a long stream reaches (refresh, row changes, bus turns)"),
+            capacity,
+            channels,
+            rate,
+            efficiency,
             config.quantity("latency", Dimension.TIME, "From request to first byte when idle"),
-            config.quantity("access", Dimension.SIZE, "256 B", "Interleaving unit over channels"),
+            access,
             config.reportQuantity(
                 "read_energy", Dimension.ENERGY_PER_BIT, "Energy to bring one bit to the chip"),
             config.reportQuantity(
@@ -74,6 +110,11 @@ public record DramSpec(
   @Override
   public long capacityBytes(Usage usage) {
     return capacityBytes;
+  }
+
+  @Override
+  public boolean sharesCapacity(Usage one, Usage other) {
+    return true;
   }
 
   /** Sustained rate of one channel, bytes per second. */

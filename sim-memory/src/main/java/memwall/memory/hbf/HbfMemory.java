@@ -305,6 +305,8 @@ public final class HbfMemory implements Memory {
       sink.put(announcedUnits[(oldestAnnounced + i) & (announcedUnits.length - 1)]);
     }
     scratchWrites.describe(sink);
+    reads.describe(sink, nowPs);
+    writes.describe(sink, nowPs);
     for (int i = 0; i < simulatedStacks; i++) {
       stacks[i].describe(sink, nowPs);
       readQueues[i].describe(sink, reads.first());

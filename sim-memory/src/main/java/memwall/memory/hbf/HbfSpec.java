@@ -56,6 +56,12 @@ public record HbfSpec(
     if (readPs < 1 || programPs < 1 || linkBytesPerSec < 1 || eccPs < 0 || scratchBytes < 0) {
       throw new IllegalArgumentException("times and rates must be positive");
     }
+    if (bytesPerSec((long) dies * planesPerDie, pageBytes, programPs) < 1) {
+      throw new IllegalArgumentException("all planes together program less than 1 byte/s");
+    }
+    if (!MemorySpec.isBrief(pageBytes, linkBytesPerSec)) {
+      throw new IllegalArgumentException("a page would pass the link in over a day");
+    }
     if (stagingBytes < 2 * pageBytes) {
       throw new IllegalArgumentException(
           "staging buffer of " + stagingBytes + " bytes holds less than two pages of " + pageBytes);
@@ -63,12 +69,20 @@ public record HbfSpec(
     if (endurancePeCycles < 1) {
       throw new IllegalArgumentException("endurance must be at least 1 cycle");
     }
+    long pagesAtOnce = Math.min((long) dies * planesPerDie, stagingBytes / 2 / pageBytes);
+    if (bytesPerSec(pagesAtOnce, pageBytes, readPs) < 1) {
+      throw new IllegalArgumentException("all planes together read less than 1 byte/s");
+    }
   }
 
   /** Reads the keys of a preset; faults are recorded there. */
   public static HbfSpec read(Config config) {
     long page =
         config.quantity("page", Dimension.SIZE, "Page size, unit of reading and programming");
+    if (page < 1) {
+      config.fault("page", "a page of 0 B holds nothing; allowed is 1 B or more");
+      page = 1;
+    }
     long staging =
         config.quantity("staging", Dimension.SIZE, "Read staging buffer on the logic die");
     if (staging < 2 * page) {
@@ -88,17 +102,36 @@ public record HbfSpec(
       config.fault("capacity", "the capacity is smaller than one page of " + page + " B");
       capacity = page;
     }
+    int dies = (int) config.integer("dies", 1, 1024, "Flash dies in the stack");
+    int planesPerDie =
+        (int) config.integer("planes_per_die", 1, 4096, "Planes per die, each senses a page");
+    long planes = (long) dies * planesPerDie;
+    long readPs =
+        pageTimePs(
+            config,
+            "read_time",
+            "Time to sense a page (tR)",
+            Math.min(planes, staging / 2 / page),
+            page);
+    long programPs =
+        pageTimePs(config, "program_time", "Time to program a page (tPROG)", planes, page);
+    long linkRate =
+        config.quantity("link_rate", Dimension.BYTE_RATE, "Link rate in each direction");
+    if (!MemorySpec.isBrief(page, linkRate)) {
+      config.fault(
+          "link_rate",
+          "a page of " + page + " B would pass a link of " + linkRate + " B/s in over a day");
+      linkRate = page;
+    }
     HbfSpec spec =
         new HbfSpec(
             capacity,
-            (int) config.integer("dies", 1, 1024, "Flash dies in the stack"),
-            (int) config.integer("planes_per_die", 1, 4096, "Planes per die, each senses a page"),
+            dies,
+            planesPerDie,
             page,
-            Math.max(1, config.quantity("read_time", Dimension.TIME, "Time to sense a page (tR)")),
-            Math.max(
-                1,
-                config.quantity("program_time", Dimension.TIME, "Time to program a page (tPROG)")),
-            config.quantity("link_rate", Dimension.BYTE_RATE, "Link rate in each direction"),
+            readPs,
+            programPs,
+            linkRate,
             staging,
             config.quantity("ecc_latency", Dimension.TIME, "0 ps", "Error-correction latency"),
             config.quantity(
@@ -110,6 +143,33 @@ public record HbfSpec(
                 "write_energy", Dimension.ENERGY_PER_BIT, "Energy to program one bit"));
     config.finish();
     return spec;
+  }
+
+  /** Reads a time per page, such that pages at once give at least 1 byte/s. */
+  private static long pageTimePs(
+      Config config, String key, String sentence, long pagesAtOnce, long pageBytes) {
+    long timePs = config.quantity(key, Dimension.TIME, sentence);
+    if (timePs < 1) {
+      config.fault(key, "0 ps would be an endless rate; allowed is 1 ps or more");
+      return 1;
+    }
+    if (bytesPerSec(pagesAtOnce, pageBytes, timePs) < 1) {
+      config.fault(
+          key,
+          pagesAtOnce
+              + " pages of "
+              + pageBytes
+              + " B at once, each in "
+              + timePs
+              + " ps, give less than 1 B/s");
+      return 1;
+    }
+    return timePs;
+  }
+
+  /** Rate of planes that work side by side, each on a page for this time. */
+  private static long bytesPerSec(long pagesAtOnce, long pageBytes, long pagePs) {
+    return (long) ((double) pagesAtOnce * pageBytes / (pagePs * 1e-12));
   }
 
   @Override
@@ -129,7 +189,12 @@ public record HbfSpec(
 
   @Override
   public long arrayBytesPerSec() {
-    return (long) ((double) pagesAtOnce() * pageBytes / (readPs * 1e-12));
+    return bytesPerSec(pagesAtOnce(), pageBytes, readPs);
+  }
+
+  /** Rate at which all planes program together: planes x page / tPROG. */
+  long programBytesPerSec() {
+    return bytesPerSec(planes(), pageBytes, programPs);
   }
 
   /** What limits long reads: {@code "array"}, {@code "staging"} or {@code "link"}. */
@@ -146,6 +211,11 @@ public record HbfSpec(
   }
 
   @Override
+  public boolean sharesCapacity(Usage one, Usage other) {
+    return (one == Usage.ACTIVATIONS) == (other == Usage.ACTIVATIONS);
+  }
+
+  @Override
   public long readBytesPerSec() {
     return Math.min(arrayBytesPerSec(), linkBytesPerSec);
   }
@@ -156,8 +226,7 @@ public record HbfSpec(
     if (usage == Usage.ACTIVATIONS) {
       return linkBytesPerSec;
     }
-    long array = (long) ((double) planes() * pageBytes / (programPs * 1e-12));
-    return Math.min(array, linkBytesPerSec);
+    return Math.min(programBytesPerSec(), linkBytesPerSec);
   }
 
   @Override

@@ -33,8 +33,7 @@ final class HbfStack {
   private long arrayVirtualPs;
 
   // A ring of announced reads, oldest first: pages of each, those staged, when the first and the
-  // last
-  // of them is sensed. Only the youngest may be staged in part.
+  // last of them is sensed. Only the youngest may be staged in part.
   private long[] announcedPages = new long[8];
   private long[] stagedPages = new long[8];
   private long[] stagedFirstPs = new long[8];
@@ -46,7 +45,6 @@ final class HbfStack {
   private long linkInFreePs;
   private long linkOutFreePs;
   private long lastReadPs;
-  private long lastProgramPs;
   private long lastArrayPs;
   private long lastLinkPs;
 
@@ -58,8 +56,7 @@ final class HbfStack {
     this.pagesAtOnce = spec.pagesAtOnce();
     this.stagingPages = spec.stagingBytes() / spec.pageBytes();
     this.linkBytesPerSec = spec.linkBytesPerSec();
-    this.programBytesPerSec =
-        Math.max(1, (long) ((double) spec.planes() * pageBytes / (programPs * 1e-12)));
+    this.programBytesPerSec = spec.programBytesPerSec();
     this.pageOnLinkPs = Units.transferPs(pageBytes, linkBytesPerSec);
   }
 
@@ -139,13 +136,14 @@ final class HbfStack {
       lastArrayPs = occupyArray(nowPs, rest);
       lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
       // The link may run dry between the staged pages and the first of the rest.
-      linkInFreePs = Math.max(startPs, restFirstPs) + linkPs(rest);
+      linkInFreePs = Math.addExact(Math.max(startPs, restFirstPs), linkPs(rest));
     }
     if (staged > 0) {
-      linkInFreePs = Math.max(linkInFreePs, Math.max(startPs, stagedFirst) + lastLinkPs);
+      linkInFreePs =
+          Math.max(linkInFreePs, Math.addExact(Math.max(startPs, stagedFirst), lastLinkPs));
     }
-    linkInFreePs = Math.max(linkInFreePs, lastSensedPs + pageOnLinkPs);
-    return inOrder(linkInFreePs + eccPs);
+    linkInFreePs = Math.max(linkInFreePs, Math.addExact(lastSensedPs, pageOnLinkPs));
+    return inOrder(Math.addExact(linkInFreePs, eccPs));
   }
 
   /**
@@ -157,7 +155,7 @@ final class HbfStack {
 
   private long occupyArray(long nowPs, long pages) {
     long workPs = ceilDiv(Math.multiplyExact(pages, readPs), pagesAtOnce);
-    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + workPs;
+    arrayVirtualPs = Math.addExact(Math.max(nowPs, arrayVirtualPs), workPs);
     return workPs;
   }
 
@@ -170,7 +168,7 @@ final class HbfStack {
     lastArrayPs = 0;
     lastLinkPs =
         Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
-    linkInFreePs = Math.max(nowPs, linkInFreePs) + lastLinkPs;
+    linkInFreePs = Math.addExact(Math.max(nowPs, linkInFreePs), lastLinkPs);
     return inOrder(linkInFreePs);
   }
 
@@ -179,7 +177,7 @@ final class HbfStack {
     lastArrayPs = 0;
     lastLinkPs =
         Units.transferPs(Math.multiplyExact(units, HbfSpec.SCRATCH_ACCESS_BYTES), linkBytesPerSec);
-    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
+    linkOutFreePs = Math.addExact(Math.max(nowPs, linkOutFreePs), lastLinkPs);
     return linkOutFreePs;
   }
 
@@ -187,10 +185,11 @@ final class HbfStack {
   long program(long nowPs, long bytes) {
     lastArrayPs = Units.transferPs(bytes, programBytesPerSec);
     lastLinkPs = Units.transferPs(bytes, linkBytesPerSec);
-    linkOutFreePs = Math.max(nowPs, linkOutFreePs) + lastLinkPs;
-    arrayVirtualPs = Math.max(nowPs, arrayVirtualPs) + lastArrayPs;
-    lastProgramPs = Math.max(lastProgramPs, Math.max(linkOutFreePs + programPs, arrayVirtualPs));
-    return lastProgramPs;
+    linkOutFreePs = Math.addExact(Math.max(nowPs, linkOutFreePs), lastLinkPs);
+    arrayVirtualPs = Math.addExact(Math.max(nowPs, arrayVirtualPs), lastArrayPs);
+    long programmedPs = Math.addExact(linkOutFreePs, programPs);
+    // Both only grow, so programs end in order.
+    return Math.max(programmedPs, arrayVirtualPs);
   }
 
   /** Plane work of the last operation, as time of the whole array. */
@@ -203,20 +202,23 @@ final class HbfStack {
     return lastLinkPs;
   }
 
+  /**
+   * Writes what does not follow from the announcements and completions that the owner writes: how
+   * many pages are announced is this stack's share of them; all but the youngest announcement are
+   * staged in full; the last read under way completes last in its queue.
+   */
   void describe(StateSink sink, long nowPs) {
     sink.put(Math.max(0, arrayVirtualPs - nowPs));
-    sink.put(announced);
     for (int i = 0; i < announced; i++) {
       int slot = (oldestAnnounced + i) & (announcedPages.length - 1);
-      sink.put(announcedPages[slot]);
-      sink.put(stagedPages[slot]);
       sink.put(Math.max(0, stagedFirstPs[slot] - nowPs));
       sink.put(Math.max(0, stagedLastPs[slot] - nowPs));
+      if (i == announced - 1) {
+        sink.put(stagedPages[slot]);
+      }
     }
     sink.put(Math.max(0, linkInFreePs - nowPs));
     sink.put(Math.max(0, linkOutFreePs - nowPs));
-    sink.put(Math.max(0, lastReadPs - nowPs));
-    sink.put(Math.max(0, lastProgramPs - nowPs));
   }
 
   void shift(long deltaPs) {
@@ -228,7 +230,6 @@ final class HbfStack {
     linkInFreePs += deltaPs;
     linkOutFreePs += deltaPs;
     lastReadPs += deltaPs;
-    lastProgramPs += deltaPs;
   }
 
   /** A scratch read behind a page read in error correction waits for it: results leave in order. */

@@ -11,11 +11,13 @@ import memwall.workloads.system.TierSpec;
 
 /**
  * The closed form of an unloaded step: per operator the fixed overhead, then the longest of compute
- * ({@code FLOPs / rate}), each memory ({@code exposed latency + sum of bytes / rate}) and the
- * all-reduce formula; operators are added up (S. Williams, A. Waterman, D. Patterson, "Roofline",
- * CACM 52(4), 2009, applied per operator). No queueing, and no overlap between operators but one: a
- * flash array that is slower than its link reads ahead into its staging buffer. An independent
- * figure that simulated steps are compared with, and the engine of fidelity {@code analytic}.
+ * ({@code FLOPs / rate}), each memory ({@code max(exposed latency + stored bytes / link rate,
+ * stored bytes / array rate) + activation bytes / link rate}) and the all-reduce formula; operators
+ * are added up (S. Williams, A. Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per
+ * operator). No queueing, and no overlap between operators but one: a flash array that is slower
+ * than its link reads ahead into its staging buffer, and a page that found no room there comes a
+ * read time after room was made ({@link ReadAhead}). An independent figure that simulated steps are
+ * compared with, and the engine of fidelity {@code analytic}.
  */
 public final class Roofline {
   private static final Usage[] USAGES = Usage.values();
@@ -30,6 +32,11 @@ public final class Roofline {
   /** Per tier, bytes of one lane that its array has read ahead. */
   private final double[] aheadBytes;
 
+  /** Per tier, what its staging buffer was asked for. */
+  private final ReadAhead[] readAhead;
+
+  private double clockPs;
+
   /**
    * The formula for a group of ranks.
    *
@@ -40,6 +47,10 @@ public final class Roofline {
     this.chip = system.chip();
     this.allReduce = new AllReduceFormula(system.network(), ranks);
     this.aheadBytes = new double[chip.tiers().size()];
+    this.readAhead = new ReadAhead[chip.tiers().size()];
+    for (int tier = 0; tier < readAhead.length; tier++) {
+      readAhead[tier] = new ReadAhead(chip.tiers().get(tier));
+    }
     this.arrayBound =
         chip.tiers().stream()
             .anyMatch(tier -> tier.device().arrayBytesPerSec() < tier.device().linkBytesPerSec());
@@ -51,6 +62,10 @@ public final class Roofline {
     java.util.Arrays.fill(spentPs, 0);
     spentPs[Parts.HOST] = system.stepOverheadPs();
     java.util.Arrays.fill(aheadBytes, 0);
+    clockPs = system.stepOverheadPs();
+    for (ReadAhead each : readAhead) {
+      each.begin(clockPs);
+    }
     for (int segment = 0; segment < plan.segments(); segment++) {
       // Without anything carried from operator to operator, repeats are alike.
       int rounds = arrayBound ? plan.segmentRepeat(segment) : 1;
@@ -61,6 +76,7 @@ public final class Roofline {
             double operatorPs = add(plan, i, times);
             if (arrayBound) {
               stageAhead(plan, segment, round, i, operatorPs);
+              clockPs += operatorPs;
             }
           }
         }
@@ -84,6 +100,8 @@ public final class Roofline {
     spentPs[Parts.OVERHEAD] += (double) times * overheadPs;
     double longestPs = 0;
     int longest = Parts.OVERHEAD;
+    int longestTier = -1;
+    double latencyPs = 0;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       longestPs = allReduce.latencyPs(collectiveBytes);
@@ -97,41 +115,76 @@ public final class Roofline {
         longest = Parts.COMPUTE;
       }
     }
-    int longestTier = -1;
     for (int tier = 0; tier < chip.tiers().size(); tier++) {
-      double tierPs = exposedPs(plan, i, tier);
+      double linkPs = 0;
+      double arrayPs = 0;
+      double activationPs = 0;
+      double exposedPs = 0;
       for (Usage usage : USAGES) {
-        tierPs += usagePs(plan, i, tier, usage);
+        long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+        if (bytes > 0) {
+          double usagePs = dataPs(tier, usage, bytes);
+          if (usage == Usage.ACTIVATIONS) {
+            activationPs = usagePs;
+          } else {
+            linkPs += usagePs;
+            arrayPs += arrayPs(tier, usage, bytes);
+          }
+          exposedPs = Math.max(exposedPs, exposedLatencyPs(plan, i, tier, usage));
+        }
       }
+      // Planes that sense at once need one read time for all their pages: it is not added to
+      // theirs.
+      double storedPs = Math.max(linkPs + exposedPs, arrayPs);
+      if (arrayBound) {
+        storedPs = Math.max(storedPs, sensedPs(plan, i, tier, clockPs + overheadPs));
+      }
+      // A memory serves in order of submission: activations come behind stored data.
+      double tierPs = storedPs + activationPs;
       if (tierPs > longestPs) {
         longestPs = tierPs;
         longestTier = tier;
+        latencyPs = exposedPs;
       }
     }
     if (longestTier < 0) {
       spentPs[longest] += times * longestPs;
     } else {
-      spentPs[Parts.latency(longestTier)] += times * exposedPs(plan, i, longestTier);
-      for (Usage usage : USAGES) {
-        spentPs[Parts.read(longestTier, usage)] += times * usagePs(plan, i, longestTier, usage);
-      }
+      spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
     return overheadPs + longestPs;
   }
 
-  private double usagePs(OperatorPlan plan, int i, int tier, Usage usage) {
-    long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
-    return bytes == 0 ? 0 : dataPs(tier, usage, bytes);
-  }
-
-  private double exposedPs(OperatorPlan plan, int i, int tier) {
-    double longestPs = 0;
+  /** Attributes a wait for a memory: the latency, and the rest to usages by their bytes. */
+  private void spendOnTier(OperatorPlan plan, int i, int tier, double latencyPs, double restPs) {
+    spentPs[Parts.latency(tier)] += latencyPs;
+    double allBytes = 0;
     for (Usage usage : USAGES) {
-      if (tier == chip.tierIndex(usage) && bytes(plan, i, usage) > 0) {
-        longestPs = Math.max(longestPs, exposedLatencyPs(plan, i, tier, usage));
+      allBytes += tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+    }
+    for (Usage usage : USAGES) {
+      if (tier == chip.tierIndex(usage)) {
+        spentPs[Parts.read(tier, usage)] += restPs * bytes(plan, i, usage) / allBytes;
       }
     }
-    return longestPs;
+  }
+
+  /** From the issue of an operator's read of stored data until its last page can be sensed. */
+  private double sensedPs(OperatorPlan plan, int i, int tierIndex, double issuePs) {
+    MemorySpec device = chip.tiers().get(tierIndex).device();
+    double lanes = (double) device.lanes() * chip.tiers().get(tierIndex).count();
+    double neededBytes = 0;
+    boolean early = true;
+    for (Usage usage : STORED) {
+      long bytes = tierIndex == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+      if (bytes > 0) {
+        neededBytes += laneBytes(bytes, device.accessBytes(usage), lanes);
+        early &= exposedLatencyPs(plan, i, tierIndex, usage) == 0;
+      }
+    }
+    return device.stagingBytes() == 0 || neededBytes == 0
+        ? 0
+        : readAhead[tierIndex].sensedPs(issuePs, neededBytes, early);
   }
 
   private static long bytes(OperatorPlan plan, int i, Usage usage) {
@@ -143,9 +196,9 @@ public final class Roofline {
   }
 
   /**
-   * Time to move bytes at the sustained rate; every lane carries whole access units, so short
-   * transfers do not use all lanes. Activations are half read and half written; on a full-duplex
-   * link at the same time.
+   * Time to move bytes over the link at the sustained rate; every lane carries whole access units,
+   * so short transfers do not use all lanes. Activations are half read and half written; on a
+   * full-duplex link at the same time.
    */
   private double dataPs(int tierIndex, Usage usage, long bytes) {
     TierSpec tier = chip.tiers().get(tierIndex);
@@ -153,15 +206,22 @@ public final class Roofline {
     double lanes = (double) device.lanes() * tier.count();
     double laneRate = (double) device.linkBytesPerSec() / device.lanes();
     if (usage != Usage.ACTIVATIONS) {
-      double onLane = laneBytes(bytes, device.accessBytes(usage), lanes);
-      double notAhead = Math.max(0, onLane - aheadBytes[tierIndex]);
-      double arrayRate = (double) device.arrayBytesPerSec() / device.lanes();
-      return Math.max(onLane * 1e12 / laneRate, notAhead * 1e12 / arrayRate);
+      return laneBytes(bytes, device.accessBytes(usage), lanes) * 1e12 / laneRate;
     }
     double readPs =
         laneBytes(bytes - bytes / 2, device.accessBytes(usage), lanes) * 1e12 / laneRate;
     double writePs = laneBytes(bytes / 2, device.accessBytes(usage), lanes) * 1e12 / laneRate;
     return device.fullDuplex(usage) ? Math.max(readPs, writePs) : readPs + writePs;
+  }
+
+  /** Time that the array needs for what it has not read ahead. */
+  private double arrayPs(int tierIndex, Usage usage, long bytes) {
+    TierSpec tier = chip.tiers().get(tierIndex);
+    MemorySpec device = tier.device();
+    double lanes = (double) device.lanes() * tier.count();
+    double onLane = laneBytes(bytes, device.accessBytes(usage), lanes);
+    double notAhead = Math.max(0, onLane - aheadBytes[tierIndex]);
+    return notAhead * 1e12 / device.arrayBytesPerSec() * device.lanes();
   }
 
   private static double laneBytes(long bytes, long accessBytes, double lanes) {
@@ -171,7 +231,8 @@ public final class Roofline {
   /**
    * What the arrays have read ahead into their staging buffers when an operator ends: what was
    * ahead and is not used up, plus what the array delivered beyond the operator's own need, at most
-   * a buffer full, and nothing in front of a read that cannot be announced.
+   * a buffer full, and nothing in front of a read that cannot be announced. Programs take plane
+   * time first.
    */
   private void stageAhead(OperatorPlan plan, int segment, int repeat, int i, double operatorPs) {
     for (int tier = 0; tier < aheadBytes.length; tier++) {
@@ -186,14 +247,23 @@ public final class Roofline {
           needed += laneBytes(bytes(plan, i, usage), device.accessBytes(usage), lanes);
         }
       }
-      double own = Math.max(0, needed - aheadBytes[tier]);
-      double left = Math.max(0, aheadBytes[tier] - needed);
-      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * operatorPs;
-      aheadBytes[tier] =
-          nextIsAnnounced(plan, tier, segment, repeat, i)
-              ? Math.min((double) device.stagingBytes(), left + Math.max(0, delivered - own))
-              : 0;
+      double sensingPs = operatorPs - programPs(plan, i, tier, lanes);
+      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * sensingPs;
+      // Below zero if programs still hold the planes.
+      double ahead = aheadBytes[tier] + delivered - needed;
+      double most =
+          nextIsAnnounced(plan, tier, segment, repeat, i) ? (double) device.stagingBytes() : 0;
+      aheadBytes[tier] = Math.min(most, ahead);
     }
+  }
+
+  /** Time that the planes of a tier need to program what an operator writes. */
+  private double programPs(OperatorPlan plan, int i, int tier, double lanes) {
+    if (tier != chip.tierIndex(Usage.KV)) {
+      return 0;
+    }
+    MemorySpec device = chip.tiers().get(tier).device();
+    return plan.kvWriteBytes(i) / lanes * device.lanes() * 1e12 / device.writeBytesPerSec(Usage.KV);
   }
 
   /** Whether the next read of stored data from a tier is announced. */

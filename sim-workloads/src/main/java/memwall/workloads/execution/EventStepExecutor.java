@@ -3,7 +3,6 @@ package memwall.workloads.execution;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
-import memwall.core.stat.Counter;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Machine;
 
@@ -15,7 +14,6 @@ public final class EventStepExecutor implements StepExecutor {
   private final Parts parts;
   private final RankExecutor[] ranks;
   private final long hostPs;
-  private final Counter host;
   private final Event hostDone;
   private final Completion rankDone = this::rankDone;
 
@@ -33,14 +31,22 @@ public final class EventStepExecutor implements StepExecutor {
    */
   public EventStepExecutor(
       Simulation simulation, Machine machine, OperatorPlan plan, long kvBlockBytes) {
+    this(simulation, machine, plan, kvBlockBytes, Leaping.ON);
+  }
+
+  EventStepExecutor(
+      Simulation simulation,
+      Machine machine,
+      OperatorPlan plan,
+      long kvBlockBytes,
+      Leaping leaping) {
     this.parts = new Parts(machine.spec().chip());
     this.plan = plan;
     this.ranks = new RankExecutor[machine.simulatedRanks()];
     for (int rank = 0; rank < ranks.length; rank++) {
-      ranks[rank] = new RankExecutor(simulation, machine, rank, parts, plan, kvBlockBytes);
+      ranks[rank] = new RankExecutor(simulation, machine, rank, parts, plan, kvBlockBytes, leaping);
     }
     this.hostPs = machine.spec().stepOverheadPs();
-    this.host = machine.stats().counter("host_ps", "ps", "Host time during which the chips waited");
     this.hostDone = simulation.event("host", this::hostDone);
   }
 
@@ -53,12 +59,12 @@ public final class EventStepExecutor implements StepExecutor {
     stepDone = done;
     stepWord = word;
     ranksLeft = ranks.length;
-    host.add(hostPs);
-    if (hostPs > 0) {
-      hostDone.in(hostPs, 0);
-    } else {
-      hostDone(0);
+    for (RankExecutor rank : ranks) {
+      rank.hostWorked(hostPs);
     }
+    // By an event even without host time: a step with nothing to do must not be done before this
+    // method returns.
+    hostDone.in(hostPs, 0);
   }
 
   private void hostDone(long ignored) {
@@ -81,6 +87,6 @@ public final class EventStepExecutor implements StepExecutor {
   /** Time of rank 0, which is never faster than the others where they are alike. */
   @Override
   public long spentPs(int part) {
-    return part == Parts.HOST ? host.value() : ranks[0].spentPs(part);
+    return ranks[0].spentPs(part);
   }
 }

@@ -53,6 +53,7 @@ final class RankExecutor {
   private final Counter operators;
   private final long[] flopsPerSec;
   private final long[] usageBytes = new long[USAGES.length];
+  private final Leaping leaping;
   private final StateLog states = new StateLog();
 
   private final AccessPattern kvPattern;
@@ -70,6 +71,8 @@ final class RankExecutor {
   private boolean marked;
   private long issuedPs;
   private int pending;
+  private int latestPart;
+  private long latestPartPs;
   private boolean weightsAnnounced;
   private boolean kvAnnounced;
   private long writeBacklogBytes;
@@ -81,11 +84,13 @@ final class RankExecutor {
       int rank,
       Parts parts,
       OperatorPlan first,
-      long kvBlockBytes) {
+      long kvBlockBytes,
+      Leaping leaping) {
     this.simulation = simulation;
     this.machine = machine;
     this.machineStats = machine.stats();
     this.rank = rank;
+    this.leaping = leaping;
     this.chip = machine.chip(rank);
     this.spec = chip.spec();
     this.network = machine.network();
@@ -138,6 +143,11 @@ final class RankExecutor {
     advance();
   }
 
+  /** The host worked for the step; this rank waited. */
+  void hostWorked(long hostPs) {
+    spent[Parts.HOST].add(hostPs);
+  }
+
   long spentPs(int part) {
     return spent[part].value();
   }
@@ -160,6 +170,7 @@ final class RankExecutor {
         }
       }
       if (operator == plan.segmentFirst(segment)
+          && leaping.enabled()
           && machine.folded()
           && plan.segmentRepeat(segment) >= 3
           && leap()) {
@@ -190,6 +201,7 @@ final class RankExecutor {
     int i = operator;
     // One for this method itself, so that nothing completes the operator before all is submitted.
     pending = 1;
+    latestPartPs = -1;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       pending++;
@@ -272,13 +284,22 @@ final class RankExecutor {
     }
   }
 
-  /** One part of the current operator is complete; the last one ends it and owns its time. */
+  /**
+   * One part of the current operator is complete; the last one ends it and owns its time. Of parts
+   * that complete at one instant it is the first in the list of parts, so that the order of events
+   * at an instant, which folding and leaping change, decides nothing.
+   */
   private void partDone(long part) {
+    long nowPs = simulation.nowPs();
+    if (nowPs > latestPartPs || part < latestPart) {
+      latestPart = (int) part;
+      latestPartPs = nowPs;
+    }
     if (--pending > 0) {
       return;
     }
-    long waitedPs = simulation.nowPs() - issuedPs;
-    int last = (int) part;
+    long waitedPs = nowPs - issuedPs;
+    int last = latestPart;
     if (Parts.isRead(last)) {
       spendOnTier(Parts.tierOf(last), waitedPs);
     } else {
@@ -340,8 +361,9 @@ final class RankExecutor {
    */
   private boolean leap() {
     states.next();
-    machine.describe(states);
-    describe(states);
+    StateSink sink = leaping.filter().apply(states);
+    machine.describe(sink);
+    describe(sink);
     long nowPs = simulation.nowPs();
     long skipped = plan.segmentRepeat(segment) - repeat - 1L - repeatsAnnouncedAhead();
     if (repeat == 0 || skipped < 1 || !states.repeats()) {
@@ -352,6 +374,8 @@ final class RankExecutor {
     }
     long deltaPs = Math.multiplyExact(skipped, nowPs - repeatStartedPs);
     machineStats.repeat(skipped);
+    // First this, then the shift: at one instant the rank goes on before what it left under way.
+    resume.in(deltaPs, 0);
     machine.shift(deltaPs);
     repeat += (int) skipped;
     for (AnnouncementCursor cursor : cursors) {
@@ -360,7 +384,6 @@ final class RankExecutor {
       }
     }
     forgetStates();
-    resume.in(deltaPs, 0);
     return true;
   }
 

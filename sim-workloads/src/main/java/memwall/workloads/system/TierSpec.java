@@ -28,12 +28,27 @@ public record TierSpec(
     long writeBufferBytes) {
 
   static TierSpec read(String name, Config config) {
-    Config device = config.preset("device", "memory", "The device: a stack or module");
+    MemorySpec device =
+        MemoryModels.spec(config.preset("device", "memory", "The device: a stack or module"));
+    int count = (int) config.integer("count", 1, 1024, "Devices per chip");
+    for (Usage usage : Usage.values()) {
+      long most =
+          Math.max(
+              device.capacityBytes(usage),
+              Math.max(device.linkBytesPerSec(), device.writeBytesPerSec(usage)));
+      if (most > Long.MAX_VALUE / count) {
+        config.fault(
+            "count",
+            count
+                + " such devices together have more bytes or bytes per second than can be counted");
+        count = 1;
+      }
+    }
     TierSpec tier =
         new TierSpec(
             name,
-            MemoryModels.spec(device),
-            (int) config.integer("count", 1, 1024, "Devices per chip"),
+            device,
+            count,
             config.bool(
                 "announce_weights",
                 true,
