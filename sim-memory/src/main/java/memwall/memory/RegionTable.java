@@ -33,6 +33,7 @@ public final class RegionTable {
     if (bytes > capacity - taken) {
       throw new IllegalArgumentException(
           String.format(
+              java.util.Locale.ROOT,
               "%s: %s needs %d bytes, but only %d of %d are free: %d bytes too many",
               stats.path(),
               usage.label(),
