@@ -1,5 +1,6 @@
 package memwall.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,23 @@ final class ConfigOptions {
 
   Presets presets() {
     return presetFolders.isEmpty() ? Presets.builtIn() : Presets.withDirectories(presetFolders);
+  }
+
+  /** Whether the user overrides anything. */
+  boolean hasSets() {
+    return !sets.isEmpty();
+  }
+
+  /** The overrides, in the order given. */
+  List<String> sets() {
+    return List.copyOf(sets);
+  }
+
+  /** Tells which of the built-in presets the user's replace. */
+  void noteShadowed(Presets presets, PrintWriter err) {
+    for (String shadowed : presets.shadowed()) {
+      err.println("note: " + shadowed);
+    }
   }
 
   Config load(Path file, Presets presets, Faults faults) {

@@ -1,14 +1,13 @@
 package memwall.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import memwall.core.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code memwall} application. */
 @Command(
@@ -16,7 +15,14 @@ import picocli.CommandLine.Spec;
     description = "Simulates LLM-inference systems past the memory wall.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {RunCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ValidateCommand.class,
+      PresetsCommand.class,
+      ExplainCommand.class,
+      ReportCommand.class,
+      TraceCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:fine",
@@ -24,11 +30,8 @@ import picocli.CommandLine.Spec;
       "2:wrong usage or configuration; nothing was written",
       "3:a result lies outside its tolerance"
     })
-public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
-
+public final class Main extends CommandGroup {
   /** For picocli. */
-  @SuppressWarnings("NullAway.Init") // picocli sets the spec before anything runs
   Main() {}
 
   /** Runs the application and exits. */
@@ -51,6 +54,8 @@ public final class Main implements Runnable {
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExpandAtFiles(false);
+    commandLine.setParameterExceptionHandler(Usage::misused);
     commandLine.setExecutionExceptionHandler(Main::failed);
     return commandLine.execute(args.toArray(new String[0]));
   }
@@ -65,6 +70,13 @@ public final class Main implements Runnable {
       }
       return ExitCode.USAGE;
     }
+    if (exception instanceof ParameterException misuse) {
+      return Usage.misused(misuse, new String[0]);
+    }
+    if (exception instanceof UncheckedIOException io && io.getCause() != null) {
+      err.println("memwall: the host failed: " + io.getCause());
+      return ExitCode.FAILED;
+    }
     err.println("memwall: " + exception);
     for (Throwable suppressed : exception.getSuppressed()) {
       err.println("  " + suppressed.getMessage());
@@ -72,10 +84,5 @@ public final class Main implements Runnable {
     err.println("This is a defect of Memwall; please report it with the run file.");
     exception.printStackTrace(err);
     return ExitCode.FAILED;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Name a command.");
   }
 }

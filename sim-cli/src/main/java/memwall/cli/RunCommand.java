@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import memwall.cli.report.Manifest;
 import memwall.cli.report.RequestsCsv;
@@ -17,6 +18,7 @@ import memwall.cli.report.TextReport;
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
+import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunLaw;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.run.ServingRun;
@@ -41,6 +43,12 @@ final class RunCommand implements Callable<Integer> {
   /** File of the token trace in a run folder. */
   static final String TOKENS = "tokens.jsonl.gz";
 
+  /**
+   * Its name after an interrupted run: requests that were under way lack tokens, so it is no
+   * complete token trace and readers refuse it.
+   */
+  static final String INCOMPLETE_TOKENS = "tokens.incomplete.jsonl.gz";
+
   @Spec private CommandSpec command;
 
   @Parameters(paramLabel = "RUN_FILE", description = "The run file, YAML.")
@@ -58,6 +66,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed; the same as --set seed=N.")
   private @Nullable Long seed;
+
+  @Option(
+      names = "--fidelity",
+      paramLabel = "LEVEL",
+      description = "exact, fast or analytic; the same as --set fidelity=LEVEL.")
+  private @Nullable Fidelity fidelity;
+
+  @Option(
+      names = "--token-trace",
+      description =
+          "Write the trace of every token, " + TOKENS + "; as --set output.token_trace=true.")
+  private boolean tokenTrace;
 
   @Option(
       names = "--progress",
@@ -79,11 +99,15 @@ final class RunCommand implements Callable<Integer> {
     if (seed != null) {
       options.addSet("seed=" + seed);
     }
+    if (fidelity != null) {
+      options.addSet("fidelity=" + fidelity.name().toLowerCase(Locale.ROOT));
+    }
+    if (tokenTrace) {
+      options.addSet("output.token_trace=true");
+    }
     Config config = options.load(file, presets, faults);
     RunSpec spec = RunSpec.read(config, faults, true);
-    for (String shadowed : presets.shadowed()) {
-      err.println("note: " + shadowed);
-    }
+    options.noteShadowed(presets, err);
     Workload workload = Workload.scan(spec);
     try (Interrupt interrupt = new Interrupt();
         RunFolder folder = RunFolder.create(output == null ? freeFolder(spec.name()) : output)) {
@@ -98,6 +122,8 @@ final class RunCommand implements Callable<Integer> {
 
   private RunResult simulate(
       RunSpec spec, Workload workload, RunFolder folder, Interrupt interrupt, PrintWriter err) {
+    boolean[] stopped = {false};
+    RunResult result;
     try (RequestSource source = workload.open();
         RequestsCsv csv = RequestsCsv.open(folder.file(RequestsCsv.FILE));
         RunRows files = new RunRows(csv, tokenWriter(spec, workload, folder))) {
@@ -109,6 +135,7 @@ final class RunCommand implements Callable<Integer> {
               () -> {
                 progress.update();
                 if (interrupt.isRequested()) {
+                  stopped[0] = true;
                   run.simulation().stop();
                 }
               });
@@ -116,9 +143,16 @@ final class RunCommand implements Callable<Integer> {
       progress.end();
       files.finish();
       List<RunLaw> laws = run.laws(outcome);
-      return new ResultAssembler(spec, workload, run, outcome, laws)
-          .assemble(interrupt.isRequested());
+      result = new ResultAssembler(spec, workload, run, outcome, laws).assemble(stopped[0]);
     }
+    if (stopped[0] && spec.tokenTrace()) {
+      try {
+        Files.move(folder.file(TOKENS), folder.file(INCOMPLETE_TOKENS));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return result;
   }
 
   private static @Nullable TokenTraceWriter tokenWriter(

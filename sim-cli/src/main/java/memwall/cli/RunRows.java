@@ -13,6 +13,9 @@ final class RunRows implements ServingObserver, AutoCloseable {
   private final @Nullable TokenTraceWriter tokens;
   private @Nullable Progress progress;
 
+  /** Arrived last and not announced in the token trace yet: a refused request never is. */
+  private @Nullable Request arrivedLast;
+
   RunRows(RequestsCsv csv, @Nullable TokenTraceWriter tokens) {
     this.csv = csv;
     this.tokens = tokens;
@@ -27,13 +30,23 @@ final class RunRows implements ServingObserver, AutoCloseable {
     if (progress != null) {
       progress.arrived();
     }
-    if (tokens != null) {
-      tokens.requestStarted(request);
+    announce();
+    arrivedLast = request;
+  }
+
+  private void announce() {
+    if (tokens != null && arrivedLast != null) {
+      tokens.requestStarted(arrivedLast);
     }
+    arrivedLast = null;
   }
 
   @Override
   public void ended(RequestRecord record) {
+    if (record.outcome() == RequestRecord.Outcome.REFUSED) {
+      // Refused on arrival: it produces no token, and a trace that announces it is incomplete.
+      arrivedLast = null;
+    }
     csv.write(
         record.id(),
         switch (record.outcome()) {
@@ -59,12 +72,14 @@ final class RunRows implements ServingObserver, AutoCloseable {
   @Override
   public void tokens(Request request, long[] completionPs, int produced) {
     if (tokens != null) {
+      announce();
       tokens.tokens(request.id(), 0, completionPs, 0, produced);
     }
   }
 
   void finish() {
     if (tokens != null) {
+      announce();
       tokens.finish();
     }
   }

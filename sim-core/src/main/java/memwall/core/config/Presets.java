@@ -226,6 +226,24 @@ public final class Presets {
     return list;
   }
 
+  /**
+   * The text of a preset's file; empty if there is no such preset.
+   *
+   * @throws ConfigException if the file cannot be read
+   */
+  public Optional<String> text(String kind, String name) {
+    Located located = byKind.getOrDefault(kind, Map.of()).get(name);
+    if (located == null) {
+      return Optional.empty();
+    }
+    try (InputStream stream = located.opener().open()) {
+      return Optional.of(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException wrong) {
+      throw new ConfigException(
+          List.of(located.source().name() + ": cannot be read: " + wrong.getMessage()));
+    }
+  }
+
   private static String textOf(Node.Mapping mapping, String key) {
     Node.Mapping.Entry entry = mapping.entries().get(key);
     return entry != null && entry.value() instanceof Node.Scalar scalar && !scalar.isNull()

@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Did-you-mean: the known name nearest to a misspelt one. */
-final class Suggestion {
+public final class Suggestion {
   private static final int MAX_LENGTH = 80;
 
   private Suggestion() {}
 
   /** {@code "; did you mean 'seed'?"}, or nothing if no known name is near. */
-  static String of(String given, Collection<String> known) {
+  public static String of(String given, Collection<String> known) {
     String best = "";
     // Exclusive: no edit in a name of one letter, one in up to three, else two.
     int bestDistance = given.length() <= 1 ? 1 : given.length() <= 3 ? 2 : 3;

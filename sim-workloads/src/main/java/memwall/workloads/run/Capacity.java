@@ -2,6 +2,8 @@ package memwall.workloads.run;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Longs;
+import java.util.ArrayList;
+import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.unit.Quantities;
 import memwall.memory.Usage;
@@ -111,6 +113,22 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
               + system.chip().tier(Usage.KV).name()
               + "'");
     }
+  }
+
+  /** What is too small, in words; empty if everything fits. */
+  String missing(SystemSpec system) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < shortBytes.size(); i++) {
+      if (shortBytes.get(i) > 0) {
+        words.add(
+            "memory '"
+                + system.chip().tiers().get(i).name()
+                + "' of each chip is "
+                + human(shortBytes.get(i))
+                + " too small");
+      }
+    }
+    return String.join(", ", words);
   }
 
   private static String human(long bytes) {

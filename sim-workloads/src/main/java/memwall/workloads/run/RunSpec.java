@@ -124,23 +124,51 @@ public record RunSpec(
 
   private static void checkFormats(Config config, SystemSpec system, OperatorPlan plan) {
     for (int i = 0; i < plan.size(); i++) {
-      if (plan.kind(i) == OperatorKind.ALL_REDUCE) {
-        continue;
-      }
-      NumberFormat format = plan.format(i);
-      if (!system.chip().compute().supports(format)) {
+      if (unsupported(system, plan, i)) {
         config.fault(
             "precision",
             "operator '"
                 + plan.name(i)
                 + "' multiplies in "
-                + format
+                + plan.format(i)
                 + ", for which the chip has no peak rate (known: "
                 + system.chip().compute().peakFlopsPerSec().keySet()
                 + ")");
         return;
       }
     }
+  }
+
+  private static boolean unsupported(SystemSpec system, OperatorPlan plan, int i) {
+    return plan.kind(i) != OperatorKind.ALL_REDUCE
+        && !system.chip().compute().supports(plan.format(i));
+  }
+
+  /** The first format of an operator for which the chip has no peak rate; null if there is none. */
+  static @Nullable NumberFormat unsupported(SystemSpec system, OperatorPlan plan) {
+    for (int i = 0; i < plan.size(); i++) {
+      if (unsupported(system, plan, i)) {
+        return plan.format(i);
+      }
+    }
+    return null;
+  }
+
+  /** The same run at another fidelity. */
+  public RunSpec withFidelity(Fidelity newFidelity) {
+    return new RunSpec(
+        name,
+        systemName,
+        system,
+        model,
+        precision,
+        sharding,
+        serving,
+        workload,
+        newFidelity,
+        seed,
+        tokenTrace,
+        capacity);
   }
 
   /** Bytes of one KV block in one layer on one rank: the run length of KV reads, at least 1. */

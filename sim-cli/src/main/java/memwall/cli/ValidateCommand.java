@@ -1,0 +1,183 @@
+package memwall.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.workloads.run.RunSpec;
+import memwall.workloads.run.Validation;
+import memwall.workloads.run.Validation.Comparison;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code memwall validate}: unloaded steps and requests beside the roofline. */
+@Command(
+    name = "validate",
+    description = {
+      "Compares unloaded steps and an unloaded request, simulated, with the roofline: the time"
+          + " that bytes, FLOPs and latencies give on paper.",
+      "Without files: every shipped system with every shipped model that fits, cut over all chips."
+    },
+    mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+  private static final double PS_PER_MS = 1e9;
+
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      paramLabel = "RUN_FILE",
+      arity = "0..*",
+      description = "Run files; their traces need not exist.")
+  private List<Path> files = new ArrayList<>();
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "PERCENT",
+      description = "Largest deviation allowed, in per cent (default: 1).")
+  private double tolerance = 1;
+
+  @Option(names = "--json", description = "Print JSON instead of a table.")
+  private boolean json;
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the command before anything runs
+  ValidateCommand() {}
+
+  @Override
+  public Integer call() {
+    if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--tolerance: '" + tolerance + "' is not allowed, a number of per cent from 0");
+    }
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    Presets presets = options.presets();
+    options.noteShadowed(presets, err);
+    List<Comparison> all = files.isEmpty() ? shipped(presets, err) : ofFiles(presets);
+    out.print(json ? Json.text(tree(all)) + "\n" : table(all));
+    out.flush();
+    long outside = all.stream().filter(this::isOutside).count();
+    err.printf(
+        Locale.ROOT,
+        "%d of %d within %s %%%n",
+        all.size() - outside,
+        all.size(),
+        number(tolerance));
+    return outside == 0 ? ExitCode.OK : ExitCode.OUTSIDE_TOLERANCE;
+  }
+
+  private List<Comparison> shipped(Presets presets, PrintWriter err) {
+    if (options.hasSets()) {
+      throw new ParameterException(
+          command.commandLine(), "--set changes a run file; name one to validate");
+    }
+    List<Comparison> all = new ArrayList<>();
+    for (Validation.Pair pair : Validation.shipped(presets)) {
+      RunSpec spec = pair.spec();
+      if (spec == null) {
+        err.println(
+            "note: " + pair.model() + " does not fit on " + pair.system() + ": " + pair.reason());
+      } else {
+        all.addAll(Validation.compare(pair.system(), pair.model(), spec));
+      }
+    }
+    return all;
+  }
+
+  private List<Comparison> ofFiles(Presets presets) {
+    List<RunSpec> specs = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files) {
+      Faults faults = new Faults();
+      try {
+        Config config = options.load(file, presets, faults);
+        specs.add(RunSpec.read(config, faults, false));
+      } catch (ConfigException e) {
+        wrong.addAll(e.faults());
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(wrong);
+    }
+    List<Comparison> all = new ArrayList<>();
+    for (RunSpec spec : specs) {
+      all.addAll(Validation.compare(spec.name(), spec.model().name(), spec));
+    }
+    return all;
+  }
+
+  private boolean isOutside(Comparison comparison) {
+    return !(Math.abs(comparison.deviationPercent()) <= tolerance);
+  }
+
+  private String table(List<Comparison> all) {
+    TextTable table =
+        new TextTable(
+            files.isEmpty() ? "system" : "run",
+            "model",
+            "precision",
+            "step",
+            ">tokens",
+            ">simulated ms",
+            ">roofline ms",
+            ">deviation %",
+            "");
+    for (Comparison comparison : all) {
+      table.row(
+          comparison.system(),
+          comparison.model(),
+          comparison.precision(),
+          comparison.quantity().words(),
+          comparison.tokens() + "",
+          milliseconds(comparison.simulatedPs()),
+          milliseconds(comparison.expectedPs()),
+          String.format(Locale.ROOT, "%+.3f", comparison.deviationPercent()),
+          isOutside(comparison) ? "outside" : "");
+    }
+    return table.toString();
+  }
+
+  private ObjectNode tree(List<Comparison> all) {
+    ObjectNode root = Json.object();
+    root.put("schema", "memwall.validate/1");
+    root.put("tolerance_percent", tolerance);
+    ArrayNode list = root.putArray("comparisons");
+    for (Comparison comparison : all) {
+      ObjectNode node = list.addObject();
+      node.put(files.isEmpty() ? "system" : "run", comparison.system());
+      node.put("model", comparison.model());
+      node.put("precision", comparison.precision());
+      node.put("step", comparison.quantity().name().toLowerCase(Locale.ROOT));
+      node.put("tokens", comparison.tokens());
+      Json.put(node, "simulated_ms", comparison.simulatedPs() / PS_PER_MS);
+      Json.put(node, "roofline_ms", comparison.expectedPs() / PS_PER_MS);
+      Json.put(node, "deviation_percent", comparison.deviationPercent());
+      node.put("within", !isOutside(comparison));
+    }
+    return root;
+  }
+
+  private static String milliseconds(double ps) {
+    return String.format(Locale.ROOT, "%.4f", ps / PS_PER_MS);
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}
