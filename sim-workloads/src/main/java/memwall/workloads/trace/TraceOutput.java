@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -57,8 +59,12 @@ final class TraceOutput implements AutoCloseable {
       return new TraceOutput(out, target, part);
     } catch (FileAlreadyExistsException e) {
       throw fault(part, "exists already: another run writes it, or one was killed; remove it");
+    } catch (NoSuchFileException e) {
+      throw fault(target, "cannot be written: its folder does not exist");
+    } catch (AccessDeniedException e) {
+      throw fault(target, "cannot be written: no permission to write there");
     } catch (IOException e) {
-      throw fault(target, "cannot be written: " + e);
+      throw fault(target, "cannot be written: " + e.getMessage());
     }
   }
 

@@ -1,0 +1,315 @@
+package memwall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import memwall.cli.Commands.Outcome;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands besides {@code run}: what they print, how they end. */
+class CommandsTest {
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  @TempDir Path temp;
+  private Commands commands;
+  private Path file;
+
+  @BeforeEach
+  void scenario() throws IOException {
+    commands = new Commands(temp);
+    file = commands.write("run.yaml", Commands.TRACE_RUN_FILE);
+  }
+
+  @Test
+  void validateComparesStepsAndARequestWithoutTheTrace() {
+    Outcome outcome = Commands.run("validate", file);
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out().lines().map(line -> line.replaceAll(" {2,}", "|")).toList())
+        .hasSize(5)
+        .satisfies(
+            lines -> {
+              assertThat(lines.get(0))
+                  .isEqualTo(
+                      "run|model|precision|step|tokens|simulated ms|roofline ms|deviation %");
+              assertThat(lines.get(1)).startsWith("small|Llama-3.1-8B|bf16|decode step|1024|1.9");
+              assertThat(lines.get(2)).startsWith("small|Llama-3.1-8B|bf16|prefill step|512|");
+              assertThat(lines.get(3)).startsWith("small|Llama-3.1-8B|bf16|request TTFT|1024|");
+              assertThat(lines.get(4)).startsWith("small|Llama-3.1-8B|bf16|request TPOT|1024|1.9");
+            });
+    assertThat(outcome.err()).isEqualTo("4 of 4 within 1 %\n");
+    assertThat(commands.names()).containsExactly("run.yaml");
+  }
+
+  @Test
+  void validateExitsWithThreeOutsideTheTolerance() throws IOException {
+    Outcome outcome =
+        Commands.run("validate", file, "--json", "--tolerance=0", "--set", "system=son2026-hbm4-8");
+    assertThat(outcome.code()).isEqualTo(3);
+    JsonNode tree = mapper.readTree(outcome.out());
+    assertThat(tree.path("schema").asText()).isEqualTo("memwall.validate/1");
+    assertThat(tree.path("comparisons")).hasSize(4);
+    JsonNode decode = tree.path("comparisons").get(0);
+    assertThat(decode.path("step").asText()).isEqualTo("decode");
+    assertThat(decode.path("within").asBoolean()).isFalse();
+    double deviation = decode.path("deviation_percent").asDouble();
+    assertThat(deviation)
+        .isEqualTo(
+            100
+                * (decode.path("simulated_ms").asDouble() / decode.path("roofline_ms").asDouble()
+                    - 1),
+            org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(Math.abs(deviation)).isGreaterThan(0).isLessThan(1);
+  }
+
+  @Test
+  void validateReportsTheFaultsOfAllFiles() throws IOException {
+    Path other =
+        commands.write("other.yaml", "memwall: 2\n" + Commands.TRACE_RUN_FILE.substring(11));
+    Outcome outcome = Commands.run("validate", commands.path("none.yaml"), other);
+    assertThat(outcome.errors())
+        .containsExactly(
+            commands.path("none.yaml") + ": no such file",
+            other + ":1:10: memwall: '2' is out of range: a whole number from 1 to 1");
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void presetsByKindAndName() throws IOException {
+    Outcome all = Commands.run("presets");
+    assertThat(all.out()).contains("\nchip ", "\nmodel ", "\nsystem ", "\nmemory ", "\nnetwork ");
+    Outcome chips = Commands.run("presets", "chip");
+    assertThat(chips.out())
+        .contains("h100-sxm           NVIDIA H100 SXM, 80 GB HBM3\n")
+        .doesNotContain("llama");
+    JsonNode list = mapper.readTree(Commands.run("presets", "chip", "--json").out());
+    assertThat(list).hasSize(7);
+    assertThat(list.get(0).path("source").asText()).isNotEmpty();
+    Outcome one = Commands.run("presets", "system", "dgx-h100");
+    assertThat(one.out())
+        .isEqualTo(
+            """
+            # preset system/dgx-h100 from presets/system/dgx-h100.yaml
+            description: Eight H100 SXM on NVLink 4
+            source: NVIDIA DGX H100 data sheet; see the chip and the network.
+            chips: 8
+            chip: h100-sxm
+            network: nvlink4-8
+            """);
+    assertThat(
+            mapper
+                .readTree(Commands.run("presets", "system", "dgx-h100", "--json").out())
+                .path("text")
+                .asText())
+        .startsWith("description: Eight H100");
+  }
+
+  @Test
+  void unknownPresets() {
+    Outcome kind = Commands.run("presets", "chop");
+    assertThat(kind.err())
+        .isEqualTo(
+            "no presets of kind 'chop'; did you mean 'chip'? (known: [chip, generator, memory,"
+                + " model, network, system])\n");
+    assertThat(kind.code()).isEqualTo(2);
+    Outcome name = Commands.run("presets", "system", "dgx-h10");
+    assertThat(name.err())
+        .startsWith("no system preset 'dgx-h10'; did you mean 'dgx-h100'? (known: [dgx-h100, ");
+    assertThat(name.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aPresetOfTheUserIsMarked() throws IOException {
+    Files.createDirectories(commands.path("mine/system"));
+    Path mine =
+        commands.write(
+            "mine/system/dgx-h100.yaml",
+            "source: mine\nchips: 4\nchip: h100-sxm\nnetwork: nvlink4-8\n");
+    Path folder = commands.path("mine");
+    String note = "system/dgx-h100: " + mine + " replaces presets/system/dgx-h100.yaml";
+    assertThat(Commands.run("presets", "system", "--presets", folder).out())
+        .contains("(replaces the built-in one)");
+    assertThat(Commands.run("presets", "system", "dgx-h100", "--presets", folder).out())
+        .startsWith("# preset system/dgx-h100 from " + mine + "\n# " + note + "\nsource: mine\n");
+    assertThat(
+            Commands.run(
+                    "explain",
+                    file,
+                    "seed",
+                    "--presets",
+                    folder,
+                    "--set",
+                    "sharding.tensor_parallel=4")
+                .err())
+        .isEqualTo("note: " + note + "\n");
+  }
+
+  @Test
+  void explainTellsWhereAValueComesFrom() throws IOException {
+    Outcome outcome =
+        Commands.run("explain", file, "serving", "--set", "serving.kv_block=32", "--json");
+    assertThat(outcome.code()).isZero();
+    JsonNode list = mapper.readTree(outcome.out());
+    assertThat(list).hasSize(5);
+    assertThat(list.get(0).path("path").asText()).isEqualTo("serving.max_batch");
+    assertThat(list.get(0).path("origin").asText()).isEqualTo(file + ":7:23");
+    assertThat(list.findValuesAsText("origin")).contains("--set #1", "default");
+    Outcome one = Commands.run("explain", file, "serving.max_batch");
+    assertThat(one.out().lines().map(line -> line.replaceAll(" {2,}", "|")).toList())
+        .containsExactly(
+            "path|value|computed in|origin|what it is",
+            "serving.max_batch|8|" + file + ":7:23|Most sequences that run at once");
+    Outcome all = Commands.run("explain", file);
+    assertThat(all.out()).contains("system.chip.memory.hbm.", "preset memory/hbm3-h100:", "B/s");
+    assertThat(commands.names()).containsExactly("run.yaml");
+  }
+
+  @Test
+  void explainAnUnknownPath() {
+    Outcome outcome = Commands.run("explain", file, "servin");
+    assertThat(outcome.err())
+        .isEqualTo(
+            file
+                + ": no value 'servin'; did you mean 'serving'? (without a path, explain lists"
+                + " all)\n");
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void reportDrawsTheSamePageAgain() throws IOException {
+    Path out = commands.runs("out", commands.runFile());
+    Path report = out.resolve("report.html");
+    byte[] before = Files.readAllBytes(report);
+    Files.delete(report);
+    Outcome outcome = Commands.run("report", out);
+    assertThat(outcome.out()).isEqualTo(report + "\n");
+    assertThat(report).hasBinaryContent(before);
+  }
+
+  @Test
+  void reportOfAFolderThatIsNone() {
+    Outcome outcome = Commands.run("report", commands.path("none"), temp);
+    assertThat(outcome.errors())
+        .startsWith("'" + commands.path("none") + "' is not a run folder: there is no such folder")
+        .contains("'" + temp + "' is not a complete run folder: summary.json is missing");
+    assertThat(outcome.code()).isEqualTo(2);
+  }
+
+  @Test
+  void traceGenerateConvertInspect() throws IOException {
+    Path made = commands.path("made.requests.jsonl.gz");
+    Outcome generated =
+        Commands.run("trace", "generate", "azure-conv", "--set", "requests=50", "-o", made);
+    assertThat(generated.code()).isZero();
+    assertThat(generated.out()).isEmpty();
+    assertThat(generated.err()).isEqualTo("50 requests written to " + made + "\n");
+    Path again = commands.path("again.requests.jsonl.gz");
+    commands.write("spec.yaml", "generator: { extends: azure-conv, requests: 50 }\n");
+    Commands.run("trace", "generate", commands.path("spec.yaml"), "--seed", 1, "-o", again);
+    assertThat(again).hasSameBinaryContentAs(made);
+    Path other = commands.path("other.requests.jsonl.gz");
+    Commands.run("trace", "generate", commands.path("spec.yaml"), "--seed", 2, "-o", other);
+    assertThat(Files.readAllBytes(other)).isNotEqualTo(Files.readAllBytes(made));
+
+    Path cut = commands.path("cut.requests.jsonl");
+    Outcome converted =
+        Commands.run("trace", "convert", made, cut, "--first=20", "--rate-scale=2", "--from=1 s");
+    assertThat(converted.err()).isEqualTo("20 requests written to " + cut + "\n");
+    JsonNode whole = mapper.readTree(Commands.run("trace", "inspect", made, "--json").out());
+    JsonNode half = mapper.readTree(Commands.run("trace", "inspect", cut, "--json").out());
+    assertThat(whole.path("requests").asInt()).isEqualTo(50);
+    assertThat(half.path("requests").asInt()).isEqualTo(20);
+    assertThat(half.path("format").asText()).isEqualTo("requests");
+    assertThat(Commands.run("trace", "inspect", cut).out())
+        .contains("requests           20\n", "source             azure-conv, seed 1\n", "tokens  ")
+        .contains("prompt", "output", "rate");
+  }
+
+  @Test
+  void traceFormats() {
+    assertThat(
+            Commands.run("trace", "formats").out().lines().map(line -> line.replaceAll(" .*", "")))
+        .containsExactly("format", "requests", "azure", "tokens");
+  }
+
+  @Test
+  void traceGenerateOfNothingKnown() {
+    Outcome outcome = Commands.run("trace", "generate", "azure-cnv", "-o", commands.path("x"));
+    assertThat(outcome.err())
+        .isEqualTo(
+            "'azure-cnv' is neither a file nor a generator preset; did you mean 'azure-conv'?"
+                + " (known: [azure-conv, azure-conv-lognormal, long-context, reasoning-r1])\n");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(commands.names()).containsExactly("run.yaml");
+  }
+
+  @Test
+  void traceGenerateWithAWrongOverride() {
+    Outcome outcome =
+        Commands.run(
+            "trace", "generate", "azure-conv", "--set", "requests=0", "-o", commands.path("x"));
+    assertThat(outcome.errors()).hasSize(1);
+    assertThat(outcome.err())
+        .startsWith("--set #1 (")
+        .endsWith("generator.requests: '0' is out of range: a whole number from 1 to 1000000000\n");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(commands.names()).containsExactly("run.yaml");
+  }
+
+  @Test
+  void traceConvertRefusesWhatMakesNoSense() throws IOException {
+    Path in =
+        commands.write(
+            "t.requests.jsonl",
+            Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":1,\"output\":1}\n");
+    Path out = commands.path("o.requests.jsonl");
+    convertFails(
+        List.of(
+            "--from: '5' has no unit where a time is wanted: a number with one of the units [ps, ns,"
+                + " us, ms, s, min, h, d]",
+            "--rate-scale: '1.5' is not a whole number A or a fraction A/B of two"),
+        in,
+        out,
+        "--from=5",
+        "--rate-scale=1.5");
+    convertFails(
+        List.of("memwall trace convert: 0 requests, allowed are 1 or more"), in, out, "--first=0");
+    convertFails(
+        List.of(
+            "memwall trace convert: a window from 2000000000000 to 1000000000000 ps, the end must"
+                + " come after the begin"),
+        in,
+        out,
+        "--from=2 s",
+        "--to=1 s");
+    convertFails(
+        List.of(in + ": no request arrives in the window; an empty trace is of no use"),
+        in,
+        out,
+        "--from=1 s");
+    convertFails(List.of(in + ": exists already, expected the name of a new file"), in, in);
+    convertFails(
+        List.of(commands.path("no/o.jsonl") + ": cannot be written: its folder does not exist"),
+        in,
+        commands.path("no/o.jsonl"));
+  }
+
+  private void convertFails(List<String> messages, Path in, Path out, String... options) {
+    Object[] arguments = new Object[4 + options.length];
+    arguments[0] = "trace";
+    arguments[1] = "convert";
+    arguments[2] = in;
+    arguments[3] = out;
+    System.arraycopy(options, 0, arguments, 4, options.length);
+    Outcome outcome = Commands.run(arguments);
+    assertThat(outcome.errors()).isEqualTo(messages);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(commands.names()).containsExactly("run.yaml", "t.requests.jsonl");
+  }
+}

@@ -1,0 +1,85 @@
+package memwall.workloads.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import memwall.core.config.Presets;
+import memwall.workloads.run.Validation.Comparison;
+import memwall.workloads.run.Validation.Pair;
+import memwall.workloads.run.Validation.Quantity;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** An unloaded step or request of every shipped system takes as long as the roofline says. */
+class ValidationTest {
+  private static List<Pair> pairs;
+  private static final List<Comparison> ALL = new ArrayList<>();
+
+  @BeforeAll
+  static void compare() {
+    pairs = Validation.shipped(Presets.builtIn());
+    for (Pair pair : pairs) {
+      RunSpec spec = pair.spec();
+      if (spec != null) {
+        ALL.addAll(Validation.compare(pair.system(), pair.model(), spec));
+      }
+    }
+  }
+
+  @Test
+  void everyShippedSystemAndModelIsCompared() {
+    Presets presets = Presets.builtIn();
+    assertThat(pairs).hasSize(presets.names("system").size() * presets.names("model").size());
+    Set<String> compared = new LinkedHashSet<>();
+    ALL.forEach(comparison -> compared.add(comparison.system() + "/" + comparison.model()));
+    for (Pair pair : pairs) {
+      String name = pair.system() + "/" + pair.model();
+      assertThat(compared.contains(name)).as(name).isEqualTo(pair.reason().isEmpty());
+    }
+    assertThat(ALL).hasSize(compared.size() * Quantity.values().length);
+    // 671 G parameters, a byte each, do not fit on 8 x 80 GB x 0.9.
+    assertThat(pairs)
+        .filteredOn(pair -> !pair.reason().isEmpty())
+        .extracting(pair -> pair.system() + "/" + pair.model())
+        .containsExactly("dgx-h100/deepseek-v3");
+  }
+
+  @Test
+  void withinOnePerCentWhereNothingContends() {
+    assertThat(ALL)
+        .filteredOn(comparison -> !readsAhead(comparison))
+        .hasSizeGreaterThan(100)
+        .allSatisfy(
+            comparison ->
+                assertThat(comparison.deviationPercent())
+                    .as(comparison.toString())
+                    .isCloseTo(0, Offset.offset(1.0)));
+  }
+
+  @Test
+  void conventionalFlashStaysNear() {
+    // Arrays slower than their links: what was read ahead carries over from operator to operator.
+    assertThat(ALL)
+        .filteredOn(ValidationTest::readsAhead)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            comparison ->
+                assertThat(comparison.deviationPercent())
+                    .as(comparison.toString())
+                    .isCloseTo(0, Offset.offset(7.0)));
+  }
+
+  @Test
+  void theDeviationIsRelativeToTheExpectedTime() {
+    Comparison comparison = new Comparison("s", "m", "bf16", Quantity.DECODE, 1, 103, 100);
+    assertThat(comparison.deviationPercent()).isCloseTo(3, Offset.offset(1e-12));
+  }
+
+  private static boolean readsAhead(Comparison comparison) {
+    return comparison.system().startsWith("son2026-conv");
+  }
+}
