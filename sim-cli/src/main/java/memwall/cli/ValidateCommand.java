@@ -173,7 +173,7 @@ final class ValidateCommand implements Callable<Integer> {
     return root;
   }
 
-  private static String milliseconds(double ps) {
+  private static String milliseconds(long ps) {
     return String.format(Locale.ROOT, "%.4f", ps / PS_PER_MS);
   }
 

@@ -34,7 +34,7 @@ class DocumentedCommandsTest {
   Stream<DynamicTest> everyCommandLineRuns() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path document : documents()) {
-      Path place = Files.createDirectory(temp.resolve("" + tests.size()));
+      Path place = Files.createDirectories(temp.resolve(ROOT.relativize(document)));
       for (String line : lines(document)) {
         tests.add(
             DynamicTest.dynamicTest(

@@ -88,11 +88,11 @@ public final class Validation {
       String precision,
       Quantity quantity,
       int tokens,
-      double simulatedPs,
-      double expectedPs) {
+      long simulatedPs,
+      long expectedPs) {
     /** Deviation of the simulated from the expected time, per cent of the expected. */
     public double deviationPercent() {
-      return 100 * (simulatedPs - expectedPs) / expectedPs;
+      return 100.0 * (simulatedPs - expectedPs) / expectedPs;
     }
   }
 
@@ -245,12 +245,12 @@ public final class Validation {
     if (donePs[0] < 0) {
       throw new IllegalStateException("the step did not end");
     }
-    return comparison(quantity, tokens, (double) donePs[0], rooflinePs(shape));
+    return comparison(quantity, tokens, donePs[0], rooflinePs(shape));
   }
 
-  private double rooflinePs(StepShape shape) {
+  private long rooflinePs(StepShape shape) {
     plan.fill(shape);
-    return roofline.stepPs(plan);
+    return Math.round(roofline.stepPs(plan));
   }
 
   private void request(List<Comparison> comparisons) {
@@ -258,11 +258,8 @@ public final class Validation {
     RequestRecord record = served(new Request("r1", 0, prompt, REQUEST_OUTPUT));
     comparisons.add(
         comparison(
-            Quantity.TTFT,
-            prompt,
-            (double) (record.firstTokenPs() - record.arrivalPs()),
-            prefillPs(prompt)));
-    double decodePs = 0;
+            Quantity.TTFT, prompt, record.firstTokenPs() - record.arrivalPs(), prefillPs(prompt)));
+    long decodePs = 0;
     for (int token = 1; token < REQUEST_OUTPUT; token++) {
       StepShape shape = new StepShape(spec.model());
       shape.addDecode(prompt + token);
@@ -273,14 +270,14 @@ public final class Validation {
         comparison(
             Quantity.TPOT,
             prompt,
-            (double) (record.lastTokenPs() - record.firstTokenPs()) / gaps,
+            (record.lastTokenPs() - record.firstTokenPs()) / gaps,
             decodePs / gaps));
   }
 
   /** The roofline of all steps of a prompt: cut to the step's budget, or in one. */
-  private double prefillPs(int prompt) {
+  private long prefillPs(int prompt) {
     int most = spec.serving().chunkedPrefill() ? spec.serving().maxBatchedTokens() : prompt;
-    double sumPs = 0;
+    long sumPs = 0;
     for (int done = 0; done < prompt; done += most) {
       int chunk = Math.min(most, prompt - done);
       StepShape shape = new StepShape(spec.model());
@@ -325,8 +322,7 @@ public final class Validation {
     return record;
   }
 
-  private Comparison comparison(
-      Quantity quantity, int tokens, double simulatedPs, double expectedPs) {
+  private Comparison comparison(Quantity quantity, int tokens, long simulatedPs, long expectedPs) {
     return new Comparison(system, model, precision(), quantity, tokens, simulatedPs, expectedPs);
   }
 
