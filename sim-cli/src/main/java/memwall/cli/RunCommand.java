@@ -217,12 +217,19 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** {@code out/NAME}, or the first {@code out/NAME-n} that does not exist. */
-  private static Path freeFolder(String name) {
+  private static Path freeFolder(String runName) {
     Path parent = Path.of("out");
+    String name = folderName(runName);
     Path folder = parent.resolve(name);
     for (int n = 2; Files.exists(folder); n++) {
       folder = parent.resolve(name + "-" + n);
     }
     return folder;
+  }
+
+  /** The name of a run as that of a visible folder: it must not lead elsewhere. */
+  static String folderName(String runName) {
+    String name = runName.replaceAll("[/\\\\\\p{Cntrl}]+", "-").strip();
+    return name.isEmpty() || name.startsWith(".") ? "run" + name : name;
   }
 }

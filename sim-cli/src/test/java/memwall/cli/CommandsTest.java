@@ -28,6 +28,36 @@ class CommandsTest {
   }
 
   @Test
+  void runPrintsItsSummaryAndNothingElse() throws IOException {
+    Outcome outcome = Commands.run("run", commands.runFile(), "-o", commands.path("out"));
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .startsWith("run           small, completed\n")
+        .contains("requests      12 arrived, 12 completed, 0 refused, 0 running, 0 waiting\n")
+        .contains("\nfiles         " + commands.path("out") + " (open report.html");
+  }
+
+  @Test
+  void aRunThatCompletesNothingFails() throws IOException {
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":200000,\"output\":1}\n");
+    Outcome outcome = Commands.run("run", file, "-o", commands.path("out"));
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).isEqualTo("no request was completed\n");
+    assertThat(commands.path("out/summary.json")).exists();
+  }
+
+  @Test
+  void theNameOfARunIsNoPath() {
+    assertThat(RunCommand.folderName("chat on flash")).isEqualTo("chat on flash");
+    assertThat(RunCommand.folderName("../../etc/x")).isEqualTo("run..-..-etc-x");
+    assertThat(RunCommand.folderName("/")).isEqualTo("-");
+    assertThat(RunCommand.folderName(" ")).isEqualTo("run");
+  }
+
+  @Test
   void validateComparesStepsAndARequestWithoutTheTrace() {
     Outcome outcome = Commands.run("validate", file);
     assertThat(outcome.code()).isZero();

@@ -51,8 +51,8 @@ class ValidationTest {
   @Test
   void withinOnePerCentWhereNothingContends() {
     assertThat(ALL)
-        .filteredOn(comparison -> !readsAhead(comparison))
-        .hasSizeGreaterThan(100)
+        .filteredOn(comparison -> !programsContend(comparison))
+        .hasSizeGreaterThan(150)
         .allSatisfy(
             comparison ->
                 assertThat(comparison.deviationPercent())
@@ -61,11 +61,11 @@ class ValidationTest {
   }
 
   @Test
-  void conventionalFlashStaysNear() {
-    // Arrays slower than their links: what was read ahead carries over from operator to operator.
+  void nearTheRooflineWherePromptsAreProgrammedIntoConventionalFlash() {
+    // Writing the keys and values of a prompt keeps planes busy that also read weights ahead.
     assertThat(ALL)
-        .filteredOn(ValidationTest::readsAhead)
-        .hasSizeGreaterThan(20)
+        .filteredOn(ValidationTest::programsContend)
+        .hasSize(12)
         .allSatisfy(
             comparison ->
                 assertThat(comparison.deviationPercent())
@@ -79,7 +79,8 @@ class ValidationTest {
     assertThat(comparison.deviationPercent()).isCloseTo(3, Offset.offset(1e-12));
   }
 
-  private static boolean readsAhead(Comparison comparison) {
-    return comparison.system().startsWith("son2026-conv");
+  private static boolean programsContend(Comparison comparison) {
+    return comparison.system().equals("son2026-conv-plus-8")
+        && (comparison.quantity() == Quantity.PREFILL || comparison.quantity() == Quantity.TTFT);
   }
 }
