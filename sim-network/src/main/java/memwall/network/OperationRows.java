@@ -87,6 +87,13 @@ final class OperationRows {
     return (phase == 0 ? arrivedFirst : arrivedSecond)[cell(operation, rank)];
   }
 
+  /** Takes over the arrivals of an operation of another network. */
+  void adopt(long operation, OperationRows other, long otherOperation) {
+    int cell = cell(operation, 0);
+    arrivedFirst[cell] = other.arrivals(otherOperation, 0, 0);
+    arrivedSecond[cell] = other.arrivals(otherOperation, 0, 1);
+  }
+
   Completion done(long operation, int rank) {
     return done[cell(operation, rank)];
   }

@@ -197,6 +197,56 @@ final class StarFabric {
     return messages.count();
   }
 
+  /** Whether nothing is under way and all links are free from this time on. */
+  boolean isIdleFrom(long timePs) {
+    if (messages.count() > 0) {
+      return false;
+    }
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).freeAtPs() > timePs) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** When the services end of the links, up before down before adder. */
+  long[] freeAtPs() {
+    long[] times = new long[links.size()];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = links.get(i).freeAtPs();
+    }
+    return times;
+  }
+
+  /** Leaves links as a collective does that began at a time; negative offsets mean unused. */
+  void leave(long beganPs, long[] freeOffsetsPs) {
+    for (int i = 0; i < freeOffsetsPs.length; i++) {
+      if (freeOffsetsPs[i] >= 0) {
+        links.get(i).freeAt(beganPs + freeOffsetsPs[i]);
+      }
+    }
+  }
+
+  /**
+   * Takes over what is under way in the fabric of an equal network; this one must be idle. Alarms
+   * are not set.
+   *
+   * @param sincePs what the other's links served before this time of its clock does not count
+   */
+  void adopt(StarFabric other, long sincePs, long deltaPs, long operationDelta) {
+    messages.adopt(other.messages, operationDelta);
+    for (int i = 0; i < links.size(); i++) {
+      Link theirs = other.links.get(i);
+      links.get(i).adopt(theirs, deltaPs);
+      if (theirs.freeAtPs() >= sincePs) {
+        links.get(i).freeAt(theirs.freeAtPs() + deltaPs);
+      }
+    }
+    System.arraycopy(other.slotContributions, 0, slotContributions, 0, slotContributions.length);
+    System.arraycopy(other.slotBytes, 0, slotBytes, 0, slotBytes.length);
+  }
+
   void addAlarms(List<Alarm> alarms) {
     for (Link link : links) {
       alarms.add(link.alarm());
