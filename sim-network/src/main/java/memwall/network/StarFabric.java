@@ -210,21 +210,12 @@ final class StarFabric {
     return true;
   }
 
-  /** When the services end of the links, up before down before adder. */
-  long[] freeAtPs() {
-    long[] times = new long[links.size()];
-    for (int i = 0; i < times.length; i++) {
-      times[i] = links.get(i).freeAtPs();
-    }
-    return times;
-  }
-
-  /** Leaves links as a collective does that began at a time; negative offsets mean unused. */
-  void leave(long beganPs, long[] freeOffsetsPs) {
-    for (int i = 0; i < freeOffsetsPs.length; i++) {
-      if (freeOffsetsPs[i] >= 0) {
-        links.get(i).freeAt(beganPs + freeOffsetsPs[i]);
-      }
+  /** Leaves the links as a reserved operation does that began at a time. */
+  void leave(long beganPs, Reservation reservation) {
+    up[0].freeAt(beganPs + reservation.upFreePs);
+    down[0].freeAt(beganPs + reservation.downFreePs);
+    if (reservation.adderFreePs > 0) {
+      adder.freeAt(beganPs + reservation.adderFreePs);
     }
   }
 

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * all-reduce is that of {@link AllReduceFormula}; it is not asked for it.
  *
  * <p>A folded network that is idle when an operation is launched does not simulate it message by
- * message: what it would do is measured once per size, in a <i>rehearsal</i> on an equal network of
- * its own, and from then on applied as a {@link Reservation} with one event at its end. Whoever
- * interferes or looks inside before that end (a message, a description, a shift, a snapshot) makes
- * the network take over the state that a rehearsal has reached at this moment, and go on message by
- * message. What is due inside the operation at this very instant then counts as not yet done when a
- * handler asks, and as done between runs.
+ * message: what it would do is computed once per size, and applied as a {@link Reservation} with
+ * one event at its end. Whoever interferes or looks inside before that end (a message, a
+ * description, a shift, a snapshot) makes the network take over the state that a <i>rehearsal</i>,
+ * an equal network of its own, has reached at this moment, and go on message by message. What is
+ * due inside the operation at this very instant then counts as not yet done when a handler asks,
+ * and as done between runs.
  */
 final class StarNetwork implements Network {
   private static final long BEGIN = 0;
@@ -232,7 +232,7 @@ final class StarNetwork implements Network {
     if (reserves && plan.pattern != Plan.Pattern.NOTHING && fabric.isIdleFrom(beginPs)) {
       Reservation reservation = plan.reservation;
       if (reservation == null) {
-        reservation = measure(plan);
+        reservation = new Reservation(plan, spec, ranks);
         plan.reservation = reservation;
       }
       reserved = reservation;
@@ -256,34 +256,13 @@ final class StarNetwork implements Network {
     return copy;
   }
 
-  private Reservation measure(Plan plan) {
-    StarNetwork copy = rehearse(plan, Long.MAX_VALUE);
-    long[] traffic = new long[stats.traffic.size()];
-    for (int i = 0; i < traffic.length; i++) {
-      traffic[i] = copy.stats.traffic.get(i).value();
-    }
-    long[] freeOffsetsPs = copy.fabric.freeAtPs();
-    for (int i = 0; i < freeOffsetsPs.length; i++) {
-      freeOffsetsPs[i] -= REHEARSAL_PS;
-    }
-    return new Reservation(
-        copy.simulation.nowPs() - REHEARSAL_PS,
-        copy.sentPs[0] - REHEARSAL_PS,
-        copy.sent[0],
-        freeOffsetsPs,
-        traffic);
-  }
-
   /** The end of a reserved operation that nobody has disturbed. */
   private void completeReserved(Reservation reservation) {
     reserved = null;
-    long[] traffic = reservation.traffic;
-    for (int i = 0; i < traffic.length; i++) {
-      stats.traffic.get(i).add(traffic[i]);
-    }
-    fabric.leave(reservedFromPs, reservation.freeOffsetsPs);
+    reservation.count(stats);
+    fabric.leave(reservedFromPs, reservation);
     sent[0] = reservation.sent;
-    sentPs[0] = reservedFromPs + reservation.sentPs;
+    sentPs[0] = reservedFromPs + reservation.upFreePs;
     complete(0);
   }
 
