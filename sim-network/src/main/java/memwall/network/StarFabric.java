@@ -36,6 +36,7 @@ final class StarFabric {
   // Contributions that have arrived, per slot of the switch.
   private final int[] slotContributions;
   private final long[] slotBytes;
+  private int partialSlots;
 
   StarFabric(
       Simulation simulation,
@@ -146,6 +147,7 @@ final class StarFabric {
     long bytes = messages.bytes(row);
     if (slotContributions[slot] == 0) {
       slotBytes[slot] = bytes;
+      partialSlots++;
     }
     slotContributions[slot] += foldedAs;
     stats.contributionBytesAdded.add(bytes * foldedAs);
@@ -156,6 +158,7 @@ final class StarFabric {
     messages.release(row);
     if (slotContributions[slot] == ranks) {
       slotContributions[slot] = 0;
+      partialSlots--;
       int sum = messages.take(Kind.SUM, slot, bytes, servicePs, 0, operation, 0);
       adder.deliver(addedPs + adderLatencyPs, sum);
     }
@@ -235,6 +238,7 @@ final class StarFabric {
       }
     }
     System.arraycopy(other.slotContributions, 0, slotContributions, 0, slotContributions.length);
+    partialSlots = other.partialSlots;
     System.arraycopy(other.slotBytes, 0, slotBytes, 0, slotBytes.length);
   }
 
@@ -249,8 +253,11 @@ final class StarFabric {
     for (Link link : links) {
       link.describe(sink, simulation.nowPs(), longestPs, messages, oldestOperation);
     }
-    for (int contributions : slotContributions) {
-      sink.put(contributions);
+    sink.put(partialSlots);
+    if (partialSlots > 0) {
+      for (int contributions : slotContributions) {
+        sink.put(contributions);
+      }
     }
   }
 

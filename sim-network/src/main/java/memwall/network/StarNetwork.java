@@ -49,6 +49,7 @@ final class StarNetwork implements Network {
   private final boolean reserves;
   private final int slots;
   private final List<Alarm> alarms = new ArrayList<>();
+  private final List<Alarm> armed = new ArrayList<>();
 
   // Per rank: the number of operations called and completed, and where it is in the current one.
   private final Alarm[] rankAlarm;
@@ -490,10 +491,17 @@ final class StarNetwork implements Network {
     for (int rank = 0; rank < simulatedRanks; rank++) {
       sentPs[rank] += deltaPs;
     }
-    List<Alarm> inOrder = new ArrayList<>(alarms);
-    Collections.sort(inOrder); // Who fires first at one instant stays the same.
-    for (Alarm alarm : inOrder) {
-      alarm.shift(deltaPs);
+    armed.clear();
+    for (int i = 0; i < alarms.size(); i++) {
+      if (alarms.get(i).isArmed()) {
+        armed.add(alarms.get(i));
+      }
+    }
+    if (armed.size() > 1) {
+      Collections.sort(armed); // Who fires first at one instant stays the same.
+    }
+    for (int i = 0; i < armed.size(); i++) {
+      armed.get(i).shift(deltaPs);
     }
   }
 

@@ -336,7 +336,7 @@ final class RankExecutor {
     long dataPs = waitedPs - latencyPs;
     long restPs = dataPs;
     for (int u = 0; u < USAGES.length; u++) {
-      if (u != most) {
+      if (u != most && usageBytes[u] > 0) {
         long sharePs = (long) ((double) dataPs * usageBytes[u] / allBytes);
         spent[Parts.read(tier, USAGES[u])].add(sharePs);
         restPs -= sharePs;

@@ -14,6 +14,9 @@ final class SystemBusy implements StepBusy {
   private final ChipSpec chip;
   private final AllReduceFormula allReduce;
   private final int ranks;
+  // All collectives of a step are alike.
+  private long lastCollectiveBytes;
+  private long lastCollectivePs;
   private final List<String> resources = new ArrayList<>();
 
   SystemBusy(SystemSpec system, int ranks) {
@@ -75,7 +78,11 @@ final class SystemBusy implements StepBusy {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         long bytes = plan.collectiveBytes(i);
         if (bytes > 0) {
-          sum += (double) plan.segmentRepeat(s) * allReduce.latencyPs(bytes);
+          if (bytes != lastCollectiveBytes) {
+            lastCollectiveBytes = bytes;
+            lastCollectivePs = allReduce.latencyPs(bytes);
+          }
+          sum += (double) plan.segmentRepeat(s) * lastCollectivePs;
         }
       }
     }
