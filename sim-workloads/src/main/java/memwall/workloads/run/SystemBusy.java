@@ -8,6 +8,7 @@ import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.StepBusy;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.SystemSpec;
+import org.jspecify.annotations.Nullable;
 
 /** How long each resource of a chip works for a plan at its sustained rate. */
 final class SystemBusy implements StepBusy {
@@ -17,6 +18,8 @@ final class SystemBusy implements StepBusy {
   // All collectives of a step are alike.
   private long lastCollectiveBytes;
   private long lastCollectivePs;
+  private @Nullable OperatorPlan ratedPlan;
+  private long[] rates = {};
   private final List<String> resources = new ArrayList<>();
 
   SystemBusy(SystemSpec system, int ranks) {
@@ -58,14 +61,25 @@ final class SystemBusy implements StepBusy {
     return bytes * 1e12 / chip.tiers().get(tier).readBytesPerSec();
   }
 
+  /** The rate for an operator; looked up once, because operators keep their number format. */
+  private long flopsPerSec(OperatorPlan plan, int operator) {
+    if (plan != ratedPlan) {
+      ratedPlan = plan;
+      rates = new long[plan.size()];
+    }
+    if (rates[operator] == 0) {
+      rates[operator] = chip.compute().flopsPerSec(plan.format(operator));
+    }
+    return rates[operator];
+  }
+
   private double computePs(OperatorPlan plan) {
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         long flops = plan.flops(i);
         if (flops > 0) {
-          sum +=
-              plan.segmentRepeat(s) * (flops * 1e12 / chip.compute().flopsPerSec(plan.format(i)));
+          sum += plan.segmentRepeat(s) * (flops * 1e12 / flopsPerSec(plan, i));
         }
       }
     }
