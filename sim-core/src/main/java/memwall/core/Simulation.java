@@ -294,6 +294,11 @@ public final class Simulation {
     this.mostEventsPerInstant = most;
   }
 
+  /** Whether a run is under way: true inside handlers, false between runs. */
+  public boolean isRunning() {
+    return running;
+  }
+
   /** Events fired so far. */
   public long eventsFired() {
     return eventsFired;

@@ -42,6 +42,11 @@ final class Alarm implements Comparable<Alarm> {
     return word;
   }
 
+  /** Takes the pending occurrence back. */
+  void cancel() {
+    timer.cancel();
+  }
+
   /** Moves a pending occurrence later. */
   void shift(long deltaPs) {
     if (timer.isArmed()) {

@@ -96,6 +96,30 @@ final class Link {
     return alarm;
   }
 
+  /** When the last service ends. */
+  long freeAtPs() {
+    return freeAtPs;
+  }
+
+  /** The link is found as it would be after a service that ended at this time. */
+  void freeAt(long timePs) {
+    freeAtPs = timePs;
+  }
+
+  /** Takes over what is under way on a link of another network; its alarm is not set. */
+  void adopt(Link other, long deltaPs) {
+    while (duePs.length < other.count) {
+      grow();
+    }
+    head = 0;
+    count = other.count;
+    for (int i = 0; i < count; i++) {
+      int index = (other.head + i) & (other.duePs.length - 1);
+      duePs[i] = other.duePs[index] + deltaPs;
+      rows[i] = other.rows[index];
+    }
+  }
+
   /** How many messages are on the way to the far end. */
   int underWay() {
     return count;

@@ -172,8 +172,30 @@ final class MessageRows {
     sink.put(kind[row] == Kind.POINT ? 0 : operation[row] - oldestOperation);
   }
 
+  /** Takes over all messages of another network, none of which has a completion. */
+  void adopt(MessageRows other, long operationDelta) {
+    while (kind.length < other.used) {
+      used = kind.length;
+      grow();
+    }
+    used = other.used;
+    freeCount = other.freeCount;
+    System.arraycopy(other.free, 0, free, 0, freeCount);
+    for (int row = 0; row < used; row++) {
+      kind[row] = other.kind[row];
+      done[row] = NONE;
+      word[row] = 0;
+      bytes[row] = other.bytes[row];
+      servicePs[row] = other.servicePs[row];
+      extraPs[row] = other.extraPs[row];
+      operation[row] = other.operation[row] + operationDelta;
+      to[row] = other.to[row];
+      phase[row] = other.phase[row];
+    }
+  }
+
   private void grow() {
-    int length = 2 * used;
+    int length = 2 * kind.length;
     kind = Arrays.copyOf(kind, length);
     done = Arrays.copyOf(done, length);
     word = Arrays.copyOf(word, length);

@@ -1,5 +1,6 @@
 package memwall.network;
 
+import com.google.common.collect.ImmutableList;
 import memwall.core.stat.Counter;
 import memwall.core.stat.LatencyHistogram;
 import memwall.core.stat.Stats;
@@ -25,6 +26,10 @@ final class NetworkStats {
   final Counter slotWaitPs;
   final Counter collectiveCalls;
   final Counter collectivesDone;
+
+  /** The counters of what happens on the wires and in the switch. */
+  final ImmutableList<Counter> traffic;
+
   final LatencyHistogram allReduceLatency;
   final LatencyHistogram otherLatency;
 
@@ -53,6 +58,25 @@ final class NetworkStats {
     slotWaitPs = stats.counter("slot_wait_ps", "ps", "Time that links up idled for want of a slot");
     collectiveCalls = stats.counter("collective_calls", "1", "Calls of collectives, per rank");
     collectivesDone = stats.counter("collectives_done", "1", "Calls that completed, per rank");
+    traffic =
+        ImmutableList.of(
+            upBytes,
+            downBytes,
+            upBusyPs,
+            downBusyPs,
+            downWaitPs,
+            adderBusyPs,
+            messagesSent,
+            messagesArrived,
+            pieceBytesSent,
+            pieceBytesArrived,
+            contributionBytesSent,
+            contributionBytesAdded,
+            resultBytes,
+            resultBytesArrived,
+            chunksReduced,
+            slotWaits,
+            slotWaitPs);
     allReduceLatency =
         stats.histogram("all_reduce_latency", "From a rank's call of an all-reduce to its result");
     otherLatency =

@@ -1,6 +1,5 @@
 package memwall.network;
 
-import java.util.Arrays;
 import memwall.core.Completion;
 import memwall.core.leap.StateSink;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +56,11 @@ final class OperationRows {
     plans[row] = plan;
     doneRanks[row] = 0;
     int from = row * ranks;
-    Arrays.fill(arrivedFirst, from, from + ranks, 0);
-    Arrays.fill(arrivedSecond, from, from + ranks, 0);
-    Arrays.fill(done, from, from + ranks, NONE);
+    for (int cell = from; cell < from + ranks; cell++) {
+      arrivedFirst[cell] = 0;
+      arrivedSecond[cell] = 0;
+      done[cell] = NONE;
+    }
   }
 
   void call(long operation, int rank, long nowPs, Completion newDone, long newWord) {
@@ -85,6 +86,13 @@ final class OperationRows {
   /** Messages of a phase that have arrived at a rank. */
   int arrivals(long operation, int rank, int phase) {
     return (phase == 0 ? arrivedFirst : arrivedSecond)[cell(operation, rank)];
+  }
+
+  /** Takes over the arrivals of an operation of another network. */
+  void adopt(long operation, OperationRows other, long otherOperation) {
+    int cell = cell(operation, 0);
+    arrivedFirst[cell] = other.arrivals(otherOperation, 0, 0);
+    arrivedSecond[cell] = other.arrivals(otherOperation, 0, 1);
   }
 
   Completion done(long operation, int rank) {

@@ -1,6 +1,7 @@
 package memwall.network;
 
 import memwall.core.unit.Units;
+import org.jspecify.annotations.Nullable;
 
 /** What each rank does for one collective of one size; shared by all operations of that size. */
 final class Plan {
@@ -31,6 +32,9 @@ final class Plan {
   final long lastBytes;
   final long lastServicePs;
   final long lastAddPs;
+
+  /** What an operation does to an idle network; measured when it is needed first. */
+  @Nullable Reservation reservation;
 
   private Plan(
       Collective collective,

@@ -36,6 +36,7 @@ final class StarFabric {
   // Contributions that have arrived, per slot of the switch.
   private final int[] slotContributions;
   private final long[] slotBytes;
+  private int partialSlots;
 
   StarFabric(
       Simulation simulation,
@@ -146,6 +147,7 @@ final class StarFabric {
     long bytes = messages.bytes(row);
     if (slotContributions[slot] == 0) {
       slotBytes[slot] = bytes;
+      partialSlots++;
     }
     slotContributions[slot] += foldedAs;
     stats.contributionBytesAdded.add(bytes * foldedAs);
@@ -156,6 +158,7 @@ final class StarFabric {
     messages.release(row);
     if (slotContributions[slot] == ranks) {
       slotContributions[slot] = 0;
+      partialSlots--;
       int sum = messages.take(Kind.SUM, slot, bytes, servicePs, 0, operation, 0);
       adder.deliver(addedPs + adderLatencyPs, sum);
     }
@@ -197,6 +200,48 @@ final class StarFabric {
     return messages.count();
   }
 
+  /** Whether nothing is under way and all links are free from this time on. */
+  boolean isIdleFrom(long timePs) {
+    if (messages.count() > 0) {
+      return false;
+    }
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).freeAtPs() > timePs) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Leaves the links as a reserved operation does that began at a time. */
+  void leave(long beganPs, Reservation reservation) {
+    up[0].freeAt(beganPs + reservation.upFreePs);
+    down[0].freeAt(beganPs + reservation.downFreePs);
+    if (reservation.adderFreePs > 0) {
+      adder.freeAt(beganPs + reservation.adderFreePs);
+    }
+  }
+
+  /**
+   * Takes over what is under way in the fabric of an equal network; this one must be idle. Alarms
+   * are not set.
+   *
+   * @param sincePs what the other's links served before this time of its clock does not count
+   */
+  void adopt(StarFabric other, long sincePs, long deltaPs, long operationDelta) {
+    messages.adopt(other.messages, operationDelta);
+    for (int i = 0; i < links.size(); i++) {
+      Link theirs = other.links.get(i);
+      links.get(i).adopt(theirs, deltaPs);
+      if (theirs.freeAtPs() >= sincePs) {
+        links.get(i).freeAt(theirs.freeAtPs() + deltaPs);
+      }
+    }
+    System.arraycopy(other.slotContributions, 0, slotContributions, 0, slotContributions.length);
+    partialSlots = other.partialSlots;
+    System.arraycopy(other.slotBytes, 0, slotBytes, 0, slotBytes.length);
+  }
+
   void addAlarms(List<Alarm> alarms) {
     for (Link link : links) {
       alarms.add(link.alarm());
@@ -208,8 +253,11 @@ final class StarFabric {
     for (Link link : links) {
       link.describe(sink, simulation.nowPs(), longestPs, messages, oldestOperation);
     }
-    for (int contributions : slotContributions) {
-      sink.put(contributions);
+    sink.put(partialSlots);
+    if (partialSlots > 0) {
+      for (int contributions : slotContributions) {
+        sink.put(contributions);
+      }
     }
   }
 

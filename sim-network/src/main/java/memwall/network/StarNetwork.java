@@ -17,11 +17,23 @@ import org.jspecify.annotations.Nullable;
  * whenever something has arrived. Counters of arrivals per operation and rank decide, so a rank
  * that is early, late, or ahead by an operation needs no special case. Unloaded, the time of an
  * all-reduce is that of {@link AllReduceFormula}; it is not asked for it.
+ *
+ * <p>A folded network that is idle when an operation is launched does not simulate it message by
+ * message: what it would do is computed once per size, and applied as a {@link Reservation} with
+ * one event at its end. Whoever interferes or looks inside before that end (a message, a
+ * description, a shift, a snapshot) makes the network take over the state that a <i>rehearsal</i>,
+ * an equal network of its own, has reached at this moment, and go on message by message. What is
+ * due inside the operation at this very instant then counts as not yet done when a handler asks,
+ * and as done between runs.
  */
 final class StarNetwork implements Network {
   private static final long BEGIN = 0;
   private static final long FINISH = 1;
-  private static final int PLAN_CACHE = 256;
+  private static final long RESERVED = 2;
+  private static final int PLAN_CACHE_BITS = 12;
+
+  /** Operations in a rehearsal begin at this time, so that an unused link can be told. */
+  private static final long REHEARSAL_PS = 1;
 
   private final Simulation simulation;
   private final String path;
@@ -33,9 +45,11 @@ final class StarNetwork implements Network {
   private final NetworkStats stats;
   private final StarFabric fabric;
   private final OperationRows operations;
-  private final @Nullable Plan[] planCache = new @Nullable Plan[PLAN_CACHE];
+  private final @Nullable Plan[] planCache = new @Nullable Plan[1 << PLAN_CACHE_BITS];
+  private final boolean reserves;
   private final int slots;
   private final List<Alarm> alarms = new ArrayList<>();
+  private final List<Alarm> armed = new ArrayList<>();
 
   // Per rank: the number of operations called and completed, and where it is in the current one.
   private final Alarm[] rankAlarm;
@@ -46,11 +60,31 @@ final class StarNetwork implements Network {
   private final int[] sent;
   private final long[] sentPs;
 
+  // The operation under way that is not simulated, and when it begins.
+  private @Nullable Reservation reserved;
+  private long reservedFromPs;
+
   // Messages to oneself; at most a few, due at once.
   private final Link loopback;
   private final MessageRows loopbackRows = new MessageRows();
 
   StarNetwork(Simulation simulation, Stats stats, NetworkSpec spec, int ranks, int simulatedRanks) {
+    this(simulation, stats, spec, ranks, simulatedRanks, simulatedRanks == 1);
+  }
+
+  /**
+   * A network.
+   *
+   * @param reserves whether operations on an idle folded network are reserved as a whole; else
+   *     every message is simulated
+   */
+  StarNetwork(
+      Simulation simulation,
+      Stats stats,
+      NetworkSpec spec,
+      int ranks,
+      int simulatedRanks,
+      boolean reserves) {
     if (ranks < 1 || ranks > spec.ports()) {
       throw new IllegalArgumentException(
           stats.path()
@@ -70,6 +104,7 @@ final class StarNetwork implements Network {
     this.ranks = ranks;
     this.simulatedRanks = simulatedRanks;
     this.foldedAs = ranks / simulatedRanks;
+    this.reserves = reserves && simulatedRanks == 1;
     this.formula = new AllReduceFormula(spec, ranks);
     this.stats = new NetworkStats(stats, spec.linkPjPerBit());
     this.operations = new OperationRows(simulatedRanks);
@@ -103,6 +138,9 @@ final class StarNetwork implements Network {
       alarms.add(rankAlarm[i]);
     }
     simulation.watch(this);
+    if (this.reserves) {
+      stats.beforeReading(this::simulateReserved);
+    }
   }
 
   @Override
@@ -125,6 +163,7 @@ final class StarNetwork implements Network {
       loopbackRows.onArrival(row, done, word);
       loopback.deliver(simulation.nowPs(), row);
     } else {
+      simulateReserved();
       fabric.sendPoint(from, to, bytes, done, word);
     }
   }
@@ -173,7 +212,7 @@ final class StarNetwork implements Network {
 
   private Plan plan(Collective collective, long bytes) {
     long key = bytes * 31 + collective.name().hashCode();
-    int entry = (int) ((key * 0x9E3779B97F4A7C15L) >>> 56);
+    int entry = (int) ((key * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - PLAN_CACHE_BITS));
     Plan plan = planCache[entry];
     if (plan == null || plan.bytes != bytes || plan.collective != collective) {
       plan = Plan.of(collective, bytes, ranks, spec, formula);
@@ -190,13 +229,86 @@ final class StarNetwork implements Network {
     }
     sent[rank] = 0;
     sentPs[rank] = 0;
-    rankAlarm[rank].at(simulation.nowPs() + delayPs, BEGIN);
+    long beginPs = simulation.nowPs() + delayPs;
+    if (reserves && plan.pattern != Plan.Pattern.NOTHING && fabric.isIdleFrom(beginPs)) {
+      Reservation reservation = plan.reservation;
+      if (reservation == null) {
+        reservation = new Reservation(plan, spec, ranks);
+        plan.reservation = reservation;
+      }
+      reserved = reservation;
+      reservedFromPs = beginPs;
+      rankAlarm[rank].at(beginPs + reservation.durationPs, RESERVED);
+    } else {
+      rankAlarm[rank].at(beginPs, BEGIN);
+    }
+  }
+
+  /** Runs an operation on an idle network of its own, from its begin, up to a time. */
+  private StarNetwork rehearse(Plan plan, long untilPs) {
+    Simulation stage = new Simulation(0);
+    StarNetwork copy = new StarNetwork(stage, new Stats(), spec, ranks, 1, false);
+    stage.runUntil(REHEARSAL_PS);
+    copy.operations.add(plan);
+    copy.called[0] = 1;
+    copy.begun[0] = true;
+    copy.advance(0);
+    stage.runUntil(untilPs);
+    return copy;
+  }
+
+  /** The end of a reserved operation that nobody has disturbed. */
+  private void completeReserved(Reservation reservation) {
+    reserved = null;
+    reservation.count(stats);
+    fabric.leave(reservedFromPs, reservation);
+    sent[0] = reservation.sent;
+    sentPs[0] = reservedFromPs + reservation.upFreePs;
+    complete(0);
+  }
+
+  /** If an operation is reserved, goes on with it message by message. */
+  private void simulateReserved() {
+    Reservation reservation = reserved;
+    if (reservation == null) {
+      return;
+    }
+    reserved = null;
+    // Between two runs all that is due now has fired; inside a handler it is taken as still due.
+    long donePs = simulation.nowPs() - reservedFromPs - (simulation.isRunning() ? 1 : 0);
+    donePs = Math.min(donePs, reservation.durationPs - 1);
+    rankAlarm[0].cancel();
+    if (donePs < 0) {
+      rankAlarm[0].at(reservedFromPs, BEGIN);
+      return;
+    }
+    long operation = completed[0];
+    StarNetwork copy = rehearse(operations.plan(operation), REHEARSAL_PS + donePs);
+    long deltaPs = reservedFromPs - REHEARSAL_PS;
+    fabric.adopt(copy.fabric, REHEARSAL_PS, deltaPs, operation);
+    operations.adopt(operation, copy.operations, 0);
+    begun[0] = true;
+    finishing[0] = copy.finishing[0];
+    sent[0] = copy.sent[0];
+    sentPs[0] = copy.sentPs[0] + deltaPs;
+    for (int i = 0; i < stats.traffic.size(); i++) {
+      stats.traffic.get(i).add(copy.stats.traffic.get(i).value());
+    }
+    List<Alarm> inOrder = new ArrayList<>(copy.alarms);
+    Collections.sort(inOrder);
+    for (Alarm alarm : inOrder) {
+      if (alarm.isArmed()) {
+        alarms.get(copy.alarms.indexOf(alarm)).at(alarm.duePs() + deltaPs, alarm.word());
+      }
+    }
   }
 
   private void rankAlarm(int rank, long what) {
     if (what == BEGIN) {
       begun[rank] = true;
       advance(rank);
+    } else if (reserved != null) {
+      completeReserved(reserved); // The alarm is set for RESERVED.
     } else {
       complete(rank);
     }
@@ -306,6 +418,7 @@ final class StarNetwork implements Network {
 
   @Override
   public List<String> checkLaws() {
+    simulateReserved();
     List<String> broken = new ArrayList<>();
     fabric.checkLaws(broken);
     StarFabric.equal(
@@ -318,6 +431,7 @@ final class StarNetwork implements Network {
 
   @Override
   public long waitingCount() {
+    simulateReserved();
     return waitingCalls() + fabric.messagesUnderWay() + loopbackRows.count();
   }
 
@@ -348,6 +462,7 @@ final class StarNetwork implements Network {
 
   @Override
   public void describe(StateSink sink) {
+    simulateReserved();
     fabric.describe(sink, operations.oldest());
     operations.describe(sink);
     sink.put(loopbackRows.count());
@@ -369,16 +484,24 @@ final class StarNetwork implements Network {
 
   @Override
   public void shift(long deltaPs) {
+    simulateReserved();
     fabric.shift(deltaPs);
     loopback.shift(deltaPs);
     operations.shift(deltaPs);
     for (int rank = 0; rank < simulatedRanks; rank++) {
       sentPs[rank] += deltaPs;
     }
-    List<Alarm> inOrder = new ArrayList<>(alarms);
-    Collections.sort(inOrder); // Who fires first at one instant stays the same.
-    for (Alarm alarm : inOrder) {
-      alarm.shift(deltaPs);
+    armed.clear();
+    for (int i = 0; i < alarms.size(); i++) {
+      if (alarms.get(i).isArmed()) {
+        armed.add(alarms.get(i));
+      }
+    }
+    if (armed.size() > 1) {
+      Collections.sort(armed); // Who fires first at one instant stays the same.
+    }
+    for (int i = 0; i < armed.size(); i++) {
+      armed.get(i).shift(deltaPs);
     }
   }
 

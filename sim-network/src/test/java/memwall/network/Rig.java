@@ -15,7 +15,13 @@ final class Rig {
   final long[] doneAtPs;
 
   Rig(NetworkSpec spec, int ranks, int simulatedRanks) {
-    network = new StarNetwork(simulation, stats.child("net"), spec, ranks, simulatedRanks);
+    this(spec, ranks, simulatedRanks, simulatedRanks == 1);
+  }
+
+  /** A network that simulates every message, or one that reserves undisturbed operations. */
+  Rig(NetworkSpec spec, int ranks, int simulatedRanks, boolean reserves) {
+    network =
+        new StarNetwork(simulation, stats.child("net"), spec, ranks, simulatedRanks, reserves);
     doneAtPs = new long[simulatedRanks];
     Arrays.fill(doneAtPs, -1);
   }

@@ -31,6 +31,7 @@ public final class Stats {
     final List<Counter> counters = new ArrayList<>();
     final List<Histogram> histograms = new ArrayList<>();
     final List<Scalar> scalars = new ArrayList<>();
+    final List<Runnable> beforeReading = new ArrayList<>();
     final Set<String> paths = new HashSet<>();
     long timePs;
   }
@@ -104,8 +105,23 @@ public final class Stats {
     add(new Scalar(claim(name), unit, sentence, null, getter));
   }
 
+  /**
+   * Lets a component that counts an operation as a whole at its end bring its counters up to now
+   * before they are read: at each snapshot, mark and repeat.
+   */
+  public void beforeReading(Runnable settle) {
+    registry.beforeReading.add(settle);
+  }
+
+  private void settle() {
+    for (Runnable settle : registry.beforeReading) {
+      settle.run();
+    }
+  }
+
   /** Remembers all counters and begins to log all histograms. */
   public void mark() {
+    settle();
     for (Counter counter : registry.counters) {
       counter.mark();
     }
@@ -123,6 +139,7 @@ public final class Stats {
 
   /** Counts what happened since the mark so many times more, and sets a new mark. */
   public void repeat(long times) {
+    settle();
     for (Counter counter : registry.counters) {
       counter.repeat(times);
     }
@@ -133,6 +150,7 @@ public final class Stats {
 
   /** All values at this time. */
   public Snapshot snapshot(long nowPs) {
+    settle();
     registry.timePs = nowPs;
     List<Snapshot.Value> values = new ArrayList<>();
     for (Scalar scalar : registry.scalars) {

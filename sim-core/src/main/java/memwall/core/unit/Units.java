@@ -8,6 +8,12 @@ public final class Units {
   /** Amounts up to this give a number of unit-picoseconds that fits a long. */
   private static final long SMALL_AMOUNT = Long.MAX_VALUE / PS_PER_SECOND;
 
+  /** Quotients below this are known from double arithmetic to within 1. */
+  private static final double EXACT_QUOTIENT = 0x1.0p50;
+
+  /** A few times a divisor below this fits a long. */
+  private static final long EXACT_DIVISOR = 1L << 59;
+
   private static final long LOW_32 = 0xFFFF_FFFFL;
 
   private Units() {}
@@ -30,6 +36,21 @@ public final class Units {
       long product = amount * PS_PER_SECOND;
       long whole = product / perSecond;
       return whole * perSecond == product ? whole : whole + 1;
+    }
+    double estimate = amount * 1e12 / perSecond;
+    if (estimate < EXACT_QUOTIENT && perSecond < EXACT_DIVISOR) {
+      // Wrong by at most 1 below 2^50; the remainder so fits a long, whatever overflowed before.
+      long quotient = (long) estimate;
+      long remainder = amount * PS_PER_SECOND - quotient * perSecond;
+      while (remainder > 0) {
+        quotient++;
+        remainder -= perSecond;
+      }
+      while (remainder <= -perSecond) {
+        quotient--;
+        remainder += perSecond;
+      }
+      return quotient;
     }
     // 128-bit product; the high half is less than 2^40, so the division fits if it fits at all.
     long high = Math.multiplyHigh(amount, PS_PER_SECOND);

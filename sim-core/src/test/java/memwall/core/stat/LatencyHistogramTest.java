@@ -1,10 +1,13 @@
 package memwall.core.stat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import memwall.core.Randomized;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 final class LatencyHistogramTest {
@@ -53,6 +56,45 @@ final class LatencyHistogramTest {
     histogram.record(300);
     histogram.repeat(5);
     assertThat(histogram.count()).isEqualTo(2 + 4 * 40);
+  }
+
+  @Test
+  void itIsTheHdrHistogramOfTheSameLatencies() {
+    Randomized.check(
+        30,
+        random -> {
+          LatencyHistogram fresh = new LatencyHistogram();
+          Histogram plain = new Histogram(3);
+          for (int i = random.nextInt(200); i > 0; i--) {
+            long value = random.nextLong() >>> (1 + random.nextInt(63));
+            long edge = (1L << random.nextInt(62)) + random.nextInt(3) - 1;
+            long latencyPs = random.nextBoolean() ? value : edge;
+            long count = random.nextInt(5);
+            fresh.record(latencyPs, count);
+            if (count > 0) {
+              plain.recordValueWithCount(latencyPs, count);
+            }
+          }
+          Histogram copy = fresh.copy();
+          assertThat(copy).isEqualTo(plain);
+          assertThat(copy.getMinValue()).isEqualTo(plain.getMinValue());
+          assertThat(copy.getMaxValue()).isEqualTo(plain.getMaxValue());
+          assertThat(copy.getMean()).isEqualTo(plain.getMean());
+          assertThat(encoded(copy)).isEqualTo(encoded(plain));
+        });
+  }
+
+  private static byte[] encoded(Histogram histogram) {
+    ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+    int length = histogram.encodeIntoByteBuffer(buffer);
+    return Arrays.copyOf(buffer.array(), length);
+  }
+
+  @Test
+  void aNegativeLatencyIsRefused() {
+    assertThatThrownBy(() -> histogram.record(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("latency -1 ps must be 0 or more");
   }
 
   @Test

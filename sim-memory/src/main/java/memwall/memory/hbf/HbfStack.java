@@ -136,7 +136,8 @@ final class HbfStack {
       lastArrayPs = occupyArray(nowPs, rest);
       lastSensedPs = Math.max(nowPs + readPs, arrayVirtualPs);
       // The link may run dry between the staged pages and the first of the rest.
-      linkInFreePs = Math.addExact(Math.max(startPs, restFirstPs), linkPs(rest));
+      long restLinkPs = rest == pages ? lastLinkPs : linkPs(rest);
+      linkInFreePs = Math.addExact(Math.max(startPs, restFirstPs), restLinkPs);
     }
     if (staged > 0) {
       linkInFreePs =

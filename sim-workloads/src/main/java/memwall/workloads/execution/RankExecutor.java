@@ -54,6 +54,8 @@ final class RankExecutor {
   private final long[] flopsPerSec;
   private final long[] usageBytes = new long[USAGES.length];
   private final Leaping leaping;
+  private final int[] usageTiers = new int[USAGES.length];
+  private final long[] usageLatenciesPs = new long[USAGES.length];
   private final StateLog states = new StateLog();
 
   private final AccessPattern kvPattern;
@@ -98,6 +100,10 @@ final class RankExecutor {
     this.plan = first;
     this.stepDone = word -> {};
     this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
+    for (int u = 0; u < USAGES.length; u++) {
+      usageTiers[u] = spec.tierIndex(USAGES[u]);
+      usageLatenciesPs[u] = spec.tiers().get(usageTiers[u]).device().readLatencyPs(USAGES[u]);
+    }
     this.cursors = new AnnouncementCursor[spec.tiers().size()];
     for (int tier = 0; tier < cursors.length; tier++) {
       if (AnnouncementCursor.isUseful(spec, tier)) {
@@ -320,13 +326,13 @@ final class RankExecutor {
     int most = 0;
     for (int u = 0; u < USAGES.length; u++) {
       Usage usage = USAGES[u];
-      usageBytes[u] = tier == spec.tierIndex(usage) ? operatorBytes(usage) : 0;
+      usageBytes[u] = tier == usageTiers[u] ? operatorBytes(usage) : 0;
       if (usageBytes[u] > 0) {
         allBytes += usageBytes[u];
         boolean early =
             usage == Usage.WEIGHTS ? weightsAnnounced : usage == Usage.KV && kvAnnounced;
         if (!early) {
-          latencyPs = Math.max(latencyPs, spec.tiers().get(tier).device().readLatencyPs(usage));
+          latencyPs = Math.max(latencyPs, usageLatenciesPs[u]);
         }
         most = usageBytes[u] > usageBytes[most] ? u : most;
       }
@@ -336,7 +342,7 @@ final class RankExecutor {
     long dataPs = waitedPs - latencyPs;
     long restPs = dataPs;
     for (int u = 0; u < USAGES.length; u++) {
-      if (u != most) {
+      if (u != most && usageBytes[u] > 0) {
         long sharePs = (long) ((double) dataPs * usageBytes[u] / allBytes);
         spent[Parts.read(tier, USAGES[u])].add(sharePs);
         restPs -= sharePs;

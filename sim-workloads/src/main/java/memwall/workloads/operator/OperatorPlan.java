@@ -109,9 +109,11 @@ public final class OperatorPlan {
     for (int t = 0; t < termSlots.length; t++) {
       amounts[termSlots[t]] += termCoefficients[t] * bases[termBases[t]];
     }
-    for (int slot = 0; slot < amounts.length; slot++) {
-      if (slot % Amount.COUNT != Amount.FLOPS) {
-        amounts[slot] = (amounts[slot] + Byte.SIZE - 1) / Byte.SIZE;
+    for (int first = 0; first < amounts.length; first += Amount.COUNT) {
+      for (int amount = 0; amount < Amount.COUNT; amount++) {
+        if (amount != Amount.FLOPS) {
+          amounts[first + amount] = (amounts[first + amount] + Byte.SIZE - 1) / Byte.SIZE;
+        }
       }
     }
     distinctExperts = 0;

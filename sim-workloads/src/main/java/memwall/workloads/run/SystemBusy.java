@@ -8,12 +8,18 @@ import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.StepBusy;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.SystemSpec;
+import org.jspecify.annotations.Nullable;
 
 /** How long each resource of a chip works for a plan at its sustained rate. */
 final class SystemBusy implements StepBusy {
   private final ChipSpec chip;
   private final AllReduceFormula allReduce;
   private final int ranks;
+  // All collectives of a step are alike.
+  private long lastCollectiveBytes;
+  private long lastCollectivePs;
+  private @Nullable OperatorPlan ratedPlan;
+  private long[] rates = {};
   private final List<String> resources = new ArrayList<>();
 
   SystemBusy(SystemSpec system, int ranks) {
@@ -55,14 +61,25 @@ final class SystemBusy implements StepBusy {
     return bytes * 1e12 / chip.tiers().get(tier).readBytesPerSec();
   }
 
+  /** The rate for an operator; looked up once, because operators keep their number format. */
+  private long flopsPerSec(OperatorPlan plan, int operator) {
+    if (plan != ratedPlan) {
+      ratedPlan = plan;
+      rates = new long[plan.size()];
+    }
+    if (rates[operator] == 0) {
+      rates[operator] = chip.compute().flopsPerSec(plan.format(operator));
+    }
+    return rates[operator];
+  }
+
   private double computePs(OperatorPlan plan) {
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         long flops = plan.flops(i);
         if (flops > 0) {
-          sum +=
-              plan.segmentRepeat(s) * (flops * 1e12 / chip.compute().flopsPerSec(plan.format(i)));
+          sum += plan.segmentRepeat(s) * (flops * 1e12 / flopsPerSec(plan, i));
         }
       }
     }
@@ -75,7 +92,11 @@ final class SystemBusy implements StepBusy {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         long bytes = plan.collectiveBytes(i);
         if (bytes > 0) {
-          sum += (double) plan.segmentRepeat(s) * allReduce.latencyPs(bytes);
+          if (bytes != lastCollectiveBytes) {
+            lastCollectiveBytes = bytes;
+            lastCollectivePs = allReduce.latencyPs(bytes);
+          }
+          sum += (double) plan.segmentRepeat(s) * lastCollectivePs;
         }
       }
     }
