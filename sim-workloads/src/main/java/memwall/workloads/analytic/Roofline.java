@@ -29,8 +29,16 @@ public final class Roofline {
   private final double[] spentPs;
   private final boolean arrayBound;
 
-  /** Per tier, bytes of one lane that its array has read ahead. */
+  /** Per tier, bytes of one lane that its array was asked for ahead. */
   private final double[] aheadBytes;
+
+  /** Per tier, picoseconds until the last of them is sensed. */
+  private final double[] pendingPs;
+
+  /**
+   * Per tier, picoseconds after that for which programs of earlier operators still hold the planes.
+   */
+  private final double[] programmingPs;
 
   /** Per tier, what its staging buffer was asked for. */
   private final ReadAhead[] readAhead;
@@ -47,6 +55,8 @@ public final class Roofline {
     this.chip = system.chip();
     this.allReduce = new AllReduceFormula(system.network(), ranks);
     this.aheadBytes = new double[chip.tiers().size()];
+    this.pendingPs = new double[chip.tiers().size()];
+    this.programmingPs = new double[chip.tiers().size()];
     this.readAhead = new ReadAhead[chip.tiers().size()];
     for (int tier = 0; tier < readAhead.length; tier++) {
       readAhead[tier] = new ReadAhead(chip.tiers().get(tier));
@@ -62,6 +72,8 @@ public final class Roofline {
     java.util.Arrays.fill(spentPs, 0);
     spentPs[Parts.HOST] = system.stepOverheadPs();
     java.util.Arrays.fill(aheadBytes, 0);
+    java.util.Arrays.fill(pendingPs, 0);
+    java.util.Arrays.fill(programmingPs, 0);
     clockPs = system.stepOverheadPs();
     for (ReadAhead each : readAhead) {
       each.begin(clockPs);
@@ -220,8 +232,12 @@ public final class Roofline {
     MemorySpec device = tier.device();
     double lanes = (double) device.lanes() * tier.count();
     double onLane = laneBytes(bytes, device.accessBytes(usage), lanes);
-    double notAhead = Math.max(0, onLane - aheadBytes[tierIndex]);
-    return notAhead * 1e12 / device.arrayBytesPerSec() * device.lanes();
+    double bytesPerPs = device.arrayBytesPerSec() * 1e-12 / device.lanes();
+    double notAhead = onLane - aheadBytes[tierIndex];
+    // Pages that were asked for ahead do not wait for programs, nor for those behind them.
+    return notAhead > 0
+        ? pendingPs[tierIndex] + programmingPs[tierIndex] + notAhead / bytesPerPs
+        : Math.max(0, pendingPs[tierIndex] + notAhead / bytesPerPs);
   }
 
   private static double laneBytes(long bytes, long accessBytes, double lanes) {
@@ -229,10 +245,9 @@ public final class Roofline {
   }
 
   /**
-   * What the arrays have read ahead into their staging buffers when an operator ends: what was
-   * ahead and is not used up, plus what the array delivered beyond the operator's own need, at most
-   * a buffer full, and nothing in front of a read that cannot be announced. Programs take plane
-   * time first.
+   * What the arrays were asked for ahead when an operator ends: a staging buffer full, but nothing
+   * beyond a read that cannot be announced; and how long they still work for that and, behind it,
+   * for programs.
    */
   private void stageAhead(OperatorPlan plan, int segment, int repeat, int i, double operatorPs) {
     for (int tier = 0; tier < aheadBytes.length; tier++) {
@@ -247,13 +262,22 @@ public final class Roofline {
           needed += laneBytes(bytes(plan, i, usage), device.accessBytes(usage), lanes);
         }
       }
-      double sensingPs = operatorPs - programPs(plan, i, tier, lanes);
-      double delivered = device.arrayBytesPerSec() * 1e-12 / device.lanes() * sensingPs;
-      // Below zero if programs still hold the planes.
-      double ahead = aheadBytes[tier] + delivered - needed;
+      double bytesPerPs = device.arrayBytesPerSec() * 1e-12 / device.lanes();
+      double used = Math.min(aheadBytes[tier], needed);
       double most =
           nextIsAnnounced(plan, tier, segment, repeat, i) ? (double) device.stagingBytes() : 0;
-      aheadBytes[tier] = Math.min(most, ahead);
+      double left = aheadBytes[tier] - used;
+      double room = Math.max(0, most - left);
+      // Nothing was asked for beyond a read that cannot be announced.
+      double pending = Math.max(0, pendingPs[tier] - Math.max(0, left - most) / bytesPerPs);
+      // In this order: what was asked for ahead, earlier programs, the operator's own pages, pages
+      // for the room that they leave in the staging buffer, the operator's programs.
+      double sensingPs =
+          pending + programmingPs[tier] + (needed - used + room) / bytesPerPs - operatorPs;
+      double allPs = sensingPs + programPs(plan, i, tier, lanes);
+      pendingPs[tier] = Math.max(0, sensingPs);
+      programmingPs[tier] = Math.max(0, allPs) - pendingPs[tier];
+      aheadBytes[tier] = Math.min(most, left + room);
     }
   }
 
