@@ -183,8 +183,12 @@ final class ResultAssembler {
   }
 
   private static RunResult.Law law(RunLaw law) {
-    return new RunResult.Law(
-        law.name(), "=", law.left().longValue(), law.right().longValue(), law.holds());
+    return new RunResult.Law(law.name(), "=", shown(law.left()), shown(law.right()), law.holds());
+  }
+
+  /** A side of a law for the report; whether it holds was decided on the exact value. */
+  private static long shown(BigInteger side) {
+    return side.bitLength() < Long.SIZE ? side.longValue() : Long.MAX_VALUE;
   }
 
   private static RunResult.Window window(Series.Window window) {
