@@ -1,5 +1,7 @@
 package memwall.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -27,6 +29,7 @@ import memwall.workloads.serving.RequestSource;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.trace.TokenTraceWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,6 +83,11 @@ final class RunCommand implements Callable<Integer> {
   private boolean tokenTrace;
 
   @Option(
+      names = {"-v", "--verbose"},
+      description = "Tell on standard error what is read, built and checked.")
+  private boolean verbose;
+
+  @Option(
       names = "--progress",
       paramLabel = "STYLE",
       description = "auto, plain or none (default: auto).")
@@ -92,6 +100,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     long startNanos = System.nanoTime();
+    if (verbose && LoggerFactory.getLogger("memwall") instanceof Logger root) {
+      root.setLevel(Level.DEBUG);
+    }
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     Faults faults = new Faults();

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * an equal network of its own, has reached at this moment, and go on message by message. What is
  * due inside the operation at this very instant then counts as not yet done when a handler asks,
  * and as done between runs.
+ *
+ * <p>A little longer than files here usually are: the reservation and the messages that it stands
+ * for share all state, and apart they would be harder to keep equal.
  */
 final class StarNetwork implements Network {
   private static final long BEGIN = 0;

@@ -15,9 +15,13 @@ import memwall.workloads.serving.ServingObserver;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.system.Machine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run, wired: one simulation, its machine, its serving engine. */
 public final class ServingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingRun.class);
+
   private final RunSpec spec;
   private final Simulation simulation;
   private final Stats servingStats = new Stats();
@@ -79,8 +83,21 @@ public final class ServingRun {
 
   /** Runs until the trace is served or the simulation is stopped. */
   public ServingOutcome run() {
+    LOG.debug(
+        "{}: {} ranks, {} simulated; per chip {} B of weights, {} B for KV, {} B of activations",
+        spec.name(),
+        spec.sharding().tensorParallel(),
+        machine == null ? 0 : machine.simulatedRanks(),
+        spec.capacity().footprint().weightBytes(),
+        spec.capacity().footprint().kvBytes(),
+        spec.capacity().footprint().activationBytes());
     engine.start();
     simulation.run();
+    LOG.debug(
+        "{} events fired, {} ps simulated, fingerprint {}",
+        simulation.eventsFired(),
+        simulation.nowPs(),
+        Long.toHexString(simulation.fingerprint()));
     return engine.finish();
   }
 
@@ -103,6 +120,15 @@ public final class ServingRun {
    * @param outcome the result of {@link #run}
    */
   public List<RunLaw> laws(ServingOutcome outcome) {
-    return RunLaw.check(spec, machine, executor, outcome);
+    List<RunLaw> laws = RunLaw.check(spec, machine, executor, outcome);
+    for (RunLaw law : laws) {
+      LOG.debug(
+          "{}: {}: {} and {}",
+          law.holds() ? "holds" : "BROKEN",
+          law.name(),
+          law.left(),
+          law.right());
+    }
+    return laws;
   }
 }

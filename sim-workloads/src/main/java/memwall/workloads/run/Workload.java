@@ -17,9 +17,12 @@ import memwall.workloads.trace.TraceGenerator;
 import memwall.workloads.trace.TraceHeader;
 import memwall.workloads.trace.TraceSummary;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The trace of a run, checked from end to end before the run starts. */
 public final class Workload {
+  private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
   private static final String TOKENS = "tokens";
 
   private static final String GENERATED = "generated";
@@ -52,7 +55,15 @@ public final class Workload {
     if (trace == null) {
       throw new IllegalArgumentException("the workload is neither read nor generated");
     }
-    return new Workload(spec, run.seed(), RequestTraces.scan(trace, format(spec)));
+    TraceSummary summary = RequestTraces.scan(trace, format(spec));
+    LOG.debug(
+        "{}: {} requests, {} prompt and {} output tokens, format {}",
+        trace,
+        summary.requests(),
+        summary.promptTokens(),
+        summary.outputTokens(),
+        summary.format());
+    return new Workload(spec, run.seed(), summary);
   }
 
   private static TraceSummary count(RequestTrace trace) {
