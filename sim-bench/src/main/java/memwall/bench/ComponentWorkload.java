@@ -1,7 +1,5 @@
 package memwall.bench;
 
-import java.util.ArrayList;
-import java.util.List;
 import memwall.core.Handler;
 
 /**
@@ -12,6 +10,9 @@ import memwall.core.Handler;
  */
 final class ComponentWorkload<E, T> {
   static final int COMPONENTS = 1000;
+
+  private static final int SLOT_BITS = 10;
+  private static final int SLOTS = 1 << SLOT_BITS;
 
   private static final long TIMEOUT_PS = 100_000_000;
   private static final long SAMPLE_PS = 1_000_000_000;
@@ -34,21 +35,21 @@ final class ComponentWorkload<E, T> {
     long fingerprint();
   }
 
-  /** One component; requests are known by their number, which names their origin too. */
+  /** One component. The word of a request: the number of its origin, and its slot there. */
   private final class Component {
     final E receive;
     final E prepare;
     final E reply;
     final E restart;
     final T sample;
-    final List<T> timeouts = new ArrayList<>(inFlight);
-    final int firstRequest;
+    final T[] timeouts;
+    final long requests;
     long replies;
     long expired;
     long sampled;
 
     Component(int index) {
-      firstRequest = index * inFlight;
+      requests = (long) index << SLOT_BITS;
       String name = "component" + index;
       receive = engine.bindEvent(name + ".receive", this::receive);
       prepare = engine.bindEvent(name + ".prepare", this::prepare);
@@ -56,15 +57,15 @@ final class ComponentWorkload<E, T> {
       restart = engine.bindEvent(name + ".restart", this::restart);
       sample = engine.bindTimer(name + ".sample", this::sample);
       Handler expire = this::expire;
+      timeouts = newArray(inFlight);
       for (int i = 0; i < inFlight; i++) {
-        timeouts.add(engine.bindTimer(name + ".timeout", expire));
+        timeouts[i] = engine.bindTimer(name + ".timeout", expire);
       }
     }
 
     void restart(long request) {
-      engine.arm(timeouts.get((int) request - firstRequest), TIMEOUT_PS, request);
-      Component target = components.get(draw(COMPONENTS));
-      engine.schedule(target.receive, travelPs(), request);
+      engine.arm(timeouts[(int) request & (SLOTS - 1)], TIMEOUT_PS, request);
+      engine.schedule(components[draw(COMPONENTS)].receive, travelPs(), request);
     }
 
     void receive(long request) {
@@ -76,12 +77,12 @@ final class ComponentWorkload<E, T> {
     }
 
     void prepare(long request) {
-      engine.schedule(components.get((int) request / inFlight).reply, travelPs(), request);
+      engine.schedule(components[(int) (request >>> SLOT_BITS)].reply, travelPs(), request);
     }
 
     void reply(long request) {
       replies++;
-      engine.cancel(timeouts.get((int) request - firstRequest));
+      engine.cancel(timeouts[(int) request & (SLOTS - 1)]);
       if (draw(3) == 0) {
         engine.schedule(restart, 0, request);
       } else {
@@ -102,21 +103,33 @@ final class ComponentWorkload<E, T> {
 
   private final Engine<E, T> engine;
   private final int inFlight;
-  private final List<Component> components = new ArrayList<>(COMPONENTS);
+  private final Component[] components;
   private long state = 1;
 
   ComponentWorkload(Engine<E, T> engine, int inFlight) {
     this.engine = engine;
     this.inFlight = inFlight;
+    components = newComponents();
     for (int i = 0; i < COMPONENTS; i++) {
-      components.add(new Component(i));
+      components[i] = new Component(i);
     }
-    for (int i = 0; i < COMPONENTS; i++) {
-      engine.arm(components.get(i).sample, SAMPLE_PS, 0);
+    for (Component component : components) {
+      engine.arm(component.sample, SAMPLE_PS, 0);
       for (int j = 0; j < inFlight; j++) {
-        components.get(i).restart(components.get(i).firstRequest + j);
+        component.restart(component.requests + j);
       }
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <A> A[] newArray(int length) {
+    return (A[]) new Object[length];
+  }
+
+  // Component is an inner class of a generic one, so its arrays are made raw.
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private Component[] newComponents() {
+    return (Component[]) new ComponentWorkload.Component[COMPONENTS];
   }
 
   private long travelPs() {
