@@ -8,32 +8,35 @@ package memwall.core;
 final class DeadEntries {
   private DeadEntries() {}
 
-  /** Whether an entry with this id was cancelled. */
+  /** Whether an entry with this id was cancelled; the generation of an event is always 0. */
   static boolean isDead(long id, int[] generations) {
-    return id < 0 && generations[(int) id] != (int) (id >>> 32);
+    return generations[(int) id] != (int) (id >>> 32);
   }
 
   /**
-   * Copies the living of some consecutive entries to an earlier or the same position. A target
-   * position at the end of a chunk is followed to the next chunk; positions in the run never are.
+   * Copies the living of some consecutive entries to an earlier or the same position. The dead are
+   * copied too and then written over: whether an entry is alive cannot be predicted, so no branch
+   * depends on it. A target position at the end of a chunk is followed to the next chunk; positions
+   * in the run never are.
    *
    * @param linked whether entries are in chunks
-   * @return the position after the last one copied
+   * @return the position after the last living one; if linked, maybe the start of a chunk
    */
   static int sweep(
       long[] entries, int from, int until, int target, int[] generations, boolean linked) {
     int to = target;
     for (int at = from; at != until; at += RadixLadder.STRIDE) {
-      if (isDead(entries[at + 1], generations)) {
-        continue;
-      }
+      long id = entries[at + 1];
+      int differing = generations[(int) id] ^ (int) (id >>> 32);
       if (linked && (to & RadixLadder.LINK) == RadixLadder.LINK) {
         to = (int) entries[to];
       }
       entries[to] = entries[at];
-      entries[to + 1] = entries[at + 1];
+      entries[to + 1] = id;
       entries[to + 2] = entries[at + 2];
-      to += RadixLadder.STRIDE;
+      // All bits set if nothing differs.
+      int alive = ~((differing | -differing) >> 31);
+      to += RadixLadder.STRIDE & alive;
     }
     return to;
   }

@@ -487,14 +487,23 @@ final class RadixLadder {
   /** Compacts a bucket inside its own chunks; returns its write position, EMPTY if none is left. */
   private int purgeBucket(int firstChunk, int until, int[] generations) {
     int to = firstChunk;
+    int full = firstChunk;
     int chunk = firstChunk;
     while (true) {
       int stop = chunkEnd(chunk, until);
+      int before = to;
       to = DeadEntries.sweep(pool, chunk, stop, to, generations, true);
+      if (((before ^ to) & -CHUNK) != 0) {
+        full = (before & -CHUNK) + LINK;
+      }
       if (stop == until) {
         break;
       }
       chunk = (int) pool[stop];
+    }
+    if ((to & LINK) == 0) {
+      // The sweep went on to this chunk and found nothing more to keep.
+      to = full;
     }
     // Chunks after the one last written to are surplus; so is the first if nothing is left.
     int last = (until - STRIDE) & -CHUNK;

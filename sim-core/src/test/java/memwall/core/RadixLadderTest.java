@@ -245,8 +245,8 @@ final class RadixLadderTest {
   @ParameterizedTest
   @CsvSource({"10, 2", "100, 2", "5000, 2", "5000, 1", "50000, 3"})
   void purgeKeepsTheOrderOfTheLiving(int size, int livingInTen) {
-    int[] generations = {0, 1 << 31};
-    long dead = -1L << 32 | 1;
+    int[] generations = {0, 0, 0, 0, 0, 0, 0, 1 << 31};
+    long dead = -1L << 32 | 7;
     Randomized.check(
         5,
         random -> {
