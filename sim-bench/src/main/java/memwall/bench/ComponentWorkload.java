@@ -56,10 +56,11 @@ final class ComponentWorkload<E, T> {
       reply = engine.bindEvent(name + ".reply", this::reply);
       restart = engine.bindEvent(name + ".restart", this::restart);
       sample = engine.bindTimer(name + ".sample", this::sample);
+      String timeout = name + ".timeout";
       Handler expire = this::expire;
       timeouts = newArray(inFlight);
       for (int i = 0; i < inFlight; i++) {
-        timeouts[i] = engine.bindTimer(name + ".timeout", expire);
+        timeouts[i] = engine.bindTimer(timeout, expire);
       }
     }
 

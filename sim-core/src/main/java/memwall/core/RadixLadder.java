@@ -174,6 +174,11 @@ final class RadixLadder {
   private void append(long time, long id, long word) {
     int level = level(time ^ base);
     int bucket = (level << 6) | ((int) (time >>> (6 * level)) & 63);
+    long occupiedBefore = occupied[level];
+    occupied[level] = occupiedBefore | (1L << bucket);
+    if (occupiedBefore == 0) {
+      occupiedLevels |= 1 << level;
+    }
     int at = write[bucket];
     if ((at & LINK) == LINK) {
       at = extend(bucket, at);
@@ -190,13 +195,11 @@ final class RadixLadder {
     return ((63 - Long.numberOfLeadingZeros(differing | 1)) * 43) >>> 8;
   }
 
-  /** Gives a bucket that is empty or whose last chunk is full a new chunk. */
+  /** Gives a bucket that has no chunk or whose last chunk is full a new chunk. */
   private int extend(int bucket, int at) {
     int chunk = allocate();
     if (at == EMPTY) {
       first[bucket] = chunk;
-      occupied[bucket >>> 6] |= 1L << bucket;
-      occupiedLevels |= 1 << (bucket >>> 6);
     } else {
       pool[at] = chunk;
     }
@@ -225,8 +228,9 @@ final class RadixLadder {
     freeChunk = chunk;
   }
 
-  private void unlink(int level, int bucket) {
-    write[bucket] = EMPTY;
+  /** Empties a bucket, which then writes from this position on. */
+  private void unlink(int level, int bucket, int at) {
+    write[bucket] = at;
     long left = occupied[level] & (occupied[level] - 1);
     occupied[level] = left;
     if (left == 0) {
@@ -254,16 +258,15 @@ final class RadixLadder {
         return false;
       }
       if (until - chunk <= SORTED && until > chunk) {
-        unlink(level, bucket);
+        unlink(level, bucket, chunk);
         base = start;
         runLast = start + ((1L << shift) - 1);
         sort(chunk, until);
-        free(chunk);
         return true;
       }
       long differing = level == 0 ? 0 : differing(chunk, until, time, shift - 6);
       if (differing == 0 && time <= end) {
-        unlink(level, bucket);
+        unlink(level, bucket, EMPTY);
         base = time;
         runLast = time;
         chain = chunk;
@@ -274,7 +277,7 @@ final class RadixLadder {
       // To the level at which the times separate, unless that moved base past the end.
       int separation = 6 * level(differing) + 6;
       long skipped = (time >>> separation) << separation;
-      unlink(level, bucket);
+      unlink(level, bucket, chunk);
       base = skipped <= end ? skipped : start;
       runLast = base - 1;
       cascade(chunk, until);
@@ -335,7 +338,9 @@ final class RadixLadder {
     return bits;
   }
 
-  /** Appends the entries of an unlinked bucket again, relative to the new base. */
+  /**
+   * Appends the entries of an unlinked bucket again, relative to the new base. It keeps a chunk.
+   */
   private void cascade(int firstChunk, int until) {
     int chunk = firstChunk;
     while (true) {
@@ -345,7 +350,9 @@ final class RadixLadder {
         append(from[at], from[at + 1], from[at + 2]);
       }
       int next = stop == until ? 0 : (int) pool[stop];
-      free(chunk);
+      if (chunk != firstChunk) {
+        free(chunk);
+      }
       if (next == 0) {
         return;
       }
@@ -465,7 +472,8 @@ final class RadixLadder {
     tail = DeadEntries.sweep(run, head, tail, head, generations, false);
     if (chain != 0) {
       chainWrite = purgeBucket(chain, chainWrite, generations);
-      if (chainWrite == EMPTY) {
+      if (chainWrite == chain) {
+        free(chain);
         chain = 0;
       }
     }
@@ -474,7 +482,7 @@ final class RadixLadder {
         int bucket = (level << 6) | Long.numberOfTrailingZeros(left);
         int until = purgeBucket(first[bucket], write[bucket], generations);
         write[bucket] = until;
-        if (until == EMPTY) {
+        if (until == first[bucket]) {
           occupied[level] &= ~(1L << bucket);
         }
       }
@@ -484,7 +492,7 @@ final class RadixLadder {
     }
   }
 
-  /** Compacts a bucket inside its own chunks; returns its write position, EMPTY if none is left. */
+  /** Compacts a bucket inside its own chunks, keeping the first; returns its write position. */
   private int purgeBucket(int firstChunk, int until, int[] generations) {
     int to = firstChunk;
     int full = firstChunk;
@@ -505,16 +513,15 @@ final class RadixLadder {
       // The sweep went on to this chunk and found nothing more to keep.
       to = full;
     }
-    // Chunks after the one last written to are surplus; so is the first if nothing is left.
+    // Chunks after the one last written to are surplus.
     int last = (until - STRIDE) & -CHUNK;
-    int lastKept = (to - STRIDE) & -CHUNK;
-    int surplus =
-        to == firstChunk ? firstChunk : lastKept == last ? 0 : (int) pool[lastKept + LINK];
+    int lastKept = to == firstChunk ? firstChunk : (to - STRIDE) & -CHUNK;
+    int surplus = lastKept == last ? 0 : (int) pool[lastKept + LINK];
     while (surplus != 0) {
       int next = surplus == last ? 0 : (int) pool[surplus + LINK];
       free(surplus);
       surplus = next;
     }
-    return to == firstChunk ? EMPTY : to;
+    return to;
   }
 }
