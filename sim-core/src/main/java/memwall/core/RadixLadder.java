@@ -23,10 +23,11 @@ import java.util.Arrays;
  * the lowest bucket of the lowest occupied level holds the minimum, found by two counts of trailing
  * zeros.
  *
- * <p><b>Chunks.</b> A bucket is a chain of chunks cut from one growing array: 21 entries and, in
- * the last long, the offset of the next chunk. It is known by the offset of its first chunk and its
- * next write position. Appending keeps FIFO order; reading and writing are sequential, which is why
- * a million pending entries cost little more than a hundred.
+ * <p><b>Chunks.</b> A bucket is a chain of chunks cut from one growing array: 42 entries and, after
+ * them, the offset of the next chunk. It is known by the offset of its first chunk and its next
+ * write position. A bucket that was used once keeps its first chunk, so that filling and emptying
+ * it takes no branch that depends on whether it was empty. Appending keeps FIFO order; reading and
+ * writing are sequential, which is why a million pending entries cost little more than a hundred.
  *
  * <p><b>Run.</b> A sorted array from {@code head} to {@code tail}. Every entry up to and including
  * {@code runLast} is in the run (or, see below, in the chain), every later one in a bucket. An
@@ -38,12 +39,12 @@ import java.util.Arrays;
  * <p><b>Refill.</b> When the run is empty, the lowest bucket is opened and base moves to the start
  * of its window: (a) if all its times are equal, the whole bucket becomes the <i>chain</i>, which
  * is copied to the run chunk by chunk, and to which entries of this very time are appended; (b) if
- * it holds few entries they are sorted into the run; (c) otherwise it cascades: every entry is
- * appended again, relative to the new base, and lands at least one level lower. Times that agree in
- * further digits skip those levels, because base moves to the first level at which they separate;
- * the scan that finds it ends at the first entry that differs in the next digit, so it is free in
- * the usual case. Higher levels need not be touched: the new base agrees with the old one in all
- * digits above.
+ * it holds few entries they are sorted into the run, without a branch that depends on a time; (c)
+ * otherwise it cascades: every entry is appended again, relative to the new base, and lands at
+ * least one level lower. Times that agree in further digits skip those levels, because base moves
+ * to the first level at which they separate; the scan that finds it ends at the first entry that
+ * differs in the next digit, so it is free in the usual case. Higher levels need not be touched:
+ * the new base agrees with the old one in all digits above.
  *
  * <p><b>Looking ahead.</b> {@link #poll} never moves base past the end it was given: a bucket whose
  * window begins later is left alone, and a jump past the end is replaced by a step of one level. So
@@ -61,11 +62,11 @@ final class RadixLadder {
   static final int STRIDE = 3;
 
   private static final int LEVELS = 11;
-  private static final int CHUNK_BITS = 6;
+  private static final int CHUNK_BITS = 7;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
-  /** Offset of the link inside a chunk, and end of its entries: 21 entries of three longs. */
-  static final int LINK = CHUNK - 1;
+  /** Offset of the link inside a chunk, and end of its entries: 42 entries of three longs. */
+  static final int LINK = CHUNK - 2;
 
   /** A bucket of at most this many longs, in one chunk, is sorted directly into the run. */
   private static final int SORTED = 20 * STRIDE;
@@ -76,12 +77,11 @@ final class RadixLadder {
   /** Longs that a spill leaves in the run. */
   private static final int KEPT = 20 * STRIDE;
 
-  /** Write position of an empty bucket: "chunk full" in chunk 0, which is never handed out. */
+  /** Write position of a bucket without chunk: "full" in chunk 0, which is never handed out. */
   private static final int EMPTY = LINK;
 
+  private final SmallSort sort = new SmallSort(SORTED / STRIDE);
   private long[] run = new long[4 * CHUNK];
-  private final long[] sortTimes = new long[SORTED / STRIDE];
-  private final int[] sortPlaces = new int[SORTED / STRIDE];
   private int head;
   private int tail;
   private long runLast = -1;
@@ -95,7 +95,9 @@ final class RadixLadder {
   private int chain;
   private int chainWrite;
 
-  private long[] pool = new long[64 * CHUNK];
+  /** Large enough for the first chunk of every bucket. */
+  private long[] pool = new long[1024 * CHUNK];
+
   private int freeChunk;
   private int freshChunk = CHUNK;
   private int size;
@@ -261,7 +263,8 @@ final class RadixLadder {
         unlink(level, bucket, chunk);
         base = start;
         runLast = start + ((1L << shift) - 1);
-        sort(chunk, until);
+        head = 0;
+        tail = sort.sort(pool, chunk, until, run);
         return true;
       }
       long differing = level == 0 ? 0 : differing(chunk, until, time, shift - 6);
@@ -283,37 +286,6 @@ final class RadixLadder {
       cascade(chunk, until);
     }
     return false;
-  }
-
-  /**
-   * Sorts the entries of one chunk into the empty run; stable. Every pair is compared once and
-   * counts for the place of one of the two: more comparisons than a sort by insertion, but no
-   * branch depends on a time, so none is mispredicted.
-   */
-  private void sort(int from, int until) {
-    long[] source = pool;
-    long[] times = sortTimes;
-    int[] places = sortPlaces;
-    int filled = 0;
-    for (int at = from; at < until; at += STRIDE) {
-      long time = source[at];
-      int place = filled * STRIDE;
-      for (int i = 0; i < filled; i++) {
-        // -1 if that one, which came before, is later than this one.
-        int later = (int) ((time - times[i]) >> 63);
-        places[i] -= STRIDE * later;
-        place += STRIDE * later;
-      }
-      times[filled] = time;
-      places[filled] = place;
-      filled++;
-    }
-    long[] target = run;
-    for (int i = 0, at = from; i < filled; i++, at += STRIDE) {
-      put(target, places[i], source[at], source[at + 1], source[at + 2]);
-    }
-    head = 0;
-    tail = filled * STRIDE;
   }
 
   /**
