@@ -49,6 +49,6 @@ public class ComponentBenchmark {
   private <E, T> long run(ComponentWorkload.Engine<E, T> engine) {
     ComponentWorkload<E, T> workload = new ComponentWorkload<>(engine, inFlight);
     engine.run(EVENTS);
-    return workload.replies();
+    return workload.check();
   }
 }

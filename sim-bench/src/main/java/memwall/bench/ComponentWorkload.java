@@ -8,7 +8,7 @@ import memwall.core.Handler;
  * a component to itself; a timeout of 100 us is armed for each request and cancelled on its reply;
  * a timer of 1 ms per component samples its count. The engine is behind {@link Engine}.
  */
-final class ComponentWorkload<E, T> {
+final class ComponentWorkload<E, T> implements Workload {
   static final int COMPONENTS = 1000;
 
   private static final int SLOT_BITS = 10;
@@ -143,8 +143,8 @@ final class ComponentWorkload<E, T> {
     return (int) (((state >>> 33) * bound) >>> 31);
   }
 
-  /** Replies of all components, for the check that both engines did the same. */
-  long replies() {
+  @Override
+  public long check() {
     long sum = 0;
     for (Component component : components) {
       sum += component.replies + component.sampled + component.expired;

@@ -48,7 +48,8 @@ public final class KernelBench {
       holds();
     }
     if (!only.equals("hold")) {
-      components();
+      components("components as objects, each with handlers of its own", false);
+      components("components in arrays, one handler per kind of event", true);
     }
     if (sink == 42) {
       System.out.println();
@@ -122,12 +123,13 @@ public final class KernelBench {
     return new Cost(median(nanos, chunks), (double) bytes / chunks / CHUNK_HOLDS);
   }
 
-  private static void components() {
-    System.out.println("component workload: ns per event, handlers and random numbers included");
+  private static void components(String title, boolean arrays) {
+    System.out.println(
+        "component workload, " + title + ": ns per event, handlers and random numbers included");
     System.out.println("in flight   simulation    queue   ratio   M events/s   B/event   order");
     for (int i = 0; i < 2; i++) {
-      component(new SimulationEngine(), 4, COMPONENT_EVENTS / 2);
-      component(new PriorityQueueEngine(), 4, COMPONENT_EVENTS / 2);
+      component(new SimulationEngine(), arrays, 4, COMPONENT_EVENTS / 2);
+      component(new PriorityQueueEngine(), arrays, 4, COMPONENT_EVENTS / 2);
     }
     for (int inFlight : IN_FLIGHT) {
       double[] simulationNanos = new double[ROUNDS];
@@ -137,10 +139,10 @@ public final class KernelBench {
       for (int round = 0; round < ROUNDS; round++) {
         SimulationEngine simulation = new SimulationEngine();
         PriorityQueueEngine queue = new PriorityQueueEngine();
-        Cost cost = component(simulation, inFlight, COMPONENT_EVENTS);
+        Cost cost = component(simulation, arrays, inFlight, COMPONENT_EVENTS);
         simulationNanos[round] = cost.nanos;
         bytes = Math.max(bytes, cost.bytes);
-        queueNanos[round] = component(queue, inFlight, COMPONENT_EVENTS).nanos;
+        queueNanos[round] = component(queue, arrays, inFlight, COMPONENT_EVENTS).nanos;
         fingerprint = simulation.fingerprint();
         if (fingerprint != queue.fingerprint()) {
           throw new IllegalStateException("the engines disagree on the order of events");
@@ -163,8 +165,9 @@ public final class KernelBench {
 
   /** The second half of a run is measured, in chunks; the first one fills queues and arrays. */
   private static <E, T> Cost component(
-      ComponentWorkload.Engine<E, T> engine, int inFlight, int events) {
-    ComponentWorkload<E, T> workload = new ComponentWorkload<>(engine, inFlight);
+      ComponentWorkload.Engine<E, T> engine, boolean arrays, int inFlight, int events) {
+    Workload workload =
+        arrays ? new ArrayWorkload<>(engine, inFlight) : new ComponentWorkload<>(engine, inFlight);
     int chunks = 20;
     int chunkEvents = events / (2 * chunks);
     engine.run(events / 2);
@@ -176,7 +179,7 @@ public final class KernelBench {
       nanos[i] = (double) (THREAD.getCurrentThreadCpuTime() - begin) / chunkEvents;
     }
     bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
-    sink += workload.replies();
+    sink += workload.check();
     return new Cost(median(nanos, chunks), (double) bytes / chunks / chunkEvents);
   }
 
