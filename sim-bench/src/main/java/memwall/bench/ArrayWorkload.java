@@ -9,7 +9,6 @@ import memwall.core.Handler;
  */
 final class ArrayWorkload<E, T> implements Workload {
   private static final int COMPONENTS = ComponentWorkload.COMPONENTS;
-  private static final int SLOT_BITS = 10;
   private static final long REQUEST_MASK = 0xFFFF_FFFFL;
   private static final long TIMEOUT_PS = 100_000_000;
   private static final long SAMPLE_PS = 1_000_000_000;
@@ -19,6 +18,9 @@ final class ArrayWorkload<E, T> implements Workload {
   private final E prepare;
   private final E reply;
   private final E restart;
+
+  /** Bits of a request's number below its component: as few as hold the slots. */
+  private final int slotBits;
 
   // Per request (component and slot), and per component.
   private final T[] timeouts;
@@ -31,11 +33,12 @@ final class ArrayWorkload<E, T> implements Workload {
 
   ArrayWorkload(ComponentWorkload.Engine<E, T> engine, int inFlight) {
     this.engine = engine;
+    this.slotBits = Integer.SIZE - Integer.numberOfLeadingZeros(inFlight - 1);
     this.receive = engine.bindEvent("receive", this::receive);
     this.prepare = engine.bindEvent("prepare", this::prepare);
     this.reply = engine.bindEvent("reply", this::reply);
     this.restart = engine.bindEvent("restart", this::restart);
-    this.timeouts = newArray(COMPONENTS << SLOT_BITS);
+    this.timeouts = newArray(COMPONENTS << slotBits);
     this.samples = newArray(COMPONENTS);
     Handler expire = this::expire;
     Handler sample = this::sample;
@@ -43,12 +46,12 @@ final class ArrayWorkload<E, T> implements Workload {
       samples[i] = engine.bindTimer("sample", sample);
       engine.arm(samples[i], SAMPLE_PS, i);
       for (int j = 0; j < inFlight; j++) {
-        timeouts[(i << SLOT_BITS) + j] = engine.bindTimer("timeout", expire);
+        timeouts[(i << slotBits) + j] = engine.bindTimer("timeout", expire);
       }
     }
     for (int i = 0; i < COMPONENTS; i++) {
       for (int j = 0; j < inFlight; j++) {
-        restart((i << SLOT_BITS) + j);
+        restart((i << slotBits) + j);
       }
     }
   }
@@ -79,7 +82,7 @@ final class ArrayWorkload<E, T> implements Workload {
   }
 
   private void reply(long request) {
-    replies[(int) request >>> SLOT_BITS]++;
+    replies[(int) request >>> slotBits]++;
     engine.cancel(timeouts[(int) request]);
     if (draw(3) == 0) {
       engine.schedule(restart, 0, request);
