@@ -125,7 +125,10 @@ final class RunCommand implements Callable<Integer> {
       RunResult result = simulate(spec, workload, folder, interrupt, err);
       double wallSeconds = (System.nanoTime() - startNanos) * 1e-9;
       Path written =
-          folder.finish(result, manifest(spec, workload, wallSeconds), config.resolved().yaml());
+          folder.finish(
+              result,
+              manifest(spec, workload, files(config, presets), wallSeconds),
+              config.resolved().yaml());
       out.println(TextReport.of(result, written));
       return exitCode(result, err);
     }
@@ -173,12 +176,21 @@ final class RunCommand implements Callable<Integer> {
         : null;
   }
 
-  private Manifest manifest(RunSpec spec, Workload workload, double wallSeconds) {
+  /** The run file, the files it extends, and the user's presets among what they name. */
+  private static List<Path> files(Config config, Presets presets) {
+    List<Path> files = new ArrayList<>(config.resolved().files());
+    files.addAll(presets.filesRead());
+    return files;
+  }
+
+  private Manifest manifest(RunSpec spec, Workload workload, List<Path> files, double wallSeconds) {
     List<String> arguments = new ArrayList<>();
     arguments.add("memwall");
     arguments.addAll(command.commandLine().getParseResult().originalArgs());
     List<Manifest.Input> inputs = new ArrayList<>();
-    inputs.add(new Manifest.Input(file.toString(), size(file), Workload.sha256(file)));
+    for (Path read : files) {
+      inputs.add(new Manifest.Input(read.toString(), size(read), Workload.sha256(read)));
+    }
     workload
         .file()
         .ifPresent(

@@ -39,6 +39,25 @@ class CommandsTest {
   }
 
   @Test
+  void theManifestNamesEveryFileThatWasRead() throws IOException {
+    Path base = commands.write("base.yaml", Commands.RUN_FILE);
+    Path small = commands.write("small.yaml", "extends: base.yaml\nsystem: mine\n");
+    Files.createDirectories(temp.resolve("presets/system"));
+    Path mine =
+        commands.write(
+            "presets/system/mine.yaml", "description: ours\nsource: ours\nextends: dgx-h100\n");
+    Files.writeString(temp.resolve("presets/system/other.yaml"), "source: not used\n");
+    Outcome outcome =
+        Commands.run(
+            "run", small, "--presets", temp.resolve("presets"), "-o", commands.path("out"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    JsonNode inputs = mapper.readTree(commands.path("out/manifest.json").toFile()).path("inputs");
+    assertThat(inputs.findValuesAsText("path"))
+        .containsExactly(small.toString(), base.toString(), mine.toString());
+    assertThat(inputs.findValuesAsText("sha256")).allMatch(hash -> hash.length() == 64);
+  }
+
+  @Test
   void aRunThatCompletesNothingFails() throws IOException {
     commands.write(
         "t.requests.jsonl",

@@ -28,6 +28,7 @@ import memwall.core.unit.Shown;
 public final class ConfigLoader {
   private final Faults faults;
   private final List<Node.Mapping> layers = new ArrayList<>();
+  private final List<Path> filesRead = new ArrayList<>();
 
   private ConfigLoader(Faults faults) {
     this.faults = faults;
@@ -44,7 +45,9 @@ public final class ConfigLoader {
     ConfigLoader loader = new ConfigLoader(faults);
     Overrides.parse(sets, faults).ifPresent(loader.layers::add);
     boolean sound = loader.file(file, file.toString(), Optional.empty(), new LinkedHashSet<>());
-    return Config.root(loader.layers, sound, presets, faults);
+    Config root = Config.root(loader.layers, sound, presets, faults);
+    root.resolved().addFiles(loader.filesRead);
+    return root;
   }
 
   /**
@@ -88,6 +91,7 @@ public final class ConfigLoader {
         fault(name, namedAt, "is a directory; a file is wanted");
         return false;
       }
+      filesRead.add(file);
       return layer(mapping(source(file, name), stream, faults), file, chain);
     } catch (NoSuchFileException wrong) {
       fault(name, namedAt, "no such file");

@@ -38,6 +38,7 @@ public final class Presets {
   private final Map<String, Map<String, Located>> byKind = new TreeMap<>();
   private final Map<String, Lookup> loaded = new HashMap<>();
   private final List<String> shadowed = new ArrayList<>();
+  private final List<Path> filesRead = new ArrayList<>();
 
   /**
    * A preset as listed.
@@ -174,7 +175,13 @@ public final class Presets {
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     Source source =
         new Source(Source.Kind.PRESET, file.toString(), "preset " + kind + "/" + name, folder);
-    Located other = ofKind(kind).put(name, new Located(source, () -> Files.newInputStream(file)));
+    Opener opener =
+        () -> {
+          InputStream stream = Files.newInputStream(file);
+          filesRead.add(file);
+          return stream;
+        };
+    Located other = ofKind(kind).put(name, new Located(source, opener));
     if (other != null) {
       shadowed.add(kind + "/" + name + ": " + file + " replaces " + other.source().name());
     }
@@ -199,6 +206,11 @@ public final class Presets {
   /** One line per preset that a user's file replaces, for the report. */
   public List<String> shadowed() {
     return List.copyOf(shadowed);
+  }
+
+  /** The user's preset files that were read so far, in the order of reading. */
+  public List<Path> filesRead() {
+    return List.copyOf(filesRead);
   }
 
   /** All presets by kind and name; what is wrong with their files goes to the faults. */

@@ -1,5 +1,6 @@
 package memwall.core.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Resolved {
 
   private final List<Value> values = new ArrayList<>();
   private final Branch root = new Branch("");
+  private final List<Path> files = new ArrayList<>();
 
   Resolved() {}
 
@@ -64,6 +66,15 @@ public final class Resolved {
 
   void add(Value value) {
     values.add(value);
+  }
+
+  void addFiles(List<Path> more) {
+    files.addAll(more);
+  }
+
+  /** The run file and those that it {@code extends}, in the order of reading; no presets. */
+  public List<Path> files() {
+    return List.copyOf(files);
   }
 
   /** Every value read, in the order of reading. */
