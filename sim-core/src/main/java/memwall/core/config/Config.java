@@ -35,6 +35,7 @@ public final class Config {
   private final Map<String, Config> children = new HashMap<>();
   private final Map<String, List<Config>> lists = new HashMap<>();
   private boolean finished;
+  private Optional<String> decidedBy = Optional.empty();
 
   /** What all mappings of one configuration share. */
   private record Context(
@@ -263,6 +264,16 @@ public final class Config {
     return mappings(key, Optional.of(kind), sentence);
   }
 
+  /**
+   * Says that the value of a key decides which other keys there are: the law of a distribution, the
+   * model of a device. Where an override or a file gives it another value than the layers below,
+   * what these say about the other value is left aside instead of being unknown keys; keys that
+   * both have are still taken from below.
+   */
+  public void variesBy(String key) {
+    decidedBy = Optional.of(key);
+  }
+
   /** Ends the reading of this mapping: keys that nobody read are faults, with did-you-mean. */
   public void finish() {
     finished = true;
@@ -270,6 +281,7 @@ public final class Config {
       return;
     }
     layers.forEachKey(
+        decidedBy,
         (key, place) -> {
           if (!read.contains(key) && !free.contains(key)) {
             context

@@ -47,9 +47,19 @@ final class Overlay {
     return keys;
   }
 
-  /** Every key of every layer with its place there. */
-  void forEachKey(BiConsumer<String, Place> action) {
+  /**
+   * Every key of every layer with its place there, down to the layer in which the deciding key, if
+   * there is one, has another value than above.
+   */
+  void forEachKey(Optional<String> deciding, BiConsumer<String, Place> action) {
+    Optional<String> decided = Optional.empty();
     for (Node.Mapping layer : layers) {
+      Optional<String> here =
+          deciding.map(layer.entries()::get).map(entry -> valueOf(entry).shown());
+      if (decided.isPresent() && here.isPresent() && !decided.equals(here)) {
+        return;
+      }
+      decided = decided.or(() -> here);
       layer.entries().forEach((key, entry) -> action.accept(key, entry.keyPlace()));
     }
   }

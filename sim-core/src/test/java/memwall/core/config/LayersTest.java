@@ -55,6 +55,30 @@ final class LayersTest {
   }
 
   @Test
+  void anotherLawLeavesTheKeysOfTheOldOneAside() throws IOException {
+    write("presets/law/gamma.yaml", "source: s\nlaw: gamma\nmean: 5\ncv: 2\n");
+    Consumer<Config> reader =
+        root -> {
+          Config law = root.preset("law", "law", "n");
+          law.variesBy("law");
+          if (law.text("law", "n").equals("gamma")) {
+            assertThat(law.integer("cv", 0, 9, "n")).isEqualTo(2);
+          }
+          assertThat(law.integer("mean", 0, 9, "n")).isEqualTo(5);
+        };
+    assertThat(faults("law: gamma", List.of(), reader)).isEmpty();
+    assertThat(faults("law: gamma", List.of("law.law=poisson"), reader)).isEmpty();
+    assertThat(faults("law: {extends: gamma, law: poisson}", List.of(), reader)).isEmpty();
+    assertThat(faults("law: {extends: gamma, law: gamma, cw: 1}", List.of(), reader))
+        .containsExactly(
+            "run.yaml:1:35: unknown key 'law.cw'; did you mean 'cv'? (known: [law, cv, mean])");
+    assertThat(faults("law: {extends: gamma, law: poisson, cv: 1}", List.of(), reader))
+        .containsExactly("run.yaml:1:37: unknown key 'law.cv' (known: [law, mean])");
+    assertThat(faults("law: {extends: gamma, law: poisson}", List.of("law.cv=1"), reader))
+        .containsExactly("--set #1 (law.cv=1): unknown key 'law.cv' (known: [law, mean])");
+  }
+
+  @Test
   void theMoreSpecificOptionWinsWhateverTheOrder() {
     assertThat(cores("chip: big", List.of("chip=base", "chip.cores=6"))).isEqualTo(6);
     assertThat(cores("chip: big", List.of("chip.cores=6", "chip=base"))).isEqualTo(6);

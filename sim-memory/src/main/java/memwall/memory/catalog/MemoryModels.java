@@ -26,6 +26,7 @@ public final class MemoryModels {
    *     recorded there
    */
   public static MemorySpec spec(Config config) {
+    config.variesBy("model");
     String model = config.text("model", "Name of the model that simulates this device");
     Function<Config, MemorySpec> reader = SPECS.get(model);
     if (reader == null) {

@@ -104,6 +104,7 @@ public final class GeneratorSpec {
   }
 
   private static Sampler gaps(Config config) {
+    config.variesBy("process");
     ArrivalProcess process = config.choice("process", ArrivalProcess.POISSON, "law of the gaps");
     double rate = config.reportQuantity("rate", Dimension.REQUEST_RATE, "mean requests per second");
     if (rate < 1e-6 || rate > 1e9) {
@@ -127,6 +128,7 @@ public final class GeneratorSpec {
   }
 
   private static Lengths lengths(Config config) {
+    config.variesBy("distribution");
     Distribution distribution =
         config.choice("distribution", Distribution.class, "law of the lengths");
     boolean zipf = distribution == Distribution.ZIPF;
