@@ -20,7 +20,17 @@ public final class KernelBench {
   private static final int ROUNDS = 5;
   private static final int CHUNK_HOLDS = 50_000;
   private static final long CELL_NANOS = 80_000_000;
-  private static final int COMPONENT_EVENTS = 2_400_000;
+
+  /**
+   * Events before a component run is measured: so many that the queue engine, which keeps a
+   * cancelled timeout until it is due, holds as many as it ever will at up to 60 requests in flight
+   * (about 267,000 events per request in flight of a component). At 256 that would take 68 M events
+   * and more than a gigabyte of cancelled timeouts; there the queue engine is measured on its way.
+   */
+  private static final int COMPONENT_WARM_UP = 16_000_000;
+
+  private static final int COMPONENT_CHUNKS = 30;
+  private static final int COMPONENT_CHUNK = 100_000;
 
   private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -128,59 +138,68 @@ public final class KernelBench {
         "component workload, " + title + ": ns per event, handlers and random numbers included");
     System.out.println("in flight   simulation    queue   ratio   M events/s   B/event   order");
     for (int i = 0; i < 2; i++) {
-      component(new SimulationEngine(), arrays, 4, COMPONENT_EVENTS / 2);
-      component(new PriorityQueueEngine(), arrays, 4, COMPONENT_EVENTS / 2);
+      workload(new SimulationEngine(), arrays, 4, 1_000_000);
+      workload(new PriorityQueueEngine(), arrays, 4, 1_000_000);
     }
     for (int inFlight : IN_FLIGHT) {
-      double[] simulationNanos = new double[ROUNDS];
-      double[] queueNanos = new double[ROUNDS];
-      double bytes = 0;
-      long fingerprint = 0;
-      for (int round = 0; round < ROUNDS; round++) {
-        SimulationEngine simulation = new SimulationEngine();
-        PriorityQueueEngine queue = new PriorityQueueEngine();
-        Cost cost = component(simulation, arrays, inFlight, COMPONENT_EVENTS);
-        simulationNanos[round] = cost.nanos;
-        bytes = Math.max(bytes, cost.bytes);
-        queueNanos[round] = component(queue, arrays, inFlight, COMPONENT_EVENTS).nanos;
-        fingerprint = simulation.fingerprint();
-        if (fingerprint != queue.fingerprint()) {
-          throw new IllegalStateException("the engines disagree on the order of events");
-        }
-      }
-      double simulation = median(simulationNanos, ROUNDS);
-      double queue = median(queueNanos, ROUNDS);
-      System.out.printf(
-          Locale.ROOT,
-          "%9d %12.1f %8.1f   x%5.1f %12.1f %9.3f   %016x%n",
-          inFlight,
-          simulation,
-          queue,
-          queue / simulation,
-          1e3 / simulation,
-          bytes,
-          fingerprint);
+      component(arrays, inFlight);
     }
   }
 
-  /** The second half of a run is measured, in chunks; the first one fills queues and arrays. */
-  private static <E, T> Cost component(
-      ComponentWorkload.Engine<E, T> engine, boolean arrays, int inFlight, int events) {
+  /** Warms both engines up, then measures them in turn, chunk by chunk. */
+  private static void component(boolean arrays, int inFlight) {
+    SimulationEngine simulation = new SimulationEngine();
+    PriorityQueueEngine queue = new PriorityQueueEngine();
+    Workload[] workloads = {
+      workload(simulation, arrays, inFlight, COMPONENT_WARM_UP),
+      workload(queue, arrays, inFlight, COMPONENT_WARM_UP)
+    };
+    double[] simulationNanos = new double[COMPONENT_CHUNKS];
+    double[] queueNanos = new double[COMPONENT_CHUNKS];
+    double[] bytes = new double[COMPONENT_CHUNKS];
+    for (int i = 0; i < COMPONENT_CHUNKS; i++) {
+      // What the caches hold is the other engine's; that is not to be measured.
+      simulation.run(COMPONENT_CHUNK);
+      Cost cost = measure(simulation);
+      simulationNanos[i] = cost.nanos;
+      bytes[i] = cost.bytes;
+      queue.run(COMPONENT_CHUNK);
+      queueNanos[i] = measure(queue).nanos;
+    }
+    if (simulation.fingerprint() != queue.fingerprint()
+        || workloads[0].check() != workloads[1].check()) {
+      throw new IllegalStateException("the engines disagree on the order of events");
+    }
+    double simulationCost = median(simulationNanos, COMPONENT_CHUNKS);
+    double queueCost = median(queueNanos, COMPONENT_CHUNKS);
+    System.out.printf(
+        Locale.ROOT,
+        "%9d %12.1f %8.1f   x%5.1f %12.1f %9.3f   %016x%n",
+        inFlight,
+        simulationCost,
+        queueCost,
+        queueCost / simulationCost,
+        1e3 / simulationCost,
+        median(bytes, COMPONENT_CHUNKS),
+        simulation.fingerprint());
+  }
+
+  private static <E, T> Workload workload(
+      ComponentWorkload.Engine<E, T> engine, boolean arrays, int inFlight, int warmUp) {
     Workload workload =
         arrays ? new ArrayWorkload<>(engine, inFlight) : new ComponentWorkload<>(engine, inFlight);
-    int chunks = 20;
-    int chunkEvents = events / (2 * chunks);
-    engine.run(events / 2);
-    double[] nanos = new double[chunks];
-    long bytes = THREAD.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < chunks; i++) {
-      long begin = THREAD.getCurrentThreadCpuTime();
-      engine.run(chunkEvents);
-      nanos[i] = (double) (THREAD.getCurrentThreadCpuTime() - begin) / chunkEvents;
-    }
-    bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
+    engine.run(warmUp);
     sink += workload.check();
-    return new Cost(median(nanos, chunks), (double) bytes / chunks / chunkEvents);
+    return workload;
+  }
+
+  private static Cost measure(ComponentWorkload.Engine<?, ?> engine) {
+    long bytes = THREAD.getCurrentThreadAllocatedBytes();
+    long begin = THREAD.getCurrentThreadCpuTime();
+    engine.run(COMPONENT_CHUNK);
+    long nanos = THREAD.getCurrentThreadCpuTime() - begin;
+    bytes = THREAD.getCurrentThreadAllocatedBytes() - bytes;
+    return new Cost((double) nanos / COMPONENT_CHUNK, (double) bytes / COMPONENT_CHUNK);
   }
 
   private static double median(double[] values, int count) {

@@ -9,11 +9,11 @@ import java.util.Arrays;
  * <h2>Design</h2>
  *
  * <p>A hierarchical radix-64 wheel whose buckets hold entries <i>by value</i>, and a small sorted
- * <i>run</i> at the front. There is no comparison between entries of different buckets, no sequence
- * number, no object per entry and nothing to tune to the distribution of times. The structure
- * combines the monotone radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the
- * shortest path problem", JACM 1990) with the hierarchical timing wheel (Varghese, Lauck, "Hashed
- * and hierarchical timing wheels", SOSP 1987).
+ * <i>run</i> at the front. There is no comparison between entries of different buckets, no object
+ * per entry and nothing to tune to the distribution of times. The structure combines the monotone
+ * radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem",
+ * JACM 1990) with the hierarchical timing wheel (Varghese, Lauck, "Hashed and hierarchical timing
+ * wheels", SOSP 1987).
  *
  * <p><b>Levels.</b> 11 levels of 64 buckets; 11 digits of 6 bits cover a 63-bit time. A reference
  * time {@code base} is kept. An entry belongs to the level of the highest digit in which its time
@@ -46,6 +46,15 @@ import java.util.Arrays;
  * differs in the next digit, so it is free in the usual case. Higher levels need not be touched:
  * the new base agrees with the old one in all digits above.
  *
+ * <p><b>Added again.</b> Appending and inserting after equal times keep entries of one time in the
+ * order of adding, so nothing compares the order of scheduling that an id carries; except that an
+ * entry which was added later than it was scheduled ({@link #addAgain}) is out of place. All
+ * entries of one time come into the run together, and no bucket is opened between; so it is put in
+ * place there: when it comes into the run with a bucket (see {@link TieOrder}), or when it is
+ * inserted. If that moves it past many, its whole group is filed again, and what follows is
+ * appended to the bucket. In a bucket it may stand anywhere behind its place, and cascades and
+ * spills keep it behind.
+ *
  * <p><b>Looking ahead.</b> {@link #poll} never moves base past the end it was given: a bucket whose
  * window begins later is left alone, and a jump past the end is replaced by a step of one level. So
  * after a run up to some time everything may be scheduled from that time on. A caller may even add
@@ -56,17 +65,23 @@ import java.util.Arrays;
  * in its life, usually once or twice. Nothing is allocated once the arrays have grown. The worst
  * single step is the cascade of a large bucket: this is a structure for throughput, not for real
  * time.
+ *
+ * <p>Longer than other files: run, chain and buckets change each other's fields in nearly every
+ * operation, and a sixth of it is this text.
  */
 final class RadixLadder {
   /** Longs of an entry: time, id, word. */
   static final int STRIDE = 3;
 
-  private static final int LEVELS = 11;
-  private static final int CHUNK_BITS = 7;
-  private static final int CHUNK = 1 << CHUNK_BITS;
+  /**
+   * Position of the next entry's id after one that was polled: of an entry taken before, or 0, if
+   * the run ends there.
+   */
+  static final int NEXT_ID = STRIDE + 1;
 
-  /** Offset of the link inside a chunk, and end of its entries: 42 entries of three longs. */
-  static final int LINK = CHUNK - 2;
+  private static final int LEVELS = 11;
+  private static final int CHUNK = Chunks.LENGTH;
+  private static final int LINK = Chunks.LINK;
 
   /** A bucket of at most this many longs, in one chunk, is sorted directly into the run. */
   private static final int SORTED = 20 * STRIDE;
@@ -81,6 +96,7 @@ final class RadixLadder {
   private static final int EMPTY = LINK;
 
   private final SmallSort sort = new SmallSort(SORTED / STRIDE);
+  private final TieOrder ties = new TieOrder();
   private long[] run = new long[4 * CHUNK];
   private int head;
   private int tail;
@@ -102,6 +118,9 @@ final class RadixLadder {
   private int freshChunk = CHUNK;
   private int size;
 
+  /** The latest time at which an entry was added again: later ones are in order as they are. */
+  private long latestAgain = -1;
+
   RadixLadder() {
     Arrays.fill(write, EMPTY);
   }
@@ -109,6 +128,11 @@ final class RadixLadder {
   /** Entries held, cancelled ones included. */
   int size() {
     return size;
+  }
+
+  /** Chunks handed out so far, those given back included. */
+  int chunksMade() {
+    return freshChunk / CHUNK - 1;
   }
 
   /** The array that the position returned by {@link #poll} refers to, until the next change. */
@@ -127,6 +151,26 @@ final class RadixLadder {
       append(time, id, word);
     } else {
       insert(time, id, word);
+    }
+  }
+
+  /**
+   * Adds an entry that was scheduled earlier than now: it comes before those of the same time that
+   * have a larger order. Its word is 0.
+   *
+   * @param time later than everything polled so far, so that it is not the time of the chain
+   * @param id with the bit {@link EntryId#AGAIN}
+   */
+  void addAgain(long time, long id) {
+    size++;
+    latestAgain = Math.max(latestAgain, time);
+    if (time > runLast) {
+      append(time, id, 0);
+      return;
+    }
+    int at = insert(time, id, 0);
+    if (at < tail) {
+      settle(at);
     }
   }
 
@@ -161,6 +205,7 @@ final class RadixLadder {
     }
     base = time;
     runLast = time - 1;
+    latestAgain = -1;
   }
 
   /** The ids of entries of this time that are next in line, at most so many; -1 fills the rest. */
@@ -181,15 +226,13 @@ final class RadixLadder {
     if (occupiedBefore == 0) {
       occupiedLevels |= 1 << level;
     }
-    int at = write[bucket];
+    int[] writes = write;
+    int at = writes[bucket];
     if ((at & LINK) == LINK) {
       at = extend(bucket, at);
     }
-    long[] to = pool;
-    to[at] = time;
-    to[at + 1] = id;
-    to[at + 2] = word;
-    write[bucket] = at + STRIDE;
+    writes[bucket] = at + STRIDE;
+    put(pool, at, time, id, word);
   }
 
   /** Level of the highest digit in these differing bits; the division by 6 is exact for 0..62. */
@@ -265,16 +308,19 @@ final class RadixLadder {
         runLast = start + ((1L << shift) - 1);
         head = 0;
         tail = sort.sort(pool, chunk, until, run);
+        if (sort.anyAgain()) {
+          TieOrder.settle(run, tail);
+        }
         return true;
       }
-      long differing = level == 0 ? 0 : differing(chunk, until, time, shift - 6);
+      long differing = level == 0 ? 0 : Chunks.differing(pool, chunk, until, time, shift - 6);
       if (differing == 0 && time <= end) {
         unlink(level, bucket, EMPTY);
         base = time;
         runLast = time;
         chain = chunk;
         chainWrite = until;
-        copyChain();
+        startChain();
         return true;
       }
       // To the level at which the times separate, unless that moved base past the end.
@@ -289,34 +335,12 @@ final class RadixLadder {
   }
 
   /**
-   * The bits in which the times of a bucket differ from its first one. Stops when a bit at or above
-   * {@code enough} is among them: then the entries separate at the next level and no level can be
-   * skipped.
-   */
-  private long differing(int chunk, int until, long time, int enough) {
-    long[] from = pool;
-    long bits = 0;
-    int at = chunk;
-    while (at != until) {
-      if ((at & LINK) == LINK) {
-        if ((bits >>> enough) != 0) {
-          break;
-        }
-        at = (int) from[at];
-      }
-      bits |= from[at] ^ time;
-      at += STRIDE;
-    }
-    return bits;
-  }
-
-  /**
    * Appends the entries of an unlinked bucket again, relative to the new base. It keeps a chunk.
    */
   private void cascade(int firstChunk, int until) {
     int chunk = firstChunk;
     while (true) {
-      int stop = chunkEnd(chunk, until);
+      int stop = Chunks.end(chunk, until);
       for (int at = chunk; at != stop; at += STRIDE) {
         long[] from = pool;
         append(from[at], from[at + 1], from[at + 2]);
@@ -332,18 +356,41 @@ final class RadixLadder {
     }
   }
 
-  /** End of the entries of the chunk at this offset, in a chain written up to {@code until}. */
-  private static int chunkEnd(int chunk, int until) {
-    return until > chunk && until - chunk <= LINK ? until : chunk + LINK;
+  /** Fills the empty run from a new chain: with all of it if its order has to be looked after. */
+  private void startChain() {
+    if (base <= latestAgain && Chunks.anyAgain(pool, chain, chainWrite)) {
+      head = 0;
+      tail = 0;
+      gatherChain();
+      ties.settleEqual(run, tail);
+    } else {
+      copyChain();
+    }
   }
 
   /** Copies the first chunk of the chain to the empty run. */
   private void copyChain() {
-    int chunk = chain;
-    int stop = chunkEnd(chunk, chainWrite);
-    System.arraycopy(pool, chunk, run, 0, stop - chunk);
     head = 0;
-    tail = stop - chunk;
+    tail = 0;
+    takeChunk();
+  }
+
+  /** Moves what is left of the chain to the end of the run. */
+  private void gatherChain() {
+    while (chain != 0) {
+      while (run.length - tail < CHUNK) {
+        makeRoom();
+      }
+      takeChunk();
+    }
+  }
+
+  /** Moves the first chunk of the chain to the end of the run, which has room for it. */
+  private void takeChunk() {
+    int chunk = chain;
+    int stop = Chunks.end(chunk, chainWrite);
+    System.arraycopy(pool, chunk, run, tail, stop - chunk);
+    tail += stop - chunk;
     chain = stop == chainWrite ? 0 : (int) pool[stop];
     free(chunk);
   }
@@ -367,10 +414,15 @@ final class RadixLadder {
     entries[at + 2] = word;
   }
 
-  private void insert(long time, long id, long word) {
+  /**
+   * Inserts an entry after all of the same time.
+   *
+   * @return where it is if that is before the end of the run; else it is in a bucket or the chain
+   */
+  private int insert(long time, long id, long word) {
     if (chain != 0 && time >= base) {
       appendToChain(time, id, word);
-      return;
+      return tail;
     }
     int from = head;
     int hole = tail;
@@ -378,13 +430,13 @@ final class RadixLadder {
       // Earlier than everything, such as an event without delay: where the last one was taken.
       head = from - STRIDE;
       put(run, head, time, id, word);
-      return;
+      return head;
     }
     if (from == hole) {
       from = 0;
       hole = 0;
       head = 0;
-    } else if (hole > run.length - STRIDE) {
+    } else if (hole > run.length - 2 * STRIDE) {
       makeRoom();
       from = head;
       hole = tail;
@@ -401,6 +453,20 @@ final class RadixLadder {
     put(to, hole, time, id, word);
     if (end - hole > MOVES * STRIDE && chain == 0) {
       spill();
+    }
+    return hole;
+  }
+
+  /** Moves an entry that was added again to its place among those of the same time. */
+  private void settle(int inserted) {
+    int at = TieOrder.moveForward(run, head, inserted);
+    long time = run[at];
+    if (inserted - at > MOVES * STRIDE && time >= base) {
+      // So many of one time: they wait in a bucket, the next ones go to its end.
+      while (at > head && run[at - STRIDE] == time) {
+        at -= STRIDE;
+      }
+      file(at, time - 1);
     }
   }
 
@@ -422,28 +488,41 @@ final class RadixLadder {
       kept += STRIDE;
     }
     if (kept >= tail) {
-      return;
+      // A large group at the end: it is filed as a whole; what was inserted is before it.
+      kept = tail - STRIDE;
+      while (run[kept] == run[kept - STRIDE]) {
+        kept -= STRIDE;
+      }
+      if (run[kept] < base) {
+        return;
+      }
     }
+    file(kept, Math.max(run[kept - STRIDE], base - 1));
+  }
+
+  /** Appends the entries from this position on to buckets; the run now ends at this time. */
+  private void file(int from, long last) {
     int until = tail;
-    tail = kept;
-    runLast = Math.max(run[kept - STRIDE], base - 1);
-    for (int at = kept; at < until; at += STRIDE) {
+    tail = from;
+    runLast = last;
+    for (int at = from; at < until; at += STRIDE) {
       append(run[at], run[at + 1], run[at + 2]);
     }
   }
 
-  // ---- cancelled entries
+  // ---- all entries
 
   /**
-   * Takes every cancelled entry out; the order of the others is kept.
+   * Shows every entry to the keeper, which may take it out or change its id; the order of those
+   * kept stays.
    *
-   * @param dead how many there are
+   * @param takenOut how many the keeper will take out
    */
-  void purge(int[] generations, int dead) {
-    size -= dead;
-    tail = DeadEntries.sweep(run, head, tail, head, generations, false);
+  void sweep(Chunks.Keeper keeper, int takenOut) {
+    size -= takenOut;
+    tail = Chunks.sweepRun(run, head, tail, keeper);
     if (chain != 0) {
-      chainWrite = purgeBucket(chain, chainWrite, generations);
+      chainWrite = sweepBucket(chain, chainWrite, keeper);
       if (chainWrite == chain) {
         free(chain);
         chain = 0;
@@ -452,7 +531,7 @@ final class RadixLadder {
     for (int level = 0; level < LEVELS; level++) {
       for (long left = occupied[level]; left != 0; left &= left - 1) {
         int bucket = (level << 6) | Long.numberOfTrailingZeros(left);
-        int until = purgeBucket(first[bucket], write[bucket], generations);
+        int until = sweepBucket(first[bucket], write[bucket], keeper);
         write[bucket] = until;
         if (until == first[bucket]) {
           occupied[level] &= ~(1L << bucket);
@@ -465,29 +544,10 @@ final class RadixLadder {
   }
 
   /** Compacts a bucket inside its own chunks, keeping the first; returns its write position. */
-  private int purgeBucket(int firstChunk, int until, int[] generations) {
-    int to = firstChunk;
-    int full = firstChunk;
-    int chunk = firstChunk;
-    while (true) {
-      int stop = chunkEnd(chunk, until);
-      int before = to;
-      to = DeadEntries.sweep(pool, chunk, stop, to, generations, true);
-      if (((before ^ to) & -CHUNK) != 0) {
-        full = (before & -CHUNK) + LINK;
-      }
-      if (stop == until) {
-        break;
-      }
-      chunk = (int) pool[stop];
-    }
-    if ((to & LINK) == 0) {
-      // The sweep went on to this chunk and found nothing more to keep.
-      to = full;
-    }
-    // Chunks after the one last written to are surplus.
-    int last = (until - STRIDE) & -CHUNK;
-    int lastKept = to == firstChunk ? firstChunk : (to - STRIDE) & -CHUNK;
+  private int sweepBucket(int firstChunk, int until, Chunks.Keeper keeper) {
+    int to = Chunks.sweep(pool, firstChunk, until, keeper);
+    int last = Chunks.last(firstChunk, until);
+    int lastKept = Chunks.last(firstChunk, to);
     int surplus = lastKept == last ? 0 : (int) pool[lastKept + LINK];
     while (surplus != 0) {
       int next = surplus == last ? 0 : (int) pool[surplus + LINK];

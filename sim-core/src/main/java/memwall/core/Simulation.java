@@ -9,40 +9,45 @@ import memwall.core.random.RandomStreams;
  * One simulation: the clock, the future event list and the run loop. Events fire by (time, order of
  * scheduling). Two simulations in one process do not touch; a simulation belongs to one thread.
  *
- * <p>An event is three longs in the {@link RadixLadder}: its time, its id and its word. The id is
- * the number of the handler; for a timer the upper half carries the negative generation of the
- * arming, so that an occurrence that was taken back is recognised by one comparison when it comes
- * up. Nothing is allocated per event.
+ * <p>An event is three longs in the {@link RadixLadder}: its time, its id (the number of the
+ * handler and the order of scheduling, see {@link EntryId}) and its word. Nothing is allocated per
+ * event.
+ *
+ * <p><b>Timers.</b> A timer has at most one entry in the ladder that counts. Arming for later than
+ * that entry, and cancelling, only write down when the timer is due; the entry comes up early and
+ * is added again for the time that is due by then, with the order of scheduling that the arming
+ * took, so that the timer fires among equal times as if it had been added at once. Arming for the
+ * entry's time or earlier orphans the entry and adds another one. The entries of timers that are
+ * not armed and the orphans are dead: they are skipped when they come up, and swept out when they
+ * are more than 256 and half of all entries.
  */
 public final class Simulation {
   /** Events between two calls of the progress callback. */
   private static final int PROGRESS_EVENTS = 1 << 16;
 
-  /** Generation of a timer that was never armed; all generations are negative ints. */
-  private static final int FIRST_GENERATION = Integer.MIN_VALUE;
-
-  /** Bit of a generation that is set while the timer is armed; the bits between count. */
-  private static final int ARMED = 1;
-
-  /** What a generation grows by when an occurrence is taken back. */
-  private static final int NEXT_GENERATION = 2;
-
-  /** Cancelled entries tolerated beside half of all entries before they are swept out. */
+  /** Dead entries tolerated beside half of all entries before they are swept out. */
   private static final int TOLERATED_DEAD = 256;
 
   private final RadixLadder ladder = new RadixLadder();
   private final RandomStreams randomStreams;
   private final List<Waiting> watched = new ArrayList<>();
+  private final int mostHandlers;
+  private final long lastOrder;
 
-  // Tables by handler number. Generations matter for timers only.
-  private Handler[] handlers = new Handler[16];
+  // Tables by handler number; there are timers only for theirs.
+  private Handler[] handlers = Nobody.table(16);
   private String[] names = new String[16];
-  private int[] generations = new int[16];
+  private Timer[] timers = new Timer[16];
   private int handlerCount;
 
   private long nowPs;
   private long eventsFired;
   private long fingerprint;
+
+  /** The order of scheduling given out last. */
+  private long order;
+
+  /** Entries in the ladder that are orphans or whose timer is not armed. */
   private int dead;
 
   private boolean running;
@@ -59,6 +64,13 @@ public final class Simulation {
 
   /** Creates a simulation at time 0. All its random streams derive from the seed. */
   public Simulation(long seed) {
+    this(seed, EntryId.MOST_HANDLERS, EntryId.LAST_ORDER);
+  }
+
+  /** With lower limits than those of {@link EntryId}, so that they can be reached in tests. */
+  Simulation(long seed, int mostHandlers, long lastOrder) {
+    this.mostHandlers = mostHandlers;
+    this.lastOrder = lastOrder;
     this.randomStreams = new RandomStreams(seed);
     this.fingerprint = seed;
   }
@@ -77,30 +89,41 @@ public final class Simulation {
    * Binds a handler once.
    *
    * @param name names the component and the kind of event, for messages
+   * @throws IllegalStateException if there are 16,777,216 handlers already, those of timers
+   *     included
    */
   public Event event(String name, Handler handler) {
-    return new Event(this, bind(name, handler, 0));
+    return new Event(this, bind(name, handler));
   }
 
   /**
    * Binds a handler to a cancellable timer.
    *
    * @param name names the component and the kind of event, for messages
+   * @throws IllegalStateException if there are 16,777,216 handlers already, those of timers
+   *     included
    */
   public Timer timer(String name, Handler handler) {
-    return new Timer(this, bind(name, handler, FIRST_GENERATION));
+    int handlerId = bind(name, handler);
+    Timer timer = new Timer(this, handlerId);
+    timers[handlerId] = timer;
+    return timer;
   }
 
-  private int bind(String name, Handler handler, int generation) {
-    int id = handlerCount++;
+  private int bind(String name, Handler handler) {
+    int id = handlerCount;
+    if (id == mostHandlers) {
+      throw new IllegalStateException(
+          "handler '" + name + "' is one too many: a simulation can have " + mostHandlers);
+    }
     if (id == handlers.length) {
       handlers = Arrays.copyOf(handlers, 2 * id);
       names = Arrays.copyOf(names, 2 * id);
-      generations = Arrays.copyOf(generations, 2 * id);
+      timers = Arrays.copyOf(timers, 2 * id);
     }
     handlers[id] = handler;
     names[id] = name;
-    generations[id] = generation;
+    handlerCount = id + 1;
     return id;
   }
 
@@ -170,19 +193,31 @@ public final class Simulation {
         long[] front = ladder.front();
         long timePs = front[at];
         long id = front[at + 1];
-        handlerId = (int) id;
+        long word = front[at + 2];
+        handlerId = EntryId.handler(id);
         if (id < 0) {
-          int generation = (int) (id >>> 32);
-          if (generations[handlerId] != generation) {
+          Timer timer = timers[handlerId];
+          if (timer.entryId != id) {
             dead--;
             continue;
           }
-          generations[handlerId] = generation - ARMED;
+          timer.entryPs = Timer.NO_ENTRY;
+          if (timer.duePs != timePs) {
+            comesUpEarly(timer);
+            continue;
+          }
+          timer.duePs = Timer.NOT_ARMED;
+          word = timer.word;
+        }
+        // Never true. What handler comes next is looked at here to have it in the cache when its
+        // turn comes: this one's work hides the time that takes. An unused read would be left out.
+        if (handlers[EntryId.handler(front[at + RadixLadder.NEXT_ID])] instanceof Nobody) {
+          throw new IllegalStateException("an entry without handler");
         }
         nowPs = timePs;
         fingerprint = fold(fingerprint, timePs, handlerId);
         long fired = ++eventsFired;
-        handlers[handlerId].fire(front[at + 2]);
+        handlers[handlerId].fire(word);
         if (fired >= lookUpAt && lookUp(handlerId)) {
           return;
         }
@@ -195,6 +230,18 @@ public final class Simulation {
               "at " + nowPs + " ps in handler '" + names[handlerId] + "', event " + eventsFired));
       throw e;
     }
+  }
+
+  /** The entry of a timer has come up, but the timer is due later or not at all. */
+  private void comesUpEarly(Timer timer) {
+    if (timer.duePs == Timer.NOT_ARMED) {
+      dead--;
+      return;
+    }
+    long id = EntryId.withOrder(timer.entryId, timer.order) | EntryId.AGAIN;
+    timer.entryId = id;
+    timer.entryPs = timer.duePs;
+    ladder.addAgain(timer.duePs, id);
   }
 
   /** One step of the fingerprint: a bijection of the old value for every time and handler. */
@@ -246,13 +293,19 @@ public final class Simulation {
   private String describeDueNow() {
     StringBuilder due = new StringBuilder();
     for (long id : ladder.idsDueAt(nowPs, 8)) {
-      if (id != -1) {
+      if (id != -1 && (id >= 0 || isDue(id))) {
         due.append(due.length() == 0 ? "; due next: '" : ", '")
-            .append(names[(int) id])
+            .append(names[EntryId.handler(id)])
             .append('\'');
       }
     }
     return due.toString();
+  }
+
+  /** Whether a timer's entry for this instant will fire. */
+  private boolean isDue(long id) {
+    Timer timer = timers[EntryId.handler(id)];
+    return timer.entryId == id && timer.duePs == nowPs;
   }
 
   /** Ends the run after the current event. */
@@ -323,65 +376,90 @@ public final class Simulation {
   }
 
   void scheduleIn(long delayPs, int handlerId, long word) {
-    ladder.add(timeIn(delayPs, handlerId), handlerId, word);
+    ladder.add(timeIn(delayPs, handlerId), nextOrder() | handlerId, word);
   }
 
   void scheduleAt(long timePs, int handlerId, long word) {
     checkNotPast(timePs, handlerId);
-    ladder.add(timePs, handlerId, word);
-  }
-
-  /** Arms a timer, or moves it; returns when it is due. */
-  long armIn(long delayPs, int handlerId, long word) {
-    long timePs = timeIn(delayPs, handlerId);
-    arm(timePs, handlerId, word);
-    return timePs;
+    ladder.add(timePs, nextOrder() | handlerId, word);
   }
 
   /** Arms a timer, or moves it. */
-  void armAt(long timePs, int handlerId, long word) {
-    checkNotPast(timePs, handlerId);
-    arm(timePs, handlerId, word);
+  void armIn(Timer timer, long delayPs, long word) {
+    arm(timer, timeIn(delayPs, EntryId.handler(timer.entryId)), word);
   }
 
-  private void arm(long timePs, int handlerId, long word) {
-    int generation = generations[handlerId];
-    if ((generation & ARMED) == 0) {
-      generation += ARMED;
-      generations[handlerId] = generation;
-      ladder.add(timePs, ((long) generation << 32) | handlerId, word);
-    } else {
-      generation = nextGeneration(generation);
-      generations[handlerId] = generation;
-      ladder.add(timePs, ((long) generation << 32) | handlerId, word);
+  /** Arms a timer, or moves it. */
+  void armAt(Timer timer, long timePs, long word) {
+    checkNotPast(timePs, EntryId.handler(timer.entryId));
+    arm(timer, timePs, word);
+  }
+
+  private void arm(Timer timer, long timePs, long word) {
+    long armedOrder = nextOrder();
+    boolean wasArmed = timer.duePs != Timer.NOT_ARMED;
+    timer.duePs = timePs;
+    timer.word = word;
+    timer.order = armedOrder;
+    if (timePs > timer.entryPs) {
+      if (!wasArmed) {
+        dead--;
+      }
+      return;
+    }
+    long id = EntryId.TIMER | armedOrder | EntryId.handler(timer.entryId);
+    timer.entryId = id;
+    timer.entryPs = timePs;
+    ladder.add(timePs, id, 0);
+    if (wasArmed) {
       countDead();
     }
   }
 
   /** Takes a timer's pending occurrence back, if there is one. */
-  void disarm(int handlerId) {
-    int generation = generations[handlerId];
-    if ((generation & ARMED) != 0) {
-      generations[handlerId] = nextGeneration(generation) - ARMED;
+  void disarm(Timer timer) {
+    if (timer.duePs != Timer.NOT_ARMED) {
+      timer.duePs = Timer.NOT_ARMED;
       countDead();
     }
-  }
-
-  /** No wrap can revive an entry: all dead ones are swept out long before 2^30 more are made. */
-  private static int nextGeneration(int generation) {
-    return (generation + NEXT_GENERATION) | FIRST_GENERATION;
   }
 
   private void countDead() {
     dead++;
     if (dead > TOLERATED_DEAD + (ladder.size() >>> 1)) {
-      ladder.purge(generations, dead);
-      dead = 0;
+      sweepDead();
     }
   }
 
-  boolean isArmed(int handlerId) {
-    return (generations[handlerId] & ARMED) != 0;
+  private void sweepDead() {
+    ladder.sweep(this::keepLiving, dead);
+    dead = 0;
+  }
+
+  private long keepLiving(long id) {
+    if (id >= 0) {
+      return id;
+    }
+    Timer timer = timers[EntryId.handler(id)];
+    if (timer.entryId != id) {
+      return Chunks.Keeper.TAKE_OUT;
+    }
+    if (timer.duePs == Timer.NOT_ARMED) {
+      timer.entryPs = Timer.NO_ENTRY;
+      return Chunks.Keeper.TAKE_OUT;
+    }
+    return id;
+  }
+
+  /** The order of scheduling of what is scheduled now. */
+  private long nextOrder() {
+    long next = order + EntryId.NEXT_ORDER;
+    if (next > lastOrder) {
+      sweepDead();
+      next = Renumbering.renumber(ladder, timers, handlerCount) + EntryId.NEXT_ORDER;
+    }
+    order = next;
+    return next;
   }
 
   String name(int handlerId) {

@@ -9,6 +9,9 @@ final class SmallSort {
   private final long[] times;
   private final int[] places;
 
+  /** All bits of the ids sorted last. */
+  private long ids;
+
   SmallSort(int mostEntries) {
     times = new long[mostEntries];
     places = new int[mostEntries];
@@ -25,23 +28,32 @@ final class SmallSort {
     int count = 0;
     for (int at = from; at < until; at += RadixLadder.STRIDE) {
       long time = source[at];
-      int place = count * RadixLadder.STRIDE;
+      int place = count;
       for (int i = 0; i < count; i++) {
-        // -1 if that one, which came before, is later than this one; times are never negative.
-        int later = (int) ((time - before[i]) >> 63);
-        to[i] -= RadixLadder.STRIDE * later;
-        place += RadixLadder.STRIDE * later;
+        // 1 if that one, which came before, is later than this one; times are never negative.
+        int later = (int) ((time - before[i]) >>> 63);
+        to[i] += later;
+        place -= later;
       }
       before[count] = time;
       to[count] = place;
       count++;
     }
+    long bits = 0;
     for (int i = 0, at = from; i < count; i++, at += RadixLadder.STRIDE) {
-      int place = to[i];
+      int place = to[i] * RadixLadder.STRIDE;
+      long id = source[at + 1];
+      bits |= id;
       target[place] = source[at];
-      target[place + 1] = source[at + 1];
+      target[place + 1] = id;
       target[place + 2] = source[at + 2];
     }
+    ids = bits;
     return until - from;
+  }
+
+  /** Whether an entry sorted last was added again, so that ties are to be looked after. */
+  boolean anyAgain() {
+    return (ids & EntryId.AGAIN) != 0;
   }
 }

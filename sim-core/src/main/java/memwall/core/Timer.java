@@ -3,19 +3,46 @@ package memwall.core;
 /**
  * The cancellable, re-armable form of an event: at most one occurrence is pending. Arming an armed
  * timer moves it, and counts as scheduling it anew; arming and cancelling cost O(1) and allocate
- * nothing. The occurrences taken back stay in the queue as dead entries; the simulation sweeps them
- * out before they outnumber the living.
+ * nothing.
+ *
+ * <p>Cancelling, and arming for later than the timer was armed before, do not touch the queue of
+ * events: the timer only notes when it is due. Its entry in the queue comes up at the earlier time
+ * and is added again if the timer is armed then. So a timeout that is armed and cancelled many
+ * times before it would be due costs about one entry per timeout's length.
  */
 public final class Timer {
-  private final Simulation simulation;
-  private final int handlerId;
+  /** {@link #duePs} of a timer that is not armed. */
+  static final long NOT_ARMED = -1;
 
-  /** When the pending occurrence is due; means nothing while none is pending. */
-  private long duePs;
+  /** {@link #entryPs} of a timer without entry: nothing is due later. */
+  static final long NO_ENTRY = Long.MAX_VALUE;
+
+  private final Simulation simulation;
+
+  // The rest belongs to the simulation. It lies here, because then arming and cancelling touch one
+  // place in memory.
+
+  /** When the pending occurrence is due, or {@link #NOT_ARMED}. */
+  long duePs = NOT_ARMED;
+
+  /** The word of the pending occurrence. */
+  long word;
+
+  /** The order of scheduling of the pending occurrence, as in {@link EntryId}. */
+  long order;
+
+  /**
+   * The id of this timer's entry in the ladder; entries with another one are orphans. Holds the
+   * number of the handler always.
+   */
+  long entryId;
+
+  /** The time of this timer's entry, or {@link #NO_ENTRY}; not after {@link #duePs} if armed. */
+  long entryPs = NO_ENTRY;
 
   Timer(Simulation simulation, int handlerId) {
     this.simulation = simulation;
-    this.handlerId = handlerId;
+    this.entryId = EntryId.TIMER | handlerId;
   }
 
   /**
@@ -28,7 +55,7 @@ public final class Timer {
    * @throws ArithmeticException if the time exceeds {@link Long#MAX_VALUE} ps
    */
   public void in(long delayPs, long word) {
-    duePs = simulation.armIn(delayPs, handlerId, word);
+    simulation.armIn(this, delayPs, word);
   }
 
   /**
@@ -39,18 +66,17 @@ public final class Timer {
    * @throws IllegalArgumentException if the time lies in the past
    */
   public void at(long timePs, long word) {
-    simulation.armAt(timePs, handlerId, word);
-    duePs = timePs;
+    simulation.armAt(this, timePs, word);
   }
 
   /** Takes the pending occurrence back; does nothing if none is pending. */
   public void cancel() {
-    simulation.disarm(handlerId);
+    simulation.disarm(this);
   }
 
   /** Whether an occurrence is pending; no longer inside the handler that it called. */
   public boolean isArmed() {
-    return simulation.isArmed(handlerId);
+    return duePs != NOT_ARMED;
   }
 
   /**
@@ -60,7 +86,8 @@ public final class Timer {
    */
   public long duePs() {
     if (!isArmed()) {
-      throw new IllegalStateException("timer '" + simulation.name(handlerId) + "' is not armed");
+      throw new IllegalStateException(
+          "timer '" + simulation.name(EntryId.handler(entryId)) + "' is not armed");
     }
     return duePs;
   }

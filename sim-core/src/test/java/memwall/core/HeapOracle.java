@@ -19,16 +19,26 @@ final class HeapOracle {
   }
 
   void add(long time, long id, long word) {
+    add(time, sequence++, id, word);
+  }
+
+  /** Adds an entry that was scheduled as the one of this number. */
+  void add(long time, long scheduledAs, long id, long word) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, 2 * size);
     }
-    Entry entry = new Entry(time, sequence++, id, word);
+    Entry entry = new Entry(time, scheduledAs, id, word);
     int at = size++;
     while (at > 0 && entry.before(heap[(at - 1) / 2])) {
       heap[at] = heap[(at - 1) / 2];
       at = (at - 1) / 2;
     }
     heap[at] = entry;
+  }
+
+  /** The time of the earliest entry; the end of time if there is none. */
+  long nextTime() {
+    return size == 0 ? Long.MAX_VALUE : heap[0].time;
   }
 
   /** Takes the earliest entry out if its time is not after the end; else null. */

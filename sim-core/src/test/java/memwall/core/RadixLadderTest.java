@@ -3,6 +3,8 @@ package memwall.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +179,82 @@ final class RadixLadderTest {
     ladder.restart(now);
   }
 
+  /** Entries that were scheduled, but are added only later, as re-armed timers are. */
+  @Test
+  void entriesAddedAgainComeInTheOrderOfScheduling() {
+    Randomized.check(
+        100,
+        random -> {
+          RadixLadderTest fresh = new RadixLadderTest();
+          fresh.addAgain(random);
+        });
+  }
+
+  private void addAgain(SplittableRandom random) {
+    Mix[] mixes = {Mix.CLOCKED, Mix.TIES, Mix.FEW_TIMES, Mix.FEW_TIMES, Mix.BIMODAL, Mix.WILD};
+    Mix mix = mixes[random.nextInt(mixes.length)];
+    int most = 1 << random.nextInt(10);
+    // What was scheduled and not added yet.
+    List<HeapOracle.Entry> heldBack = new ArrayList<>();
+    long now = 0;
+    for (int step = 0; step < 100; step++) {
+      int burst = random.nextInt(most) + 1;
+      long common = saturated(now + 1 + mix.delay(random));
+      boolean equal = random.nextInt(3) > 0;
+      for (int i = 0; i < burst; i++) {
+        words++;
+        long time = equal ? common : saturated(now + mix.delay(random));
+        if (time > now && heldBack.size() < 400 && random.nextBoolean()) {
+          heldBack.add(new HeapOracle.Entry(time, words, EntryId.AGAIN, 0));
+        } else {
+          addScheduled(time, words, 0, words);
+        }
+      }
+      int polls = random.nextInt(2 * most);
+      long end = random.nextBoolean() ? Long.MAX_VALUE : saturated(now + mix.delay(random));
+      for (int i = 0; i < polls; i++) {
+        addHeldBack(heldBack, random, 4 * most);
+        long time = poll(end);
+        if (time < 0) {
+          break;
+        }
+        now = time;
+      }
+    }
+    addHeldBack(heldBack, random, 1);
+    drain();
+  }
+
+  /** Adds what will be due next, and others at random, in any order. */
+  private void addHeldBack(
+      List<HeapOracle.Entry> heldBack, SplittableRandom random, int oneInSoMany) {
+    long nextTime = oracle.nextTime();
+    for (HeapOracle.Entry entry : heldBack) {
+      nextTime = Math.min(nextTime, entry.time());
+    }
+    for (int i = 0; i < heldBack.size(); ) {
+      HeapOracle.Entry entry = heldBack.get(i);
+      if (entry.time() <= nextTime || random.nextInt(oneInSoMany) == 0) {
+        addScheduled(entry.time(), entry.sequence(), entry.id(), entry.word());
+        // The order in which they are added becomes another one than that of scheduling.
+        heldBack.set(i, heldBack.get(heldBack.size() - 1));
+        heldBack.remove(heldBack.size() - 1);
+      } else {
+        i++;
+      }
+    }
+  }
+
+  private void addScheduled(long time, long order, long flag, long word) {
+    long id = flag | (order * EntryId.NEXT_ORDER) | 3;
+    if (flag == 0) {
+      ladder.add(time, id, word);
+    } else {
+      ladder.addAgain(time, id);
+    }
+    oracle.add(time, order, id, word);
+  }
+
   @Test
   void entriesEarlierThanTheReferenceTimeComeFirst() {
     // The bucket of time 2^40 is opened by a poll that takes nothing but its first entry.
@@ -206,6 +284,36 @@ final class RadixLadderTest {
       add(far - 1 - i);
       add(far);
       add(far + i);
+    }
+    drain();
+  }
+
+  @Test
+  void manyAddedAgainToALargeGroupInTheRunAreInOrder() {
+    // A run of one entry with a wide window; then a group inside the window, one by one.
+    addScheduled(1L << 30, 1, 0, 1);
+    assertThat(poll(Long.MAX_VALUE)).isEqualTo(1L << 30);
+    long group = (1L << 30) + 5;
+    addScheduled(group - 1, 2, 0, 2);
+    for (int order = 1_000; order < 2_000; order++) {
+      addScheduled(group, order, 0, order);
+    }
+    for (int order = 999; order >= 500; order--) {
+      addScheduled(group, order, EntryId.AGAIN, 0);
+    }
+    addScheduled(group - 1, 2_001, 0, 2_001);
+    addScheduled(group, 2_002, 0, 2_002);
+    drain();
+  }
+
+  @Test
+  void manyEarlierThanALargeGroupInTheRunAreInOrder() {
+    add(1L << 30);
+    assertThat(poll(Long.MAX_VALUE)).isEqualTo(1L << 30);
+    for (int i = 0; i < 1_000; i++) {
+      add((1L << 30) + 500);
+      add((1L << 30) + 300);
+      add((1L << 30) + 400);
     }
     drain();
   }
@@ -244,9 +352,7 @@ final class RadixLadderTest {
 
   @ParameterizedTest
   @CsvSource({"10, 2", "100, 2", "5000, 2", "5000, 1", "50000, 3"})
-  void purgeKeepsTheOrderOfTheLiving(int size, int livingInTen) {
-    int[] generations = {0, 0, 0, 0, 0, 0, 0, 1 << 31};
-    long dead = -1L << 32 | 7;
+  void sweepKeepsTheOrderOfTheLiving(int size, int livingInTen) {
     Randomized.check(
         5,
         random -> {
@@ -259,13 +365,15 @@ final class RadixLadderTest {
               if (random.nextInt(10) < livingInTen) {
                 test.add(time);
               } else {
-                test.ladder.add(saturated(time), dead, 0);
+                test.ladder.add(saturated(time), EntryId.TIMER | 7, 0);
               }
-              if (i % 50 == 49 && test.oracle.size() > 0 && test.pollLiving(generations) >= 0) {
+              if (i % 50 == 49 && test.oracle.size() > 0 && test.pollLiving() >= 0) {
                 now = test.lastTime;
               }
             }
-            test.ladder.purge(generations, test.ladder.size() - test.oracle.size());
+            test.ladder.sweep(
+                id -> id < 0 ? Chunks.Keeper.TAKE_OUT : id,
+                test.ladder.size() - test.oracle.size());
             assertThat(test.ladder.size()).isEqualTo(test.oracle.size());
             for (int i = 0; i < size / 4; i++) {
               test.add(now + mix.delay(random));
@@ -275,13 +383,31 @@ final class RadixLadderTest {
         });
   }
 
+  @Test
+  void sweepGivesChunksBack() {
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < 10_000; i++) {
+        long dead = i % 10 < 9 ? EntryId.TIMER : 0;
+        ladder.add((1L << 40) + i % 1_000, dead | 5, 0);
+      }
+      ladder.sweep(id -> id < 0 ? Chunks.Keeper.TAKE_OUT : id, 9_000);
+      assertThat(ladder.size()).isEqualTo(1_000);
+      while (ladder.size() > 0) {
+        ladder.poll(Long.MAX_VALUE);
+      }
+      ladder.restart(0);
+      // The entries, one part-filled chunk for each of some buckets, and what buckets keep.
+      assertThat(ladder.chunksMade()).isLessThan(10_000 / 42 + 200);
+    }
+  }
+
   private long lastTime;
 
   /** Takes the earliest living entry from both. */
-  private long pollLiving(int[] generations) {
+  private long pollLiving() {
     HeapOracle.Entry expected = oracle.poll(Long.MAX_VALUE);
     int at = ladder.poll(Long.MAX_VALUE);
-    while (DeadEntries.isDead(ladder.front()[at + 1], generations)) {
+    while (ladder.front()[at + 1] < 0) {
       at = ladder.poll(Long.MAX_VALUE);
     }
     assertThat(ladder.front()[at + 2]).isEqualTo(expected.word());

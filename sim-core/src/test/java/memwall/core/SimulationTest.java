@@ -314,6 +314,47 @@ final class SimulationTest {
   }
 
   @Test
+  void whatIsDueNextInAnEndlessLoopLeavesOutCancelledTimers() {
+    Timer cancelled = simulation.timer("cancelled", word -> {});
+    Timer moved = simulation.timer("moved", word -> {});
+    Timer armed = simulation.timer("armed", word -> {});
+    Event[] ping = new Event[1];
+    ping[0] =
+        simulation.event(
+            "ping",
+            word -> {
+              for (Timer timer : List.of(cancelled, moved, armed)) {
+                timer.in(0, 0);
+              }
+              cancelled.cancel();
+              moved.in(1, 0);
+              ping[0].in(0, 0);
+            });
+    // One event before, so that every second event, and with it the last one, is a ping.
+    note.in(1, 0);
+    ping[0].in(42, 0);
+    simulation.limitEventsPerInstant(60_000);
+    assertThatThrownBy(simulation::run)
+        .isInstanceOf(StalledException.class)
+        .hasMessage(
+            "time stands still at 42 ps for more than 65536 events;"
+                + " last fired: 'ping'; due next: 'armed', 'ping'");
+  }
+
+  @Test
+  void tooManyHandlersAreRefused() {
+    Simulation small = new Simulation(1, 2, EntryId.LAST_ORDER);
+    small.event("first", word -> {});
+    small.timer("second", word -> {});
+    assertThatThrownBy(() -> small.event("third", word -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("handler 'third' is one too many: a simulation can have 2");
+    assertThatThrownBy(() -> small.timer("fourth", word -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("handler 'fourth' is one too many: a simulation can have 2");
+  }
+
+  @Test
   void manyEventsAtOneInstantAreNotALivelock() {
     simulation.limitEventsPerInstant(300_000);
     Event tick = simulation.event("tick", word -> {});

@@ -99,42 +99,134 @@ final class TimerTest {
   }
 
   @Test
+  void armedForLaterItFiresAmongEqualTimesByTheOrderOfArming() {
+    event.in(20, 1);
+    timer.in(5, 1);
+    timer.cancel();
+    timer.in(20, 2);
+    event.in(20, 2);
+    event.in(7, 3);
+    // The entry of the first arming, at 5, has been added again by now.
+    simulation.runUntil(7);
+    event.at(20, 4);
+    simulation.run();
+    assertThat(log).containsExactly("e3@7", "e1@20", "t2@20", "e2@20", "e4@20");
+  }
+
+  @Test
+  void armedForLaterInAHandlerOfTheSameRunItFiresByTheOrderOfArming() {
+    // All within one run of the ladder: 20 entries at most are sorted at once.
+    Event rearm = simulation.event("rearm", word -> timer.at(30, word));
+    event.at(30, 1);
+    timer.at(20, 1);
+    event.at(30, 2);
+    rearm.at(10, 2);
+    event.at(30, 3);
+    Event meanwhile = simulation.event("meanwhile", word -> event.at(30, word));
+    meanwhile.at(9, 4);
+    meanwhile.at(11, 5);
+    simulation.run();
+    assertThat(log).containsExactly("e1@30", "e2@30", "e3@30", "e4@30", "t2@30", "e5@30");
+  }
+
+  @Test
+  void aTimerThatIsArmedForLaterAndLaterHasOneEntry() {
+    for (int i = 0; i < 100_000; i++) {
+      timer.in(1_000 + 2 * i, i);
+      assertThat(simulation.entriesHeld()).isEqualTo(1);
+      assertThat(simulation.eventsPending()).isEqualTo(1);
+      if (i % 3 == 0) {
+        timer.cancel();
+        assertThat(simulation.eventsPending()).isZero();
+        assertThat(timer.isArmed()).isFalse();
+        timer.in(1_001 + 2 * i, i);
+      }
+    }
+    simulation.run();
+    assertThat(log).containsExactly("t99999@200999");
+    assertThat(simulation.eventsFired()).isEqualTo(1);
+    assertThat(simulation.entriesHeld()).isZero();
+  }
+
+  @Test
   void deadOccurrencesAreSweptOutBeforeTheyOutnumberTheLiving() {
     event.in(1_000_000_000, 7);
     for (int i = 0; i < 100_000; i++) {
-      timer.in(1_000 + i, i);
+      timer.in(200_000 - i, i);
       assertThat(simulation.entriesHeld()).isLessThan(600);
     }
     simulation.run();
-    assertThat(log).containsExactly("t99999@100999", "e7@1000000000");
+    assertThat(log).containsExactly("t99999@100001", "e7@1000000000");
+  }
+
+  @Test
+  void entriesOfCancelledTimersAreSweptOutToo() {
+    Timer[] timers = new Timer[10_000];
+    for (int i = 0; i < timers.length; i++) {
+      timers[i] = simulation.timer("timer" + i, word -> log.add("x" + word));
+      timers[i].in(1_000_000 + i, i);
+    }
+    for (int i = 0; i < timers.length; i++) {
+      timers[i].cancel();
+      assertThat(simulation.eventsPending()).isEqualTo(9_999 - i);
+      assertThat(simulation.entriesHeld()).isLessThanOrEqualTo(2 * (9_999 - i) + 512);
+    }
+    timers[3].in(2_000_000, 3);
+    simulation.run();
+    assertThat(log).containsExactly("x3");
   }
 
   /** Timers and events at random, against an oracle that holds every occurrence in a heap. */
   @Test
   void armingMovingAndCancellingFireInTheOrderOfTheHeap() {
-    Randomized.check(60, random -> new Storm(random).run());
+    Randomized.check(60, random -> new Storm(random, 1, EntryId.LAST_ORDER).run());
+  }
+
+  /** All times are multiples of a clock, so that most events tie with others. */
+  @Test
+  void tiesOfTimersThatWereMovedFireInTheOrderOfTheHeap() {
+    Randomized.check(
+        60,
+        random ->
+            new Storm(
+                    random,
+                    random.nextInt(2) == 0 ? 1_000 : 1 << random.nextInt(14),
+                    EntryId.LAST_ORDER)
+                .run());
+  }
+
+  @Test
+  void renumberingKeepsTheOrder() {
+    Randomized.check(
+        20, random -> new Storm(random, 1 + random.nextInt(100), 6_000 * EntryId.NEXT_ORDER).run());
   }
 
   /** One random schedule, run by a simulation and by the oracle side by side. */
   private static final class Storm {
     private static final int TIMERS = 200;
+    private static final int MOST_PENDING = 2_000;
 
     private final SplittableRandom random;
-    private final Simulation simulation = new Simulation(3);
+    private final Simulation simulation;
     private final HeapOracle oracle = new HeapOracle();
     private final Timer[] timers = new Timer[TIMERS];
     private final long[] armedWords = new long[TIMERS];
-    private final Event event = simulation.event("event", word -> fired(-1, word));
-    private final long farPs;
+    private final Event event;
+    private final long clockPs;
+    private final long farTicks;
     private final int cancelInTen;
     private long words = 1;
+    private long pending;
     private long firings;
     private long expectedHash;
     private long hash;
 
-    Storm(SplittableRandom random) {
+    Storm(SplittableRandom random, long clockPs, long lastOrder) {
       this.random = random;
-      this.farPs = 1L << random.nextInt(1, 45);
+      this.clockPs = clockPs;
+      this.simulation = new Simulation(3, EntryId.MOST_HANDLERS, lastOrder);
+      this.event = simulation.event("event", word -> fired(-1, word));
+      this.farTicks = clockPs == 1 ? 1L << random.nextInt(1, 45) : 1L << random.nextInt(1, 9);
       this.cancelInTen = random.nextInt(10);
       for (int i = 0; i < TIMERS; i++) {
         int id = i;
@@ -147,8 +239,8 @@ final class TimerTest {
         act();
       }
       long end = 0;
-      while (firings < 20_000) {
-        end += random.nextLong(farPs + 1);
+      while (firings < 10_000) {
+        end += random.nextLong((farTicks + 1) * clockPs);
         simulation.runUntil(end);
         expectNothingBefore(end);
         act();
@@ -176,42 +268,93 @@ final class TimerTest {
 
     private void fired(int id, long word) {
       HeapOracle.Entry next = expected(simulation.nowPs());
-      assertThat(next).isNotNull();
+      if (next == null) {
+        throw new AssertionError("word " + word + " fired at " + simulation.nowPs() + " ps");
+      }
       expectedHash = expectedHash * 31 + next.time() * 7 + next.word();
       hash = hash * 31 + simulation.nowPs() * 7 + word;
-      assertThat(hash).isEqualTo(expectedHash);
+      if (hash != expectedHash || (id >= 0 && timers[id].isArmed())) {
+        throw new AssertionError(
+            "word " + word + " fired at " + simulation.nowPs() + " ps, oracle: " + next);
+      }
       if (id >= 0) {
         armedWords[id] = 0;
-        assertThat(timers[id].isArmed()).isFalse();
       }
+      pending--;
+      checkCounts();
       firings++;
       if (firings < Long.MAX_VALUE / 2) {
         act();
-        if (random.nextInt(8) == 0 && simulation.eventsPending() < 2_000) {
+        if (random.nextInt(8) == 0 && pending < MOST_PENDING) {
           act();
         }
       }
     }
 
+    private void checkCounts() {
+      if (simulation.eventsPending() != pending || simulation.entriesHeld() > 2 * (pending + 256)) {
+        throw new AssertionError(
+            simulation.eventsPending()
+                + " pending, "
+                + simulation.entriesHeld()
+                + " entries, expected pending: "
+                + pending);
+      }
+    }
+
+    /** The next tick of the clock, or one after it. */
+    private long someTime() {
+      long nextTick = (simulation.nowPs() + clockPs - 1) / clockPs;
+      return (nextTick + (random.nextInt(4) == 0 ? 0 : random.nextLong(farTicks))) * clockPs;
+    }
+
     private void act() {
-      int id = random.nextInt(TIMERS);
-      long time = simulation.nowPs() + (random.nextInt(4) == 0 ? 0 : random.nextLong(farPs));
+      long time = someTime();
+      int kind = random.nextInt(300);
+      if (kind == 0 && clockPs > 1) {
+        // Everybody at one time: the timers in any order, events between them.
+        for (int i = 0; i < TIMERS; i++) {
+          arm(random.nextInt(TIMERS), time);
+          if (pending < MOST_PENDING && random.nextBoolean()) {
+            schedule(time);
+          }
+        }
+      } else if (kind < 100) {
+        schedule(time);
+      } else {
+        int id = random.nextInt(TIMERS);
+        if (random.nextInt(10) < cancelInTen) {
+          cancel(id);
+          id = random.nextInt(TIMERS);
+        }
+        arm(id, time);
+      }
+      checkCounts();
+    }
+
+    private void schedule(long time) {
       long word = words++;
-      if (random.nextInt(3) == 0) {
-        event.at(time, word);
-        oracle.add(time, -1, word);
-        return;
-      }
-      if (random.nextInt(10) < cancelInTen) {
-        timers[id].cancel();
-        armedWords[id] = 0;
-        id = random.nextInt(TIMERS);
-      }
-      assertThat(timers[id].isArmed()).isEqualTo(armedWords[id] != 0);
+      event.at(time, word);
+      oracle.add(time, -1, word);
+      pending++;
+    }
+
+    private void cancel(int id) {
+      timers[id].cancel();
+      pending -= armedWords[id] != 0 ? 1 : 0;
+      armedWords[id] = 0;
+    }
+
+    private void arm(int id, long time) {
+      long word = words++;
+      boolean wasArmed = timers[id].isArmed();
       timers[id].at(time, word);
+      if (wasArmed != (armedWords[id] != 0) || timers[id].duePs() != time) {
+        throw new AssertionError("timer " + id + " was armed: " + wasArmed + ", at " + time);
+      }
+      pending += armedWords[id] == 0 ? 1 : 0;
       armedWords[id] = word;
       oracle.add(time, id, word);
-      assertThat(timers[id].duePs()).isEqualTo(time);
     }
   }
 }
