@@ -1,5 +1,7 @@
 package memwall.workloads.trace;
 
+import memwall.core.input.LineReader;
+
 /** Checks that arrivals do not go back. */
 final class ArrivalOrder {
   private final LineReader lines;

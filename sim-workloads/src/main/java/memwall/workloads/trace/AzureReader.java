@@ -2,6 +2,8 @@ package memwall.workloads.trace;
 
 import java.time.LocalDate;
 import java.util.Map;
+import memwall.core.input.InputFaults;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,7 @@ final class AzureReader implements RequestTrace {
   private static final int MAX_FRACTION_DIGITS = 9;
 
   private final LineReader lines;
-  private final TraceFaults faults;
+  private final InputFaults faults;
   private final boolean images;
   private final String[] names;
   private final ArrivalOrder order;

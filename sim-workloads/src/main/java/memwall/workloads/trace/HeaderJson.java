@@ -3,6 +3,7 @@ package memwall.workloads.trace;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /** The header line of our own formats: reading and checking. */

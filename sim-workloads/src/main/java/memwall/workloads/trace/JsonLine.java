@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import memwall.core.input.InputFaults;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ final class JsonLine {
   private static final int MAX_TEXT = 1024;
 
   private final LineReader lines;
-  private final TraceFaults faults;
+  private final InputFaults faults;
   private @Nullable JsonParser parser;
   private int faultsBefore;
   private boolean broken;

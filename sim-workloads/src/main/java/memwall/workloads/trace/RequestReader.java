@@ -1,5 +1,7 @@
 package memwall.workloads.trace;
 
+import memwall.core.input.InputFaults;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code *.requests.jsonl}. */
@@ -28,7 +30,7 @@ final class RequestReader implements RequestTrace {
 
   @Override
   public @Nullable Request next() {
-    TraceFaults faults = lines.faults();
+    InputFaults faults = lines.faults();
     while (lines.next()) {
       Request request =
           line.begin("a request such as " + RequestJson.EXAMPLE) ? json.read(line.nextKey()) : null;

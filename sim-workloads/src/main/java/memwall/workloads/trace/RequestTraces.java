@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import memwall.core.input.InputFaults;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /** Opens request traces of any readable format; a new format is one line in the table here. */
@@ -140,23 +142,11 @@ public final class RequestTraces {
   }
 
   static LineReader lines(Path path) {
-    TraceFaults faults = new TraceFaults(path.toString());
-    TraceInput input = TraceInput.open(path, faults);
-    LineReader lines = new LineReader(input, faults);
-    try {
-      if (!lines.next()) {
-        faults.add("the file is empty, expected a trace");
-        throw faults.exception();
-      }
-      return lines;
-    } catch (RuntimeException e) {
-      lines.close();
-      throw e;
-    }
+    return LineReader.open(path, "trace");
   }
 
   private static Entry entry(LineReader lines, @Nullable String format) {
-    TraceFaults faults = lines.faults();
+    InputFaults faults = lines.faults();
     List<String> names = new ArrayList<>();
     for (Entry entry : ENTRIES) {
       names.add(entry.format().name());

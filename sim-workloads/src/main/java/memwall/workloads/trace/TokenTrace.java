@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
+import memwall.core.input.InputFaults;
+import memwall.core.input.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ public final class TokenTrace implements AutoCloseable {
   }
 
   private final LineReader lines;
-  private final TraceFaults faults;
+  private final InputFaults faults;
   private final TraceHeader header;
   private final TokenJson json;
   private final IdCheck ids = new IdCheck();

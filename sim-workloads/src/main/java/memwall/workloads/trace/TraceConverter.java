@@ -1,6 +1,7 @@
 package memwall.workloads.trace;
 
 import java.math.BigInteger;
+import memwall.core.input.InputFaults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,7 @@ public final class TraceConverter implements RequestTrace {
             .divideAndRemainder(
                 BigInteger.valueOf(options.rateNumerator()).multiply(BigInteger.valueOf(unitPs)));
     if (units[0].compareTo(BigInteger.valueOf(Request.MAX_ARRIVAL_PS / unitPs)) > 0) {
-      TraceFaults faults = new TraceFaults("request " + request.id());
+      InputFaults faults = new InputFaults("request " + request.id());
       faults.add("would arrive after 53 days; use a larger rate factor or fewer requests");
       throw faults.exception();
     }

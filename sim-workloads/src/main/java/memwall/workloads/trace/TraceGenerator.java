@@ -1,6 +1,7 @@
 package memwall.workloads.trace;
 
 import java.util.Map;
+import memwall.core.input.InputFaults;
 import memwall.core.random.RandomStream;
 import memwall.core.random.RandomStreams;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class TraceGenerator implements RequestTrace {
     made++;
     seconds += spec.gapSeconds().next(arrivals);
     if (seconds * NS_PER_SECOND > Request.MAX_ARRIVAL_PS / 1000.0 - 1) {
-      TraceFaults faults = new TraceFaults(spec.name());
+      InputFaults faults = new InputFaults(spec.name());
       faults.add(
           "request " + made + " would arrive after 53 days; fewer requests or a higher rate");
       throw faults.exception();

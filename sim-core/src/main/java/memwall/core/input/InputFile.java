@@ -1,4 +1,4 @@
-package memwall.workloads.trace;
+package memwall.core.input;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -13,10 +13,10 @@ import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The bytes of a trace file, unpacked if it is gzip, with a digest of what is stored. Refuses gzip
+ * The bytes of an input file, unpacked if it is gzip, with a digest of what is stored. Refuses gzip
  * data that unpacks to more than 200 times its size once 64 MiB have come out.
  */
-final class TraceInput implements AutoCloseable {
+public final class InputFile implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final long BOMB_FREE_BYTES = 64L << 20;
   private static final long BOMB_RATIO = 200;
@@ -26,7 +26,7 @@ final class TraceInput implements AutoCloseable {
   private final RawBytes raw;
   private final InputStream bytes;
 
-  private TraceInput(RawBytes raw, InputStream bytes) {
+  private InputFile(RawBytes raw, InputStream bytes) {
     this.raw = raw;
     this.bytes = bytes;
   }
@@ -34,16 +34,19 @@ final class TraceInput implements AutoCloseable {
   /**
    * Opens a file.
    *
+   * @param path the file
+   * @param wanted what messages expect there, for example {@code trace}
+   * @param faults takes the reason if it cannot be opened
    * @throws memwall.core.config.ConfigException if it is missing, no regular file or not readable
    */
-  static TraceInput open(Path path, TraceFaults faults) {
+  public static InputFile open(Path path, String wanted, InputFaults faults) {
     if (!Files.exists(path)) {
-      faults.add("no such file, expected a trace");
+      faults.add("no such file, expected a " + wanted);
       throw faults.exception();
     }
     if (!Files.isRegularFile(path)) {
       String what = Files.isDirectory(path) ? "is a directory" : "is not a regular file";
-      faults.add(what + ", expected a trace file");
+      faults.add(what + ", expected a " + wanted + " file");
       throw faults.exception();
     }
     try {
@@ -59,7 +62,7 @@ final class TraceInput implements AutoCloseable {
         }
         InputStream bytes =
             packed ? new Unpacked(new GZIPInputStream(peek, BUFFER_BYTES), raw) : peek;
-        return new TraceInput(raw, bytes);
+        return new InputFile(raw, bytes);
       } catch (IOException | RuntimeException e) {
         raw.close();
         throw e;
@@ -73,12 +76,12 @@ final class TraceInput implements AutoCloseable {
   }
 
   /** The unpacked bytes. */
-  InputStream bytes() {
+  public InputStream bytes() {
     return bytes;
   }
 
   /** What a failed read means to the user. */
-  static String describe(IOException e) {
+  public static String describe(IOException e) {
     if (e instanceof BombException) {
       return BOMB_MESSAGE;
     }
@@ -92,7 +95,7 @@ final class TraceInput implements AutoCloseable {
   }
 
   /** SHA-256 of the file as stored; reads to its end. */
-  String sha256() throws IOException {
+  public String sha256() throws IOException {
     byte[] rest = new byte[BUFFER_BYTES];
     while (raw.read(rest, 0, rest.length) >= 0) {
       // Only the digest wants these bytes.

@@ -1,4 +1,4 @@
-package memwall.workloads.trace;
+package memwall.core.input;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,18 +7,19 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Lines of a trace file as characters, in one reused buffer. Memory is bounded by the longest line
+ * Lines of a text file as characters, in one reused buffer. Memory is bounded by the longest line
  * allowed; lines that are not UTF-8 are faults and skipped.
  */
-final class LineReader implements AutoCloseable {
+public final class LineReader implements AutoCloseable {
   /** The longest line that is read. */
-  static final int MAX_LINE_BYTES = 16 << 20;
+  public static final int MAX_LINE_BYTES = 16 << 20;
 
-  private final TraceInput input;
-  private final TraceFaults faults;
+  private final InputFile input;
+  private final InputFaults faults;
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
           .newDecoder()
@@ -32,13 +33,41 @@ final class LineReader implements AutoCloseable {
   private int length;
   private long number;
 
-  LineReader(TraceInput input, TraceFaults faults) {
+  private LineReader(InputFile input, InputFaults faults) {
     this.input = input;
     this.faults = faults;
   }
 
-  /** Goes to the next line; false after the last one. */
-  boolean next() {
+  /**
+   * Opens a file, plain or gzip, and goes to its first line.
+   *
+   * @param path the file
+   * @param wanted what messages expect there, for example {@code trace}
+   * @throws memwall.core.config.ConfigException if it cannot be read or is empty
+   */
+  public static LineReader open(Path path, String wanted) {
+    InputFaults faults = new InputFaults(path.toString());
+    LineReader lines = new LineReader(InputFile.open(path, wanted, faults), faults);
+    try {
+      if (!lines.next()) {
+        faults.add("the file is empty, expected a " + wanted);
+        throw faults.exception();
+      }
+      return lines;
+    } catch (RuntimeException e) {
+      lines.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Goes to the next line; false after the last one. Lines that are not UTF-8 are faults and left
+   * out.
+   *
+   * @throws memwall.core.config.ConfigException if the file cannot be read on, a line is longer
+   *     than {@link #MAX_LINE_BYTES}, or the first line is not UTF-8
+   */
+  public boolean next() {
     while (true) {
       int newline = find(start);
       while (newline < 0 && !atEnd) {
@@ -72,30 +101,32 @@ final class LineReader implements AutoCloseable {
   }
 
   /** The current line is in [0, length) of this array, until {@link #next}. */
-  char[] chars() {
+  public char[] chars() {
     return chars;
   }
 
-  int length() {
+  /** Characters of the current line, without its end. */
+  public int length() {
     return length;
   }
 
   /** Number of the current line, from 1. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /** The current line as text, shortened. */
-  String startOfLine() {
+  public String startOfLine() {
     return new String(chars, 0, Math.min(length, 200));
   }
 
-  TraceFaults faults() {
+  /** The faults of this file. */
+  public InputFaults faults() {
     return faults;
   }
 
-  /** SHA-256 of the whole file. */
-  String sha256() {
+  /** SHA-256 of the whole file as stored; reads to its end. */
+  public String sha256() {
     try {
       return input.sha256();
     } catch (IOException e) {
@@ -147,7 +178,7 @@ final class LineReader implements AutoCloseable {
   }
 
   private RuntimeException failed(IOException e) {
-    return faults.fatal(number + 1, TraceInput.describe(e));
+    return faults.fatal(number + 1, InputFile.describe(e));
   }
 
   private boolean startsWithByteOrderMark(int from, int to) {
