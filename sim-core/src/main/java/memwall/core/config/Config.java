@@ -96,6 +96,14 @@ public final class Config {
     }
   }
 
+  /**
+   * Whether the value of the key was refused when it was read or is missing, so that what was
+   * returned for it is a placeholder. For checks that combine several values.
+   */
+  public boolean isPlaceholder(String key) {
+    return placeholder || faulty.contains(key);
+  }
+
   /** Everything that has been read so far from this configuration, the whole tree of mappings. */
   public Resolved resolved() {
     return context.resolved();
