@@ -1,0 +1,337 @@
+package memwall.memory.dram.channel;
+
+import java.util.Arrays;
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel is at a moment, banks, queues, constraints, and what each command does to it.
+ * Knows how to carry out, not what to choose: that is the {@link Scheduler}.
+ */
+final class ChannelState {
+  private static final int PREPB = Command.PREPB.index();
+  private static final int PREAB = Command.PREAB.index();
+  private static final int RD = Command.RD.index();
+  private static final int WR = Command.WR.index();
+  private static final int RDA = Command.RDA.index();
+  private static final int WRA = Command.WRA.index();
+  private static final int REFAB = Command.REFAB.index();
+  private static final int REFPB = Command.REFPB.index();
+
+  private static final int READ = RequestQueues.READ;
+  private static final int WRITE = RequestQueues.WRITE;
+
+  final Geometry geometry;
+  final TimingTable timing;
+  final RequestQueues queues;
+  final TransactionSet queuedWrites;
+  final MaintenanceQueue maintenance = new MaintenanceQueue();
+  final ReadsInFlight reads = new ReadsInFlight();
+  final ChannelCounters counters;
+
+  /** Open row of each bank; meaningful where its bit in {@link #open} is set. */
+  final int[] openRow;
+
+  /** Banks with an open row; with an active request; between the halves of an activate. */
+  final long[] open;
+
+  final long[] active;
+  final long[] activating;
+
+  /** Banks that no queued request may use, because their refresh is due. */
+  final long[] blocked;
+
+  DramChannel.CompletionSink sink = DramChannel.NO_SINK;
+  DramChannel.@Nullable CommandListener listener;
+
+  /** Whether requests or banks changed since the last plan. */
+  boolean stale = true;
+
+  // What came from outside since the last plan.
+  boolean hitArrived;
+  boolean missArrived;
+  boolean maintenanceArrived;
+
+  /** Whether a queue slot became free or a request complete; the channel resets it. */
+  boolean changed;
+
+  private final boolean headOfLine;
+  private final long readLatencyTicks;
+  private final PagePolicy page;
+  private final int pageHits;
+  private final int[] bursts;
+  private final boolean[] injected;
+  private long injectionTick = TimingTable.NEVER;
+
+  ChannelState(DramStandard standard, ControllerSpec spec) {
+    geometry = new Geometry(standard);
+    timing = new TimingTable(standard, geometry, used(spec));
+    queues = new RequestQueues(geometry.size(), spec.readQueue(), spec.writeQueue());
+    queuedWrites = new TransactionSet(spec.writeQueue());
+    counters = new ChannelCounters(geometry.scopes());
+    openRow = new int[geometry.size()];
+    open = new long[queues.words];
+    active = new long[queues.words];
+    activating = new long[queues.words];
+    blocked = new long[queues.words];
+    headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
+    readLatencyTicks = standard.readLatencyTicks();
+    page = spec.page();
+    pageHits = spec.pageHits();
+    bursts = new int[geometry.size()];
+    injected = new boolean[geometry.size()];
+  }
+
+  // Rules about commands that this controller never issues would only cost time.
+  private static boolean[] used(ControllerSpec spec) {
+    boolean[] used = new boolean[Command.COUNT];
+    Arrays.fill(used, true);
+    used[RDA] = spec.page() == PagePolicy.CLOSED;
+    used[WRA] = spec.page() == PagePolicy.CLOSED;
+    used[REFAB] = spec.refresh() == RefreshPolicy.ALL_BANK;
+    used[PREAB] = spec.refresh() == RefreshPolicy.ALL_BANK;
+    used[REFPB] = spec.refresh() == RefreshPolicy.PER_BANK;
+    return used;
+  }
+
+  /** Has to be called when a request entered a queue. */
+  void arrived(boolean isHit) {
+    stale = true;
+    hitArrived |= isHit;
+    missArrived |= !isHit;
+  }
+
+  /** Issues the burst of a request that is a hit in its queue. */
+  void issueQueuedColumn(int slot, long tick, boolean mayPrecharge) {
+    queues.removeHit(slot);
+    if (queues.direction[slot] == WRITE) {
+      queuedWrites.remove(queues.transaction[slot]);
+    }
+    changed = true;
+    issueBurst(slot, tick, mayPrecharge && !BankMask.is(active, queues.bank[slot]));
+  }
+
+  /** Issues the burst of an active request. */
+  void issueActiveColumn(int position, long tick, boolean mayPrecharge) {
+    int slot = queues.active[position];
+    queues.deactivate(position);
+    BankMask.clear(active, queues.bank[slot]);
+    issueBurst(slot, tick, mayPrecharge);
+  }
+
+  private void issueBurst(int slot, long tick, boolean mayPrecharge) {
+    int bank = queues.bank[slot];
+    int way = queues.direction[slot];
+    int command = way == READ ? RD : WR;
+    if (!queues.counted[slot]) {
+      counters.rowHits++;
+    }
+    boolean closes = false;
+    if (page == PagePolicy.CLOSED) {
+      int closing = way == READ ? RDA : WRA;
+      closes = mayPrecharge && bursts[bank] >= pageHits && timing.earliest(closing, bank) <= tick;
+      command = closes ? closing : command;
+    }
+    record(command, bank, openRow[bank], tick);
+    timing.issue(command, bank, tick);
+    if (closes) {
+      close(bank, tick);
+    } else {
+      bursts[bank]++;
+    }
+    if (way == READ) {
+      reads.add(tick + readLatencyTicks, queues.word[slot], queues.accepted[slot]);
+      counters.reads++;
+    } else {
+      counters.writes++;
+      changed = true;
+      sink.completed(queues.word[slot], true, queues.accepted[slot], tick);
+    }
+    queues.release(slot);
+    stale = true;
+  }
+
+  /** Takes the request out of its queue: its row is being opened. */
+  void beginActivate(int slot) {
+    if (!queues.counted[slot]) {
+      queues.counted[slot] = true;
+      counters.rowMisses++;
+    }
+    queues.removeMiss(slot);
+    if (queues.direction[slot] == WRITE) {
+      queuedWrites.remove(queues.transaction[slot]);
+    }
+    changed = true;
+  }
+
+  /** The bank is open now; the request is active. */
+  void finishActivate(int command, int slot, long tick) {
+    int bank = queues.bank[slot];
+    openRow[bank] = queues.row[slot];
+    record(command, bank, openRow[bank], tick);
+    timing.issue(command, bank, tick);
+    BankMask.set(open, bank);
+    BankMask.set(active, bank);
+    counters.opened(geometry.scope(bank), tick);
+    queues.open(bank, openRow[bank]);
+    queues.activate(slot);
+    stale = true;
+  }
+
+  /** Closes a bank for the sake of a request. */
+  void issuePrecharge(int slot, long tick) {
+    if (!queues.counted[slot]) {
+      queues.counted[slot] = true;
+      counters.rowConflicts++;
+    }
+    issueRow(PREPB, queues.bank[slot], tick);
+    close(queues.bank[slot], tick);
+    stale = true;
+  }
+
+  private void issueRow(int command, int bank, long tick) {
+    record(command, bank, -1, tick);
+    timing.issue(command, bank, tick);
+  }
+
+  /** Issues the planned maintenance command. */
+  void issueMaintenance(int position, int command, long tick) {
+    int target = maintenance.target(position);
+    if (command == PREAB || command == REFAB) {
+      int first = geometry.firstBank(target);
+      int last = geometry.lastBank(target);
+      record(command, first, -1, tick);
+      timing.issue(command, first, tick);
+      if (command == PREAB) {
+        for (int bank = first; bank <= last; bank++) {
+          if (BankMask.is(open, bank)) {
+            close(bank, tick);
+          }
+        }
+      }
+    } else {
+      issueRow(command, target, tick);
+      if (command == PREPB) {
+        close(target, tick);
+      }
+    }
+    if (command == REFAB || command == REFPB) {
+      maintenance.remove(position);
+      maintenanceChanged();
+    }
+    stale = true;
+  }
+
+  private void close(int bank, long tick) {
+    BankMask.clear(open, bank);
+    counters.closed(geometry.scope(bank), tick);
+    queues.close(bank);
+    bursts[bank] = 0;
+    if (injected[bank]) {
+      injected[bank] = false;
+      maintenance.removeFirst(PREPB, bank);
+      maintenanceChanged();
+    }
+  }
+
+  /** Has to be called after entries of {@link #maintenance} came or went. */
+  void maintenanceChanged() {
+    stale = true;
+    maintenanceArrived = true;
+    if (headOfLine) {
+      return;
+    }
+    Arrays.fill(blocked, 0);
+    for (int i = 0; i < maintenance.size(); i++) {
+      int target = maintenance.target(i);
+      if (maintenance.command(i) == REFAB) {
+        for (int bank = geometry.firstBank(target); bank <= geometry.lastBank(target); bank++) {
+          BankMask.set(blocked, bank);
+        }
+      } else {
+        BankMask.set(blocked, target);
+      }
+    }
+  }
+
+  void record(int command, int bank, int row, long tick) {
+    counters.commands[geometry.scope(bank) * Command.COUNT + command]++;
+    if (listener != null) {
+      listener.issued(tick, command, geometry.outside(bank), row);
+    }
+  }
+
+  // Closed page --------------------------------------------------------------------------------
+
+  /** Tick at which a precharge of the closed-page policy becomes maintenance. */
+  long injectionTick() {
+    return injectionTick;
+  }
+
+  void planInjection(long next) {
+    injectionTick = TimingTable.NEVER;
+    if (page == PagePolicy.OPEN) {
+      return;
+    }
+    for (int bank = 0; bank < bursts.length; bank++) {
+      if (bursts[bank] >= pageHits && !injected[bank]) {
+        injectionTick = Math.min(injectionTick, Math.max(next, timing.earliest(PREPB, bank)));
+      }
+    }
+  }
+
+  /** Enters the precharges that are allowed at this tick. */
+  void inject(long tick) {
+    for (int bank = 0; bank < bursts.length; bank++) {
+      if (bursts[bank] >= pageHits && !injected[bank] && timing.earliest(PREPB, bank) <= tick) {
+        injected[bank] = true;
+        maintenance.add(PREPB, bank);
+      }
+    }
+    maintenanceChanged();
+  }
+
+  // State --------------------------------------------------------------------------------------
+
+  /** Puts everything on which the future depends, relative to now and to a row. */
+  void describe(StateSink sink, long now, long rowOrigin) {
+    timing.describe(sink, now + 1);
+    for (int bank = 0; bank < openRow.length; bank++) {
+      boolean isOpen = BankMask.is(open, bank);
+      sink.put(isOpen ? 1 : 0);
+      sink.put(isOpen ? openRow[bank] - rowOrigin : 0);
+      if (page == PagePolicy.CLOSED) {
+        sink.put(Math.min(bursts[bank], pageHits));
+        sink.put(injected[bank] ? 1 : 0);
+      }
+    }
+    int[] order = new int[Math.max(queues.capacity(READ), queues.capacity(WRITE))];
+    for (int way = READ; way <= WRITE; way++) {
+      int count = queues.inOrder(way, order);
+      sink.put(count);
+      for (int i = 0; i < count; i++) {
+        describeRequest(sink, order[i], now, rowOrigin);
+      }
+    }
+    sink.put(queues.activeCount);
+    for (int i = 0; i < queues.activeCount; i++) {
+      describeRequest(sink, queues.active[i], now, rowOrigin);
+    }
+    maintenance.describe(sink);
+    reads.describe(sink, now);
+  }
+
+  /** Puts one request; what it is called is not part of it. */
+  void describeRequest(StateSink sink, int slot, long now, long rowOrigin) {
+    sink.put(queues.direction[slot]);
+    sink.put(queues.bank[slot]);
+    sink.put(queues.row[slot] - rowOrigin);
+    sink.put(now - queues.accepted[slot]);
+    sink.put(queues.counted[slot] ? 1 : 0);
+    if (queues.direction[slot] == WRITE) {
+      sink.put(queues.burst[slot]); // reads of a queued write are answered from it
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package memwall.memory.dram.channel;
+
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+
+/**
+ * One DRAM channel with its controller, exact to the tick. Time is counted in ticks of the
+ * standard: tick t lasts from t to t + 1, {@link #nowTicks} is the number of ticks completed.
+ *
+ * <p>The channel does not tick. It knows the tick of the next command and goes there; what it costs
+ * is commands, not time. An idle channel passes over its refreshes arithmetically.
+ *
+ * <p>A transaction is one burst. A read is complete with its last beat, a write when its command is
+ * issued (writes are posted); a read that finds its data in a queued write is complete one tick
+ * after it was accepted, a write to the transaction of a queued write at once.
+ */
+public final class DramChannel {
+  static final CompletionSink NO_SINK = (word, write, acceptedTicks, doneTicks) -> {};
+
+  private final DramStandard standard;
+  private final AddressMapping mapping;
+  private final Scheduler scheduler;
+  private final ChannelState state;
+  private final RequestQueues queues;
+  private final RefreshSchedule refresh;
+  private final ReadsInFlight forwarded = new ReadsInFlight();
+  private final long capacityBytes;
+  private final int burstShift;
+  private long now;
+
+  /** A channel at rest: all rows closed, nothing queued, the first refresh one interval away. */
+  public DramChannel(DramStandard standard, ControllerSpec controller) {
+    this.standard = standard;
+    mapping = AddressMapping.of(standard, controller.mapping(), controller.bankHash());
+    scheduler =
+        switch (standard.bus()) {
+          case SINGLE -> new SingleBus(standard, controller);
+          case DUAL, DUAL_HALF_CLOCK -> new DualBus(standard, controller);
+          case TWO_STEP_ACTIVATE -> new TwoStepBus(standard, controller);
+        };
+    state = scheduler.state;
+    queues = state.queues;
+    capacityBytes = standard.capacityBytes();
+    burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
+    refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
+  }
+
+  /** Receives what is complete. It must not call the channel. */
+  @FunctionalInterface
+  public interface CompletionSink {
+    /**
+     * A transaction is complete.
+     *
+     * @param word what its sender called it
+     * @param write whether it was a write
+     * @param acceptedTicks when it was accepted
+     * @param doneTicks tick of its last data beat (read) or of its command (write)
+     */
+    void completed(long word, boolean write, long acceptedTicks, long doneTicks);
+  }
+
+  /** Sees every command, for tests and recordings. */
+  @FunctionalInterface
+  public interface CommandListener {
+    /**
+     * A command is issued.
+     *
+     * @param tick tick of its first cycle
+     * @param command index of the {@link Command}
+     * @param bank bank it goes to, or the first of the banks of its rank or pseudo-channel
+     * @param row row that is opened or accessed; -1 for other commands
+     */
+    void issued(long tick, int command, int bank, int row);
+  }
+
+  /** Says who receives completions; nobody before. */
+  public void onCompletion(CompletionSink sink) {
+    state.sink = sink;
+  }
+
+  /** Says who sees commands; nobody before. */
+  public void onCommand(CommandListener listener) {
+    state.listener = listener;
+  }
+
+  /** Clock ticks completed so far. */
+  public long nowTicks() {
+    return now;
+  }
+
+  /** The standard that the channel obeys. */
+  public DramStandard standard() {
+    return standard;
+  }
+
+  /** Whether a transaction at this address would be accepted now. */
+  public boolean accepts(long address, boolean write) {
+    int way = write ? RequestQueues.WRITE : RequestQueues.READ;
+    return !queues.isFull(way) || state.queuedWrites.contains(transaction(address));
+  }
+
+  private long transaction(long address) {
+    if (address < 0 || address >= capacityBytes) {
+      throw new IllegalArgumentException(
+          "address " + address + " lies outside of " + capacityBytes + " bytes");
+    }
+    return address >> burstShift;
+  }
+
+  /**
+   * Offers a transaction now, between two ticks; false if its queue is full.
+   *
+   * @param address byte address inside the channel
+   * @param write whether data is written
+   * @param word what the completion is to be called
+   */
+  public boolean offer(long address, boolean write, long word) {
+    int way = write ? RequestQueues.WRITE : RequestQueues.READ;
+    boolean writesQueued = queues.queued[RequestQueues.WRITE] > 0;
+    if (queues.isFull(way) && !writesQueued) {
+      return false;
+    }
+    long transaction = transaction(address);
+    if (writesQueued && state.queuedWrites.contains(transaction)) {
+      if (write) {
+        state.counters.coalescedWrites++;
+        state.sink.completed(word, true, now, now);
+      } else {
+        state.counters.forwardedReads++;
+        forwarded.add(now + 1, word, now);
+      }
+      return true;
+    }
+    if (queues.isFull(way)) {
+      return false;
+    }
+    long location = mapping.decode(address);
+    int bank = state.geometry.number(AddressMapping.bank(location));
+    int row = AddressMapping.row(location);
+    boolean isHit = BankMask.is(state.open, bank) && state.openRow[bank] == row;
+    queues.add(way, bank, location, transaction, word, now, isHit);
+    if (write) {
+      state.queuedWrites.add(transaction);
+    }
+    state.arrived(isHit);
+    return true;
+  }
+
+  /** Runs until a tick is completed; completions up to it are delivered. */
+  public void advanceTo(long ticks) {
+    advance(ticks, false);
+  }
+
+  /**
+   * Runs until the first tick at which a transaction completes or a place in a queue becomes free,
+   * at most to the given tick; returns {@link #nowTicks}.
+   */
+  public long advanceToChange(long mostTicks) {
+    advance(mostTicks, true);
+    return now;
+  }
+
+  private void advance(long limit, boolean stopAtChange) {
+    Scheduler bus = scheduler;
+    state.changed = false;
+    while (now < limit) {
+      long next = now + 1;
+      enterMaintenance(next, limit);
+      if (state.stale) {
+        state.stale = false;
+        state.planInjection(next);
+        bus.plan(next);
+      }
+      long stop = Math.min(limit, Math.min(refresh.due(), state.injectionTick()) - 1);
+      if (stopAtChange) {
+        long done = Math.min(state.reads.firstDone(), forwarded.firstDone());
+        if (done < bus.planTick && done < stop) {
+          stop = done;
+        }
+      }
+      if (bus.planTick > stop) {
+        now = stop;
+        deliver();
+      } else {
+        now = bus.planTick;
+        deliver();
+        bus.issue();
+      }
+      if (stopAtChange && state.changed) {
+        return;
+      }
+    }
+  }
+
+  private void enterMaintenance(long next, long limit) {
+    if (refresh.due() <= next) {
+      passOverIdleRefreshes(limit);
+    }
+    while (refresh.due() <= next) {
+      refresh.fire(next, state.maintenance);
+      state.maintenanceChanged();
+    }
+    if (state.injectionTick() <= next) {
+      state.inject(next);
+    }
+  }
+
+  // A refresh of a channel at rest changes nothing that outlasts the interval. So all but the last
+  // before the limit are only counted.
+  private void passOverIdleRefreshes(long limit) {
+    if (refresh.policy() != RefreshPolicy.ALL_BANK
+        || state.listener != null
+        || queues.size() > 0
+        || state.maintenance.size() > 0
+        || state.counters.openBanks() > 0
+        || state.timing.horizon() > refresh.due()) {
+      return;
+    }
+    long interval = refresh.intervalTicks();
+    int scopes = state.geometry.scopes();
+    long settled = state.timing.longestAfter(Command.REFAB.index()) * scopes + 2L * scopes;
+    long periods = (limit - refresh.due()) / interval;
+    if (settled < interval && periods > 0) {
+      refresh.skip(periods);
+      for (int scope = 0; scope < scopes; scope++) {
+        state.counters.commands[scope * Command.COUNT + Command.REFAB.index()] += periods;
+      }
+    }
+  }
+
+  private void deliver() {
+    while (forwarded.firstDone() <= now) {
+      forwarded.pop(state.sink);
+      state.changed = true;
+    }
+    while (state.reads.firstDone() <= now) {
+      state.reads.pop(state.sink);
+      state.changed = true;
+    }
+  }
+
+  /** Divides the refresh interval by 1, 2 or 4 from now on (extended temperature). */
+  public void divideRefreshInterval(int divisor) {
+    if (divisor != 1 && divisor != 2 && divisor != 4) {
+      throw new IllegalArgumentException("refresh interval divided by " + divisor);
+    }
+    refresh.divideBy(divisor, now + 1);
+  }
+
+  /**
+   * Puts everything on which the channel's future depends: two channels of one standard and
+   * controller that put the same behave the same from now on, whatever led there. Times are
+   * relative to {@link #nowTicks}, and left out where they are past; rows are relative to an
+   * origin. What requests are called and what was counted so far is no part of it.
+   *
+   * @param rowOrigin row that is put as 0
+   */
+  public void describe(StateSink sink, long rowOrigin) {
+    scheduler.describe(sink, now, rowOrigin);
+    refresh.describe(sink, now);
+    forwarded.describe(sink, now);
+  }
+
+  /** Requests whose first command found the row open. */
+  public long rowHits() {
+    return state.counters.rowHits;
+  }
+
+  /** Requests whose first command found the bank closed. */
+  public long rowMisses() {
+    return state.counters.rowMisses;
+  }
+
+  /** Requests whose first command had to close another row. */
+  public long rowConflicts() {
+    return state.counters.rowConflicts;
+  }
+
+  /** Read bursts issued. */
+  public long reads() {
+    return state.counters.reads;
+  }
+
+  /** Write bursts issued. */
+  public long writes() {
+    return state.counters.writes;
+  }
+
+  /** Reads answered from queued writes, without a burst. */
+  public long forwardedReads() {
+    return state.counters.forwardedReads;
+  }
+
+  /** Writes that found a queued write to the same transaction, without a burst of their own. */
+  public long coalescedWrites() {
+    return state.counters.coalescedWrites;
+  }
+
+  /** Commands of a kind issued in the whole channel. */
+  public long commands(Command command) {
+    return state.counters.commands(command);
+  }
+
+  /** Ranks or pseudo-channels, whatever an all-bank refresh covers. */
+  public int scopes() {
+    return state.geometry.scopes();
+  }
+
+  /** Commands of a kind issued in one rank or pseudo-channel. */
+  public long commands(Command command, int scope) {
+    return state.counters.commands[scope * Command.COUNT + command.index()];
+  }
+
+  /** Ticks during which at least one bank of a rank or pseudo-channel was open. */
+  public long openTicks(int scope) {
+    return state.counters.openTicks(scope, now);
+  }
+
+  /** Banks whose row is open now. */
+  public int openBanks() {
+    return state.counters.openBanks();
+  }
+
+  /** Requests inside: queued, active, or read with the data still on its way. */
+  public int pending() {
+    return queues.size() + state.reads.size() + forwarded.size();
+  }
+}

@@ -1,0 +1,213 @@
+package memwall.memory.dram.channel;
+
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.BusKind;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+
+/**
+ * A column and a row command bus: each tick first a column command, then a row command (HBM).
+ *
+ * <p>Where ticks are half clocks (HBM3, HBM4), odd ticks are rising edges: column commands,
+ * activates and refreshes begin there; precharges begin on either edge, except on the falling edge
+ * that ends a row command of the rising edge (an activate takes three half clocks, the others one):
+ * there no precharge goes to the same bank, and none at all to a pseudo-channel that the rising
+ * edge addressed as a whole.
+ */
+final class DualBus extends Scheduler {
+  private static final int ALL_BANKS = -1;
+  private static final int ACTIVATE_TICKS = 3;
+
+  private final boolean halfClock;
+
+  private long columnTick;
+  private boolean columnIsActive;
+  private int columnSlot;
+  private long rowTick;
+  private boolean rowIsMaintenance;
+  private int rowSlot;
+  private int rowCommand;
+
+  // Whether the plan for a bus still holds although a command was issued on the other.
+  private boolean columnKept;
+  private boolean rowKept;
+
+  private final boolean activateTouches;
+  private final boolean prechargeTouches;
+
+  // At pairedTick, a falling edge, precharges are restricted in this scope and to other banks.
+  private int pairedScope;
+  private int pairedBank;
+
+  DualBus(DramStandard standard, ControllerSpec spec) {
+    super(standard, spec, Command.ACT.index(), standard.bus() == BusKind.DUAL_HALF_CLOCK ? 1 : 0);
+    halfClock = standard.bus() == BusKind.DUAL_HALF_CLOCK;
+    activateTouches = touchesColumns(activate);
+    prechargeTouches = touchesColumns(PREPB);
+  }
+
+  private boolean touchesColumns(int command) {
+    return timing.reachesOtherBanks(command, RD) || timing.reachesOtherBanks(command, WR);
+  }
+
+  @Override
+  void plan(long next) {
+    boolean changedAll = maintenance.size() > 0 || state.maintenanceArrived;
+    state.maintenanceArrived = false;
+    if (changedAll) {
+      planAll(next);
+    } else {
+      boolean before = writeMode;
+      int way = serve();
+      boolean turned = before != writeMode || state.hitArrived;
+      if (!columnKept || turned) {
+        considerActive(next);
+        planColumn(way, next);
+      }
+      if (!rowKept || turned || state.missArrived) {
+        maintenanceTick = NEVER;
+        planRow(way, next);
+      }
+    }
+    state.hitArrived = false;
+    state.missArrived = false;
+    planTick = Math.min(columnTick, rowTick);
+  }
+
+  // The queues only come to their turn, and to their change between reads and writes, in a slot
+  // that
+  // neither an active request nor maintenance takes.
+  private void planAll(long next) {
+    considerActive(next);
+    considerMaintenance(next);
+    boolean columnSlotLeft = (!halfClock || (next & 1) != 0) && activeTick != next;
+    if (!queuesBlocked() && (columnSlotLeft || maintenanceTick != next)) {
+      serve();
+    }
+    int way = writeMode ? WRITE : READ;
+    planColumn(way, next);
+    planRow(way, next);
+  }
+
+  private void planColumn(int way, long next) {
+    columnTick = activeTick;
+    columnIsActive = true;
+    if (columnTick == next || queuesBlocked()) {
+      return;
+    }
+    forgetBest();
+    considerColumns(way, next);
+    if (bestTick < columnTick) {
+      columnTick = bestTick;
+      columnIsActive = false;
+      columnSlot = bestSlot;
+    }
+  }
+
+  private void planRow(int way, long next) {
+    rowIsMaintenance = true;
+    rowTick = maintenanceTick;
+    if (rowTick == next || queuesBlocked()) {
+      return;
+    }
+    forgetBest();
+    considerActivates(way, next);
+    considerPrecharges(way, next);
+    if (bestTick < rowTick) {
+      rowTick = bestTick;
+      rowIsMaintenance = false;
+      rowSlot = bestSlot;
+      rowCommand = bestCommand;
+    }
+  }
+
+  @Override
+  long onBus(int command, int bank, long tick) {
+    if (!halfClock) {
+      return tick;
+    }
+    if (command != PREPB && command != PREAB) {
+      return tick | 1;
+    }
+    if (tick != pairedTick || geometry.scope(bank) != pairedScope) {
+      return tick;
+    }
+    boolean clashes = pairedBank == ALL_BANKS || command == PREAB || bank == pairedBank;
+    return clashes ? tick + 1 : tick;
+  }
+
+  @Override
+  void issue() {
+    long tick = planTick;
+    if (columnTick == tick) {
+      columnKept = false;
+      if (columnIsActive) {
+        state.issueActiveColumn(activePosition, tick, true);
+      } else {
+        state.issueQueuedColumn(columnSlot, tick, true);
+      }
+      planRowAgain(tick);
+      rowKept = rowTick > tick;
+    } else {
+      columnKept = true;
+    }
+    if (rowTick == tick) {
+      rowKept = false;
+      issueRow(tick);
+    }
+  }
+
+  // The burst changed its bank's and the bus's times; a queue may have become empty.
+  private void planRowAgain(long tick) {
+    maintenanceTick = NEVER;
+    if (maintenance.size() > 0) {
+      considerMaintenance(tick);
+    }
+    if (!queuesBlocked() && maintenanceTick != tick) {
+      serve();
+    }
+    planRow(writeMode ? WRITE : READ, tick);
+  }
+
+  private void issueRow(long tick) {
+    if (rowIsMaintenance) {
+      int command = maintenanceCommand;
+      boolean wide = command == PREAB || command == REFAB;
+      int target = maintenance.target(maintenancePosition);
+      pair(command, wide ? geometry.firstBank(target) : target, wide, tick);
+      columnKept = false;
+      state.issueMaintenance(maintenancePosition, maintenanceCommand, tick);
+      return;
+    }
+    int bank = queues.bank[rowSlot];
+    pair(rowCommand, bank, false, tick);
+    if (rowCommand == PREPB) {
+      columnKept &= !prechargeTouches && !queues.hasHits(bank);
+      state.issuePrecharge(rowSlot, tick);
+    } else {
+      state.beginActivate(rowSlot);
+      state.finishActivate(activate, rowSlot, tick);
+      // The planned burst stays the first if nothing in the bank just opened can come before it.
+      columnKept &=
+          !activateTouches
+              && columnTick < Math.min(timing.earliest(RD, bank), timing.earliest(WR, bank));
+    }
+  }
+
+  @Override
+  void describe(StateSink sink, long now, long rowOrigin) {
+    super.describe(sink, now, rowOrigin);
+    boolean paired = pairedTick > now;
+    sink.put(paired ? pairedTick - now : 0);
+    sink.put(paired ? pairedScope : 0);
+    sink.put(paired ? pairedBank : 0);
+  }
+
+  private void pair(int command, int bank, boolean wide, long tick) {
+    if (halfClock && (tick & 1) != 0) {
+      pairedTick = tick + (command == activate ? ACTIVATE_TICKS : 1);
+      pairedScope = geometry.scope(bank);
+      pairedBank = wide ? ALL_BANKS : bank;
+    }
+  }
+}

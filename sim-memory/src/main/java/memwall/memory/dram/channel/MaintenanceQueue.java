@@ -1,0 +1,60 @@
+package memwall.memory.dram.channel;
+
+import java.util.Arrays;
+import memwall.core.leap.StateSink;
+
+/**
+ * Commands that the controller itself wants issued: refreshes that are due and precharges of the
+ * closed-page policy, in order. Each entry is the command it ends with and its target: the number
+ * of the refresh scope for an all-bank refresh, of the bank otherwise.
+ */
+final class MaintenanceQueue {
+  private int[] command = new int[16];
+  private int[] target = new int[16];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  int command(int position) {
+    return command[position];
+  }
+
+  int target(int position) {
+    return target[position];
+  }
+
+  void add(int itsCommand, int itsTarget) {
+    if (size == command.length) {
+      command = Arrays.copyOf(command, size * 2);
+      target = Arrays.copyOf(target, size * 2);
+    }
+    command[size] = itsCommand;
+    target[size++] = itsTarget;
+  }
+
+  void remove(int position) {
+    size--;
+    System.arraycopy(command, position + 1, command, position, size - position);
+    System.arraycopy(target, position + 1, target, position, size - position);
+  }
+
+  /** Removes the first entry that is this one, if there is any. */
+  void removeFirst(int itsCommand, int itsTarget) {
+    for (int i = 0; i < size; i++) {
+      if (command[i] == itsCommand && target[i] == itsTarget) {
+        remove(i);
+        return;
+      }
+    }
+  }
+
+  void describe(StateSink sink) {
+    sink.put(size);
+    for (int i = 0; i < size; i++) {
+      sink.put(command[i]);
+      sink.put(target[i]);
+    }
+  }
+}

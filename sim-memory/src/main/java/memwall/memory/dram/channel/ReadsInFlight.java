@@ -1,0 +1,67 @@
+package memwall.memory.dram.channel;
+
+import memwall.core.leap.StateSink;
+
+/**
+ * Reads whose data is on its way, in order of completion: a ring. It grows only while a sender
+ * offers more reads at one tick than it ever did before.
+ */
+final class ReadsInFlight {
+  private long[] done = new long[64];
+  private long[] word = new long[64];
+  private long[] accepted = new long[64];
+  private int head;
+  private int size;
+
+  /** Tick at which the first of them is complete. */
+  long firstDone() {
+    return size == 0 ? TimingTable.NEVER : done[head];
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Adds a read that completes no earlier than all others. */
+  void add(long doneTick, long itsWord, long acceptedTick) {
+    if (size == done.length) {
+      grow();
+    }
+    int at = (head + size) & (done.length - 1);
+    done[at] = doneTick;
+    word[at] = itsWord;
+    accepted[at] = acceptedTick;
+    size++;
+  }
+
+  /** Hands out the first read. */
+  void pop(DramChannel.CompletionSink sink) {
+    int at = head;
+    head = (head + 1) & (done.length - 1);
+    size--;
+    sink.completed(word[at], false, accepted[at], done[at]);
+  }
+
+  private void grow() {
+    done = unrolled(done);
+    word = unrolled(word);
+    accepted = unrolled(accepted);
+    head = 0;
+  }
+
+  private long[] unrolled(long[] ring) {
+    long[] larger = new long[ring.length * 2];
+    System.arraycopy(ring, head, larger, 0, ring.length - head);
+    System.arraycopy(ring, 0, larger, ring.length - head, head);
+    return larger;
+  }
+
+  void describe(StateSink sink, long now) {
+    sink.put(size);
+    for (int i = 0; i < size; i++) {
+      int at = (head + i) & (done.length - 1);
+      sink.put(done[at] - now);
+      sink.put(now - accepted[at]);
+    }
+  }
+}

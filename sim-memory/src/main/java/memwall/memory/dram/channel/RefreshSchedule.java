@@ -1,0 +1,147 @@
+package memwall.memory.dram.channel;
+
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+
+/**
+ * When which refresh becomes due. All-bank: one for every scope (rank or pseudo-channel) each
+ * tREFI. Per bank: one bank after the other, each tREFIpb; where the banks lie in pseudo-channels
+ * the same bank of all of them, one a tick, and a stack (SID) only begins its next round tRFCpb
+ * after the last bank of the round before.
+ */
+final class RefreshSchedule {
+  private final RefreshPolicy policy;
+  private final Geometry geometry;
+  private final boolean inSets;
+  private final long nominalTicks;
+  private final int recoveryTicks;
+
+  /** Per scope and SID: when its next round may begin. */
+  private final long[] roundFrom;
+
+  private int divisor = 1;
+  private long due;
+
+  /** Tick from which the present interval counts. */
+  private long last;
+
+  /** Next bank: of the channel, or inside each scope where refreshed in sets. */
+  private int cursor;
+
+  /** Next scope of the set in progress; 0 between sets. */
+  private int nextScope;
+
+  private long nextOfSet;
+
+  /** Where refreshed in sets: before this tick the stack of the next bank begins no round. */
+  private long roundDue;
+
+  RefreshSchedule(DramStandard standard, RefreshPolicy policy, Geometry geometry) {
+    this.policy = policy;
+    this.geometry = geometry;
+    inSets = geometry.scopes() > 1 && standard.levels().get(1).name().equals("pseudochannel");
+    nominalTicks =
+        switch (policy) {
+          case NONE -> TimingTable.NEVER;
+          case ALL_BANK -> standard.refreshTicks();
+          case PER_BANK -> standard.bankRefreshTicks();
+        };
+    recoveryTicks = policy == RefreshPolicy.PER_BANK ? Timings.of(standard, "nRFCpb") : 0;
+    roundFrom = new long[geometry.scopes() * geometry.sids()];
+    due = nominalTicks;
+  }
+
+  /** Tick at which {@link #fire} has to be called next. */
+  long due() {
+    if (nextScope > 0) {
+      return nextOfSet;
+    }
+    return Math.max(due, roundDue);
+  }
+
+  /** Ticks between two refreshes now. */
+  long intervalTicks() {
+    return nominalTicks / divisor;
+  }
+
+  RefreshPolicy policy() {
+    return policy;
+  }
+
+  /** Divides the interval by 1, 2 or 4 from the last refresh on; never due before {@code next}. */
+  void divideBy(int newDivisor, long next) {
+    divisor = newDivisor;
+    if (policy != RefreshPolicy.NONE) {
+      due = Math.max(next, last + intervalTicks());
+    }
+  }
+
+  /** Passes over a number of all-bank refreshes that were accounted for otherwise. */
+  void skip(long periods) {
+    due += periods * intervalTicks();
+    last += periods * intervalTicks();
+  }
+
+  /** Enters what is due at this tick. */
+  void fire(long tick, MaintenanceQueue queue) {
+    switch (policy) {
+      case NONE -> throw new IllegalStateException("no refresh is ever due");
+      case ALL_BANK -> {
+        for (int scope = 0; scope < geometry.scopes(); scope++) {
+          queue.add(Command.REFAB.index(), scope);
+        }
+        advance(tick);
+      }
+      case PER_BANK -> {
+        if (inSets) {
+          fireSet(tick, queue);
+        } else {
+          queue.add(Command.REFPB.index(), geometry.number(cursor));
+          cursor = (cursor + 1) % geometry.banks();
+          advance(tick);
+        }
+      }
+    }
+  }
+
+  private void advance(long tick) {
+    last = tick;
+    due = tick + intervalTicks();
+  }
+
+  private void fireSet(long tick, MaintenanceQueue queue) {
+    if (nextScope == 0) {
+      advance(tick);
+    }
+    int scope = nextScope;
+    int perScope = geometry.banks() / geometry.scopes();
+    int perSid = perScope / geometry.sids();
+    queue.add(Command.REFPB.index(), geometry.number(scope * perScope + cursor));
+    if ((cursor + 1) % perSid == 0) {
+      roundFrom[scope * geometry.sids() + cursor / perSid] = tick + recoveryTicks;
+    }
+    nextOfSet = tick + 1;
+    nextScope = scope + 1;
+    if (nextScope == geometry.scopes()) {
+      nextScope = 0;
+      cursor = (cursor + 1) % perScope;
+      roundDue = 0;
+      for (int other = 0; other < geometry.scopes(); other++) {
+        roundDue = Math.max(roundDue, roundFrom[other * geometry.sids() + cursor / perSid]);
+      }
+    }
+  }
+
+  void describe(StateSink sink, long now) {
+    sink.put(policy == RefreshPolicy.NONE ? 0 : due() - now);
+    sink.put(policy == RefreshPolicy.NONE ? 0 : due - last);
+    sink.put(Math.max(0, roundDue - now));
+    sink.put(divisor);
+    sink.put(cursor);
+    sink.put(nextScope);
+    for (long from : roundFrom) {
+      sink.put(Math.max(0, from - now));
+    }
+  }
+}

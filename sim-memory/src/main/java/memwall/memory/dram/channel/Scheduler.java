@@ -1,0 +1,311 @@
+package memwall.memory.dram.channel;
+
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+
+/**
+ * Decides which command is issued when, and has the {@link ChannelState} carry it out.
+ *
+ * <p>First-ready, first-come first-served with row-hit protection, in three classes: the burst of a
+ * request whose row was opened for it (active) goes before maintenance (refresh, policy
+ * precharges), that before the requests in the queues. In a queue the oldest request whose next
+ * command is allowed wins; a row is not closed while an older or equally old request for it waits
+ * in the same queue, nor while an active request needs it.
+ *
+ * <p>{@link #plan} computes the next issue and its tick from the state alone; nothing can be issued
+ * earlier unless a request arrives or maintenance becomes due, and then it is called again. Sub
+ * classes know how a standard's commands travel.
+ */
+abstract class Scheduler {
+  static final long NEVER = TimingTable.NEVER;
+
+  static final int PREPB = Command.PREPB.index();
+  static final int PREAB = Command.PREAB.index();
+  static final int RD = Command.RD.index();
+  static final int WR = Command.WR.index();
+  static final int REFAB = Command.REFAB.index();
+  static final int REFPB = Command.REFPB.index();
+
+  static final int READ = RequestQueues.READ;
+  static final int WRITE = RequestQueues.WRITE;
+
+  /** So many banks are looked at one by one before the order of age is worth following. */
+  private static final int FEW_BANKS = 6;
+
+  final ChannelState state;
+
+  // The parts of the state that decisions read, for short.
+  final Geometry geometry;
+  final TimingTable timing;
+  final RequestQueues queues;
+  final MaintenanceQueue maintenance;
+  final long[] open;
+  final long[] active;
+  final long[] activating;
+  final long[] blocked;
+
+  /** Tick of the planned command, {@link #NEVER} if nothing can ever be issued as things stand. */
+  long planTick = NEVER;
+
+  boolean writeMode;
+
+  /** First command of opening a row. */
+  final int activate;
+
+  /** 1 where columns and activates begin on odd ticks only. */
+  final int edge;
+
+  /** Tick at which {@link #onBus} may put a precharge off. */
+  long pairedTick = -1;
+
+  // The best candidate so far among queued requests.
+  long bestTick;
+  int bestSlot;
+  int bestCommand;
+
+  // The first burst of an active request.
+  long activeTick;
+  int activePosition;
+
+  // The best maintenance command.
+  long maintenanceTick;
+  int maintenancePosition;
+  int maintenanceCommand;
+
+  private final boolean headOfLine;
+  private final int writeOn;
+  private final int writeOff;
+
+  Scheduler(DramStandard standard, ControllerSpec spec, int activate, int edge) {
+    state = new ChannelState(standard, spec);
+    geometry = state.geometry;
+    timing = state.timing;
+    queues = state.queues;
+    maintenance = state.maintenance;
+    open = state.open;
+    active = state.active;
+    activating = state.activating;
+    blocked = state.blocked;
+    this.activate = activate;
+    this.edge = edge;
+    headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
+    writeOn = spec.writeQueue() * spec.writeHighPercent() / 100 + 1;
+    writeOff = (spec.writeQueue() * spec.writeLowPercent() + 99) / 100;
+  }
+
+  /** Plans the next issue, no earlier than tick {@code next}; sets {@link #planTick}. */
+  abstract void plan(long next);
+
+  /** Issues what was planned, at {@link #planTick}. */
+  abstract void issue();
+
+  // Candidates ---------------------------------------------------------------------------------
+
+  /** Switches between reads and writes as the watermarks say; returns the queue to serve. */
+  final int serve() {
+    int queuedReads = queues.queued[READ];
+    int queuedWrites = queues.queued[WRITE];
+    if (writeMode) {
+      writeMode = queuedWrites >= writeOff || queuedReads == 0;
+    } else {
+      writeMode = queuedWrites >= writeOn || queuedReads == 0;
+    }
+    return writeMode ? WRITE : READ;
+  }
+
+  /** Whether queued requests have to wait for maintenance altogether. */
+  final boolean queuesBlocked() {
+    return headOfLine && maintenance.size() > 0;
+  }
+
+  /** Forgets the best candidate among queued requests, before others are considered. */
+  final void forgetBest() {
+    bestTick = NEVER;
+    bestSlot = RequestQueues.NONE;
+  }
+
+  /** Finds the active request whose burst is allowed first. */
+  final void considerActive(long next) {
+    long tick = NEVER;
+    int position = RequestQueues.NONE;
+    long readFloor = Math.max(next, timing.floor(RD));
+    long writeFloor = Math.max(next, timing.floor(WR));
+    for (int i = 0; i < queues.activeCount; i++) {
+      int slot = queues.active[i];
+      boolean isRead = queues.direction[slot] == READ;
+      long ready =
+          timing.earliest(isRead ? RD : WR, queues.bank[slot], isRead ? readFloor : writeFloor)
+              | edge;
+      if (ready < tick
+          || (ready == tick && queues.accepted[slot] < queues.accepted[queues.active[position]])) {
+        tick = ready;
+        position = i;
+      }
+    }
+    activeTick = tick;
+    activePosition = position;
+  }
+
+  /** Considers the oldest row hit of every bank. */
+  final void considerColumns(int way, long next) {
+    int command = way == READ ? RD : WR;
+    long floor = Math.max(next, timing.floor(command));
+    if (floor > bestTick) {
+      return;
+    }
+    int banks = 0;
+    for (long word : queues.hits[way]) {
+      banks += Long.bitCount(word);
+    }
+    if (banks > FEW_BANKS) {
+      scanByAge(command, way, floor | edge);
+      return;
+    }
+    for (int word = 0; word < queues.words; word++) {
+      scan(command, way, word, queues.hits[way][word] & ~blocked[word], queues.hitHead, floor);
+    }
+  }
+
+  // Where hits are spread over many banks one of the oldest can nearly always go at once: then
+  // nothing younger needs to be looked at.
+  private void scanByAge(int command, int way, long floor) {
+    long[] groupTicks = timing.groups(command);
+    long[] bankTicks = timing.banks(command);
+    int groupShift = timing.groupShift();
+    long tick = NEVER;
+    int slot = RequestQueues.NONE;
+    for (int hit = queues.oldestHit[way]; hit >= 0; hit = queues.newer[hit]) {
+      int bank = queues.bank[hit];
+      long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
+      if (ready < tick && !BankMask.is(blocked, bank)) {
+        tick = Math.max(ready, floor);
+        slot = hit;
+        if (ready <= floor) {
+          break;
+        }
+      }
+    }
+    if (tick < bestTick
+        || (tick == bestTick
+            && (bestSlot < 0 || queues.sequence[slot] < queues.sequence[bestSlot]))) {
+      bestTick = tick;
+      bestSlot = slot;
+      bestCommand = command;
+    }
+  }
+
+  /** Considers the oldest request of every closed bank. */
+  final void considerActivates(int way, long next) {
+    long floor = Math.max(next, timing.floor(activate));
+    if (floor > bestTick) {
+      return;
+    }
+    for (int word = 0; word < queues.words; word++) {
+      long banks = queues.misses[way][word] & ~(open[word] | activating[word] | blocked[word]);
+      scan(activate, way, word, banks, queues.missHead, floor);
+    }
+  }
+
+  /** Considers closing every bank in which a request for another row is the oldest. */
+  final void considerPrecharges(int way, long next) {
+    long floor = Math.max(next, timing.floor(PREPB));
+    if (floor > bestTick) {
+      return;
+    }
+    for (int word = 0; word < queues.words; word++) {
+      long banks = queues.misses[way][word] & open[word] & ~(active[word] | blocked[word]);
+      scan(PREPB, way, word, banks, queues.missHead, floor);
+    }
+  }
+
+  // The oldest of the requests whose command is allowed first, against the best so far.
+  private void scan(int command, int way, int word, long banks, int[] heads, long floor) {
+    long[] groupTicks = timing.groups(command);
+    long[] bankTicks = timing.banks(command);
+    int groupShift = timing.groupShift();
+    int base = way * queues.banks;
+    long tick = bestTick;
+    int slot = bestSlot;
+    long order = slot < 0 ? Long.MAX_VALUE : queues.sequence[slot];
+    long left = banks;
+    while (left != 0) {
+      int bank = (word << 6) + Long.numberOfTrailingZeros(left);
+      left &= left - 1;
+      long ready = Math.max(floor, Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]));
+      if (ready > tick) {
+        continue;
+      }
+      int head = heads[base + bank];
+      if (command == PREPB) {
+        int hit = queues.hitHead[base + bank];
+        if (hit >= 0 && queues.accepted[hit] <= queues.accepted[head]) {
+          continue;
+        }
+        if (ready == pairedTick) {
+          ready = onBus(PREPB, bank, ready);
+        }
+      } else {
+        ready |= edge;
+      }
+      if (ready < tick || (ready == tick && queues.sequence[head] < order)) {
+        tick = ready;
+        slot = head;
+        order = queues.sequence[head];
+      }
+    }
+    if (slot != bestSlot) {
+      bestTick = tick;
+      bestSlot = slot;
+      bestCommand = command;
+    }
+  }
+
+  /** First tick at or after the given one at which the bus takes a row command of maintenance. */
+  long onBus(int command, int bank, long tick) {
+    return tick;
+  }
+
+  /** Finds the first maintenance command, if any can be issued as things stand. */
+  final void considerMaintenance(long next) {
+    maintenanceTick = NEVER;
+    int end = headOfLine ? Math.min(1, maintenance.size()) : maintenance.size();
+    for (int i = 0; i < end; i++) {
+      int target = maintenance.target(i);
+      int command;
+      long ready;
+      if (maintenance.command(i) == REFAB) {
+        int first = geometry.firstBank(target);
+        int last = geometry.lastBank(target);
+        boolean closing = BankMask.any(open, first, last) || BankMask.any(activating, first, last);
+        command = closing ? PREAB : REFAB;
+        if (closing
+            && (BankMask.any(active, first, last) || BankMask.any(activating, first, last))) {
+          continue;
+        }
+        ready = onBus(command, first, Math.max(next, timing.earliestInScope(command, target)));
+      } else {
+        if (BankMask.is(active, target) || BankMask.is(activating, target)) {
+          continue;
+        }
+        command = BankMask.is(open, target) ? PREPB : maintenance.command(i);
+        ready = onBus(command, target, Math.max(next, timing.earliest(command, target)));
+      }
+      if (ready < maintenanceTick) {
+        maintenanceTick = ready;
+        maintenancePosition = i;
+        maintenanceCommand = command;
+      }
+    }
+  }
+
+  /**
+   * Puts everything on which the future depends, relative to now and to a row. What was planned is
+   * no part of it: it follows from the rest.
+   */
+  void describe(StateSink sink, long now, long rowOrigin) {
+    sink.put(now & edge);
+    sink.put(writeMode ? 1 : 0);
+    state.describe(sink, now, rowOrigin);
+  }
+}

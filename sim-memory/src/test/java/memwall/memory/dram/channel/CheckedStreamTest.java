@@ -1,0 +1,104 @@
+package memwall.memory.dram.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import memwall.core.Randomized;
+import memwall.core.config.Presets;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.TimingChecker;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Whatever a channel of whatever device issues, under whatever controller, the independent timing
+ * checker accepts.
+ */
+final class CheckedStreamTest {
+  private static final ImmutableList<Command> COMMANDS = ImmutableList.copyOf(Command.values());
+
+  @TestFactory
+  Stream<DynamicTest> everyCommandIsLegal() {
+    return Presets.builtIn().names("dram").stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () -> {
+                      DramStandard standard = DramDevice.builtIn(name).standard();
+                      Randomized.check(4, random -> check(standard, random));
+                    }));
+  }
+
+  private static void check(DramStandard standard, SplittableRandom random) {
+    List<RefreshPolicy> policies = new ArrayList<>(List.of(RefreshPolicy.values()));
+    if (standard.bankRefreshTicks() == 0) {
+      policies.remove(RefreshPolicy.PER_BANK);
+    }
+    RefreshPolicy refresh = policies.get(random.nextInt(policies.size()));
+    ControllerSpec spec =
+        new ControllerSpec(
+            random.nextInt(1, 65),
+            random.nextInt(1, 65),
+            random.nextInt(50, 100),
+            random.nextInt(1, 50),
+            random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED,
+            random.nextInt(1, 5),
+            refresh,
+            random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
+            random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+            random.nextBoolean());
+    TimingChecker checker =
+        new TimingChecker(
+            standard,
+            switch (refresh) {
+              case NONE -> 0;
+              case ALL_BANK -> standard.refreshTicks();
+              case PER_BANK -> standard.bankRefreshTicks() * standard.banks();
+            });
+    DramChannel channel = new DramChannel(standard, spec);
+    channel.onCommand(
+        (tick, command, bank, row) -> checker.issue(tick, COMMANDS.get(command), bank, row));
+    long completed = play(channel, random);
+    checker.end(channel.nowTicks());
+    assertThat(checker.checked()).isGreaterThanOrEqualTo(channel.reads() + channel.writes());
+    assertThat(completed)
+        .isEqualTo(
+            channel.reads()
+                + channel.writes()
+                + channel.forwardedReads()
+                + channel.coalescedWrites());
+  }
+
+  private static long play(DramChannel channel, SplittableRandom random) {
+    long[] completed = new long[1];
+    channel.onCompletion((word, write, accepted, done) -> completed[0]++);
+    int writePercent = random.nextInt(4) * 33;
+    boolean local = random.nextBoolean();
+    long bytes = channel.standard().burstBytes();
+    long bursts = channel.standard().capacityBytes() / bytes;
+    long at = random.nextLong(bursts);
+    long offered = 0;
+    while (offered < 1_500) {
+      for (int i = random.nextInt(40); i > 0; i--) {
+        at = local && random.nextInt(8) > 0 ? (at + 1) % bursts : random.nextLong(bursts);
+        if (channel.offer(at * bytes, random.nextInt(100) < writePercent, 0)) {
+          offered++;
+        }
+      }
+      channel.advanceTo(channel.nowTicks() + random.nextInt(1, 1 << random.nextInt(1, 12)));
+    }
+    while (channel.pending() > 0) {
+      channel.advanceToChange(channel.nowTicks() + 100_000);
+    }
+    assertThat(completed[0]).isEqualTo(offered);
+    return completed[0];
+  }
+}

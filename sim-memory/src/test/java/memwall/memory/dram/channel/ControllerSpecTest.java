@@ -1,0 +1,152 @@
+package memwall.memory.dram.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.memory.dram.standard.AddressMapping;
+import org.junit.jupiter.api.Test;
+
+/** Keys of a section {@code controller}: defaults, and what is refused with which words. */
+final class ControllerSpecTest {
+  private static ControllerSpec read(String keys, Faults faults) {
+    Config root =
+        ConfigLoader.fromText(
+            "test", "controller: {" + keys + "}\n", List.of(), Presets.builtIn(), faults);
+    ControllerSpec spec =
+        ControllerSpec.read(root.section("controller", "The controller"), HandMade.ddr5(1));
+    root.finish();
+    return spec;
+  }
+
+  private static void refused(String keys, String message) {
+    Faults faults = new Faults();
+    read(keys, faults);
+    assertThat(faults.list()).singleElement().asString().endsWith(message);
+  }
+
+  @Test
+  void defaults() {
+    Faults faults = new Faults();
+    assertThat(read("", faults))
+        .isEqualTo(
+            new ControllerSpec(
+                32,
+                32,
+                80,
+                20,
+                PagePolicy.OPEN,
+                4,
+                RefreshPolicy.ALL_BANK,
+                RefreshBlocking.CHANNEL,
+                AddressMapping.BANK_INTERLEAVED,
+                false));
+    assertThat(faults.list()).isEmpty();
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    Faults faults = new Faults();
+    ControllerSpec spec =
+        read(
+            """
+            read_queue: 64, write_queue: 16, write_high_percent: 70, write_low_percent: 30,
+            page: closed, page_hits: 1, refresh: none, refresh_blocking: bank,
+            mapping: row-contiguous, bank_hash: true
+            """,
+            faults);
+    assertThat(faults.list()).isEmpty();
+    assertThat(spec)
+        .isEqualTo(
+            new ControllerSpec(
+                64,
+                16,
+                70,
+                30,
+                PagePolicy.CLOSED,
+                1,
+                RefreshPolicy.NONE,
+                RefreshBlocking.BANK,
+                AddressMapping.ROW_CONTIGUOUS,
+                true));
+  }
+
+  @Test
+  void watermarksTheWrongWayRound() {
+    refused(
+        "write_high_percent: 40, write_low_percent: 50",
+        "controller.write_low_percent: 50 is above write_high_percent 40; allowed is at most that");
+  }
+
+  @Test
+  void noQueue() {
+    refused(
+        "read_queue: 0",
+        "controller.read_queue: '0' is out of range: a whole number from 1 to 65536");
+    refused(
+        "write_queue: 0",
+        "controller.write_queue: '0' is out of range: a whole number from 1 to 65536");
+  }
+
+  @Test
+  void refreshOfBanksThatTheStandardDoesNotHave() {
+    refused(
+        "refresh: per-bank",
+        "controller.refresh: ddr5-4800 has no refresh of single banks; allowed is all-bank or"
+            + " none");
+  }
+
+  @Test
+  void mappingThatDoesNotFit() {
+    refused(
+        "mapping: column bank row", "controller.mapping: 'bankgroup' is missing: it has 8 values");
+  }
+
+  @Test
+  void unknownPolicy() {
+    refused("page: shut", "controller.page: 'shut' is not one of [open, closed]");
+  }
+
+  @Test
+  void allFaultsInOnePass() {
+    Faults faults = new Faults();
+    read("read_queue: 0, page: shut, refresh: per-bank, mapping: row, cap: 4", faults);
+    assertThat(faults.list()).hasSizeGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void ranges() {
+    assertThatThrownBy(
+            () ->
+                new ControllerSpec(
+                    0,
+                    1,
+                    80,
+                    20,
+                    PagePolicy.OPEN,
+                    4,
+                    RefreshPolicy.NONE,
+                    RefreshBlocking.BANK,
+                    "row",
+                    false))
+        .hasMessage("queues and page hits must be at least 1");
+    assertThatThrownBy(
+            () ->
+                new ControllerSpec(
+                    1,
+                    1,
+                    20,
+                    80,
+                    PagePolicy.OPEN,
+                    4,
+                    RefreshPolicy.NONE,
+                    RefreshBlocking.BANK,
+                    "row",
+                    false))
+        .hasMessage("watermarks must be 1 <= low <= high <= 100 percent");
+  }
+}

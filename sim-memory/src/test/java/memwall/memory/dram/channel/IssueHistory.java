@@ -1,0 +1,113 @@
+package memwall.memory.dram.channel;
+
+import java.util.Arrays;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.TimingRule;
+
+/**
+ * When which command was last issued at which node, and by that whether a rule forbids another one:
+ * the plain reading of {@link TimingRule}, one rule after the other.
+ */
+final class IssueHistory {
+  private static final int DEPTH = 8;
+
+  private final DramStandard standard;
+  private final int levels;
+  private final int[] banksPerNode;
+
+  /** Latest first; by level, node, command. Singly: only commands that named that very node. */
+  private final long[][][][] issued;
+
+  private final long[][][] singly;
+
+  IssueHistory(DramStandard standard) {
+    this.standard = standard;
+    levels = standard.levels().size();
+    banksPerNode = new int[levels];
+    issued = new long[levels][][][];
+    singly = new long[levels][][];
+    int banks = standard.banks();
+    for (int level = 0; level < levels; level++) {
+      banks /= standard.levels().get(level).count();
+      banksPerNode[level] = banks;
+      int nodes = standard.banks() / banks;
+      issued[level] = new long[nodes][Command.COUNT][DEPTH];
+      singly[level] = new long[nodes][Command.COUNT];
+      for (long[][] node : issued[level]) {
+        for (long[] ticks : node) {
+          Arrays.fill(ticks, Long.MIN_VALUE / 2);
+        }
+      }
+      for (long[] node : singly[level]) {
+        Arrays.fill(node, Long.MIN_VALUE / 2);
+      }
+    }
+  }
+
+  /** Level of the node that the command names: its rank for all-bank commands, else its bank. */
+  private int namedLevel(Command command) {
+    return command == Command.PREAB || command == Command.REFAB
+        ? standard.refreshLevel()
+        : levels - 1;
+  }
+
+  void issue(Command command, int bank, long tick) {
+    int named = namedLevel(command);
+    for (int level = 0; level < levels; level++) {
+      if (level <= named) {
+        int node = bank / banksPerNode[level];
+        push(issued[level][node][command.index()], tick);
+        singly[level][node][command.index()] = tick;
+      } else {
+        int first = bank / banksPerNode[level];
+        int count = banksPerNode[named] / banksPerNode[level];
+        for (int node = first; node < first + count; node++) {
+          push(issued[level][node][command.index()], tick);
+        }
+      }
+    }
+  }
+
+  private static void push(long[] ticks, long tick) {
+    System.arraycopy(ticks, 0, ticks, 1, DEPTH - 1);
+    ticks[0] = tick;
+  }
+
+  boolean allows(Command command, int bank, long tick) {
+    int named = namedLevel(command);
+    for (TimingRule rule : standard.rules()) {
+      if (!rule.before().contains(command)) {
+        continue;
+      }
+      int first = bank / banksPerNode[rule.level()];
+      int count = rule.level() <= named ? 1 : banksPerNode[named] / banksPerNode[rule.level()];
+      for (int node = first; node < first + count; node++) {
+        if (forbids(rule, node, tick)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean forbids(TimingRule rule, int node, long tick) {
+    for (Command after : rule.after()) {
+      if (!rule.sibling()) {
+        long since = issued[rule.level()][node][after.index()][rule.window() - 1];
+        if (tick < since + rule.ticks()) {
+          return true;
+        }
+        continue;
+      }
+      int sisters = standard.levels().get(rule.level()).count();
+      int first = node / sisters * sisters;
+      for (int sister = first; sister < first + sisters; sister++) {
+        if (sister != node && tick < singly[rule.level()][sister][after.index()] + rule.ticks()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
