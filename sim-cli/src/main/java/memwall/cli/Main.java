@@ -21,7 +21,8 @@ import picocli.CommandLine.ParameterException;
       PresetsCommand.class,
       ExplainCommand.class,
       ReportCommand.class,
-      TraceCommand.class
+      TraceCommand.class,
+      MemoryCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

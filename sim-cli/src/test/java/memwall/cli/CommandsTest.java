@@ -164,8 +164,8 @@ class CommandsTest {
     Outcome kind = Commands.run("presets", "chop");
     assertThat(kind.err())
         .isEqualTo(
-            "no presets of kind 'chop'; did you mean 'chip'? (known: [chip, generator, memory,"
-                + " model, network, system])\n");
+            "no presets of kind 'chop'; did you mean 'chip'? (known: [chip, dram, dram-protocol,"
+                + " generator, memory, model, network, stack, system])\n");
     assertThat(kind.code()).isEqualTo(2);
     Outcome name = Commands.run("presets", "system", "dgx-h10");
     assertThat(name.err())

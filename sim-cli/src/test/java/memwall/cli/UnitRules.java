@@ -60,6 +60,7 @@ final class UnitRules {
           "hours",
           "days",
           "years",
+          "ticks",
           "bytes",
           "bits",
           "tokens",

@@ -17,14 +17,17 @@ class UsageTest {
     assertThat(outcome.out())
         .startsWith("Usage: memwall [-hV] [COMMAND]\n")
         .contains("Commands:\n  run  ", "\n  validate ", "\n  presets ", "\n  explain ")
-        .contains("\n  report ", "\n  trace ", "Exit codes:\n  0   fine\n");
+        .contains("\n  report ", "\n  trace ", "\n  memory ", "Exit codes:\n  0   fine\n");
     assertThat(Commands.run("trace").out())
         .startsWith("Usage: memwall trace [-hV] [COMMAND]\n")
         .contains("\n  inspect ", "\n  convert ", "\n  generate ", "\n  formats ");
+    assertThat(Commands.run("memory").out())
+        .startsWith("Usage: memwall memory [-hV] [COMMAND]\n")
+        .contains("\n  replay ", "\n  formats ");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "validate", "presets", "explain", "report", "trace"})
+  @ValueSource(strings = {"run", "validate", "presets", "explain", "report", "trace", "memory"})
   void everyCommandExplainsItself(String command) {
     Outcome outcome = Commands.run(command, "--help");
     assertThat(outcome.code()).isZero();
@@ -42,8 +45,8 @@ class UsageTest {
   @Test
   void anUnknownCommand() {
     misuse(
-        "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, presets, report,"
-            + " run, trace, validate])",
+        "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, memory,"
+            + " presets, report, run, trace, validate])",
         "Try 'memwall --help'.",
         "rnu");
     misuse(

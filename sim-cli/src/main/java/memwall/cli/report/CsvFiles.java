@@ -100,7 +100,8 @@ final class CsvFiles {
     return value == null ? "" : value.toString();
   }
 
-  private static void write(Path file, Consumer<CsvWriter> content) {
+  /** Writes a file, lines ended by {@code \n}. */
+  static void write(Path file, Consumer<CsvWriter> content) {
     try (CsvWriter csv =
         CsvWriter.builder()
             .lineDelimiter(LineDelimiter.LF)

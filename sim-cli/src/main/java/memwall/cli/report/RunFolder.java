@@ -105,13 +105,32 @@ public final class RunFolder implements AutoCloseable {
     try {
       Files.writeString(file(CONFIG), resolvedConfig, StandardCharsets.UTF_8);
       drawReport();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return finish();
+  }
+
+  /**
+   * Moves the folder into place with what was written to its {@link #file files}.
+   *
+   * @return the folder
+   * @throws ConfigException if something appeared under the folder's name while the run went; the
+   *     results then stay in the partial folder, which the message names
+   * @throws UncheckedIOException if it cannot be moved
+   */
+  public Path finish() {
+    if (!open) {
+      throw new IllegalStateException("the run folder " + target + " was finished or abandoned");
+    }
+    try {
       open = false;
       // rename(2) replaces an empty folder and refuses any other.
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
       throw inTheWay();
     } catch (FileSystemException e) {
-      if (!open && Files.exists(target)) {
+      if (Files.exists(target)) {
         throw inTheWay();
       }
       throw new UncheckedIOException(e);

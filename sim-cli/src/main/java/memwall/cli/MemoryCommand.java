@@ -1,0 +1,15 @@
+package memwall.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code memwall memory}: one memory device by itself. */
+@Command(
+    name = "memory",
+    description =
+        "Replays raw memory traces on a DRAM device; docs/memory-traces.md has the formats.",
+    mixinStandardHelpOptions = true,
+    subcommands = {MemoryReplayCommand.class, MemoryFormatsCommand.class})
+final class MemoryCommand extends CommandGroup {
+  /** For picocli. */
+  MemoryCommand() {}
+}
