@@ -212,7 +212,7 @@ public final class DramChannel {
   private void passOverIdleRefreshes(long limit) {
     if (refresh.policy() != RefreshPolicy.ALL_BANK
         || state.listener != null
-        || queues.size() > 0
+        || pending() > 0
         || state.maintenance.size() > 0
         || state.counters.openBanks() > 0
         || state.timing.horizon() > refresh.due()) {

@@ -92,7 +92,7 @@ final class DualBus extends Scheduler {
   private void planColumn(int way, long next) {
     columnTick = activeTick;
     columnIsActive = true;
-    if (columnTick == next || queuesBlocked()) {
+    if (columnTick == next || queues.queued[way] == 0 || queuesBlocked()) {
       return;
     }
     forgetBest();
@@ -107,7 +107,7 @@ final class DualBus extends Scheduler {
   private void planRow(int way, long next) {
     rowIsMaintenance = true;
     rowTick = maintenanceTick;
-    if (rowTick == next || queuesBlocked()) {
+    if (rowTick == next || queues.queued[way] == 0 || queuesBlocked()) {
       return;
     }
     forgetBest();

@@ -49,10 +49,10 @@ final class RequestQueues {
 
   final long[][] misses;
 
-  /** All hits of a queue in order of age, by direction and slot: the oldest, the next newer one. */
-  final int[] oldestHit = {NONE, NONE};
+  /** All hits and all misses in order of age, by direction. */
+  final AgeList[] hitsByAge;
 
-  final int[] newer;
+  final AgeList[] missesByAge;
 
   /** Queued requests by direction; those that are active are not counted. */
   final int[] queued = new int[2];
@@ -62,8 +62,6 @@ final class RequestQueues {
 
   int activeCount;
 
-  private final int[] newestHit = {NONE, NONE};
-  private final int[] older;
   private final int[] capacity;
   private final int[] next;
   private final int[] previous;
@@ -87,8 +85,12 @@ final class RequestQueues {
     accepted = new long[slots];
     sequence = new long[slots];
     counted = new boolean[slots];
-    newer = new int[slots];
-    older = new int[slots];
+    int[] older = new int[slots];
+    int[] newer = new int[slots];
+    hitsByAge =
+        new AgeList[] {new AgeList(sequence, older, newer), new AgeList(sequence, older, newer)};
+    missesByAge =
+        new AgeList[] {new AgeList(sequence, older, newer), new AgeList(sequence, older, newer)};
     next = new int[slots];
     previous = new int[slots];
     active = new int[banks];
@@ -146,9 +148,10 @@ final class RequestQueues {
     queued[direction]++;
     if (isHit) {
       append(hitHead, hitTail, hits[direction], direction, slot);
-      enterHit(direction, slot);
+      hitsByAge[direction].enter(slot);
     } else {
       append(missHead, missTail, misses[direction], direction, slot);
+      missesByAge[direction].enter(slot);
     }
   }
 
@@ -190,47 +193,10 @@ final class RequestQueues {
     return ((hits[READ][itsBank >> 6] | hits[WRITE][itsBank >> 6]) >>> itsBank & 1) != 0;
   }
 
-  // Nearly always the newest; only a row that is opened makes hits of older requests.
-  private void enterHit(int way, int slot) {
-    int before = newestHit[way];
-    int after = NONE;
-    while (before != NONE && sequence[before] > sequence[slot]) {
-      after = before;
-      before = older[before];
-    }
-    older[slot] = before;
-    newer[slot] = after;
-    if (before == NONE) {
-      oldestHit[way] = slot;
-    } else {
-      newer[before] = slot;
-    }
-    if (after == NONE) {
-      newestHit[way] = slot;
-    } else {
-      older[after] = slot;
-    }
-  }
-
-  private void leaveHits(int way, int slot) {
-    int before = older[slot];
-    int after = newer[slot];
-    if (before == NONE) {
-      oldestHit[way] = after;
-    } else {
-      newer[before] = after;
-    }
-    if (after == NONE) {
-      newestHit[way] = before;
-    } else {
-      older[after] = before;
-    }
-  }
-
   /** Takes a hit out of its queue: its burst was issued. */
   void removeHit(int slot) {
     int way = direction[slot];
-    leaveHits(way, slot);
+    hitsByAge[way].leave(slot);
     unlink(hitHead, hitTail, hits[way], way, slot);
     queued[way]--;
   }
@@ -238,6 +204,7 @@ final class RequestQueues {
   /** Takes a miss out of its queue: its activate was issued. */
   void removeMiss(int slot) {
     int way = direction[slot];
+    missesByAge[way].leave(slot);
     unlink(missHead, missTail, misses[way], way, slot);
     queued[way]--;
   }
@@ -267,7 +234,8 @@ final class RequestQueues {
         if (row[slot] == openRow) {
           unlink(missHead, missTail, misses[way], way, slot);
           append(hitHead, hitTail, hits[way], way, slot);
-          enterHit(way, slot);
+          missesByAge[way].leave(slot);
+          hitsByAge[way].enter(slot);
         }
         slot = after;
       }
@@ -287,7 +255,8 @@ final class RequestQueues {
       hits[way][bank >> 6] &= ~(1L << bank);
       misses[way][bank >> 6] |= 1L << bank;
       for (int slot = hit; slot != NONE; slot = next[slot]) {
-        leaveHits(way, slot);
+        hitsByAge[way].leave(slot);
+        missesByAge[way].enter(slot);
       }
       merge(list, hit);
     }

@@ -73,6 +73,9 @@ abstract class Scheduler {
   int maintenancePosition;
   int maintenanceCommand;
 
+  // Closed banks that queued requests want open: scratch.
+  private final long[] closed;
+
   private final boolean headOfLine;
   private final int writeOn;
   private final int writeOff;
@@ -87,6 +90,7 @@ abstract class Scheduler {
     active = state.active;
     activating = state.activating;
     blocked = state.blocked;
+    closed = new long[queues.words];
     this.activate = activate;
     this.edge = edge;
     headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
@@ -163,7 +167,10 @@ abstract class Scheduler {
       return;
     }
     for (int word = 0; word < queues.words; word++) {
-      scan(command, way, word, queues.hits[way][word] & ~blocked[word], queues.hitHead, floor);
+      long left = queues.hits[way][word] & ~blocked[word];
+      if (left != 0) {
+        scan(command, way, word, left, queues.hitHead, floor);
+      }
     }
   }
 
@@ -173,9 +180,10 @@ abstract class Scheduler {
     long[] groupTicks = timing.groups(command);
     long[] bankTicks = timing.banks(command);
     int groupShift = timing.groupShift();
+    AgeList hits = queues.hitsByAge[way];
     long tick = NEVER;
     int slot = RequestQueues.NONE;
-    for (int hit = queues.oldestHit[way]; hit >= 0; hit = queues.newer[hit]) {
+    for (int hit = hits.oldest(); hit >= 0; hit = hits.after(hit)) {
       int bank = queues.bank[hit];
       long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
       if (ready < tick && !BankMask.is(blocked, bank)) {
@@ -186,9 +194,14 @@ abstract class Scheduler {
         }
       }
     }
-    if (tick < bestTick
-        || (tick == bestTick
-            && (bestSlot < 0 || queues.sequence[slot] < queues.sequence[bestSlot]))) {
+    take(tick, slot, command);
+  }
+
+  private void take(long tick, int slot, int command) {
+    if (slot >= 0
+        && (tick < bestTick
+            || (tick == bestTick
+                && (bestSlot < 0 || queues.sequence[slot] < queues.sequence[bestSlot])))) {
       bestTick = tick;
       bestSlot = slot;
       bestCommand = command;
@@ -201,10 +214,61 @@ abstract class Scheduler {
     if (floor > bestTick) {
       return;
     }
+    int count = 0;
     for (int word = 0; word < queues.words; word++) {
-      long banks = queues.misses[way][word] & ~(open[word] | activating[word] | blocked[word]);
-      scan(activate, way, word, banks, queues.missHead, floor);
+      closed[word] = queues.misses[way][word] & ~(open[word] | activating[word] | blocked[word]);
+      count += Long.bitCount(closed[word]);
     }
+    if (count > FEW_BANKS) {
+      scanClosedByAge(way, floor | edge);
+      return;
+    }
+    for (int word = 0; word < queues.words; word++) {
+      if (closed[word] != 0) {
+        scan(activate, way, word, closed[word], queues.missHead, floor);
+      }
+    }
+  }
+
+  // Where many banks wait for an activate it is mostly a rule of their rank that they wait for, all
+  // until the same tick: then one of the oldest will do.
+  private void scanClosedByAge(int way, long floor) {
+    long[] groupTicks = timing.groups(activate);
+    long[] bankTicks = timing.banks(activate);
+    int groupShift = timing.groupShift();
+    AgeList misses = queues.missesByAge[way];
+    long least = Math.max(floor, leastGroupTick(groupTicks) | edge);
+    long tick = NEVER;
+    int slot = RequestQueues.NONE;
+    for (int miss = misses.oldest(); miss >= 0; miss = misses.after(miss)) {
+      int bank = queues.bank[miss];
+      long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
+      if (ready < tick && BankMask.is(closed, bank)) {
+        tick = Math.max(ready, floor);
+        slot = miss;
+        if (ready <= least) {
+          break;
+        }
+      }
+    }
+    take(tick, slot, activate);
+  }
+
+  /** First tick that any group with a closed bank in demand allows. */
+  private long leastGroupTick(long[] groupTicks) {
+    int groupShift = timing.groupShift();
+    long least = NEVER;
+    if (groupShift > 6) {
+      return 0; // more banks to a group than bits to a word: no bound worth having
+    }
+    long size = groupShift == 6 ? -1 : (1L << (1 << groupShift)) - 1;
+    for (int group = 0; group < groupTicks.length; group++) {
+      int bank = group << groupShift;
+      if (groupTicks[group] < least && (closed[bank >> 6] >>> bank & size) != 0) {
+        least = groupTicks[group];
+      }
+    }
+    return least;
   }
 
   /** Considers closing every bank in which a request for another row is the oldest. */
@@ -215,7 +279,9 @@ abstract class Scheduler {
     }
     for (int word = 0; word < queues.words; word++) {
       long banks = queues.misses[way][word] & open[word] & ~(active[word] | blocked[word]);
-      scan(PREPB, way, word, banks, queues.missHead, floor);
+      if (banks != 0) {
+        scan(PREPB, way, word, banks, queues.missHead, floor);
+      }
     }
   }
 

@@ -37,6 +37,9 @@ final class SingleBus extends Scheduler {
       }
     }
     int way = serve();
+    if (queues.queued[way] == 0) {
+      return;
+    }
     forgetBest();
     considerColumns(way, next);
     considerActivates(way, next);

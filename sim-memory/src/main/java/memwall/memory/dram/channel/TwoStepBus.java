@@ -96,6 +96,9 @@ final class TwoStepBus extends Scheduler {
       }
     }
     int way = serve();
+    if (queues.queued[way] == 0) {
+      return;
+    }
     forgetBest();
     considerColumns(way, next);
     if (halfSlot < 0) {
