@@ -40,8 +40,11 @@ final class ChannelState {
   final long[] active;
   final long[] activating;
 
-  /** Banks that no queued request may use, because their refresh is due. */
+  /** Banks that no queued request may use, because their refresh is due or compute has them. */
   final long[] blocked;
+
+  /** Banks that in-memory compute has for itself. */
+  private final long[] held;
 
   DramChannel.CompletionSink sink = DramChannel.NO_SINK;
   DramChannel.@Nullable CommandListener listener;
@@ -67,7 +70,7 @@ final class ChannelState {
 
   ChannelState(DramStandard standard, ControllerSpec spec) {
     geometry = new Geometry(standard);
-    timing = new TimingTable(standard, geometry, used(spec));
+    timing = new TimingTable(standard, geometry, used(standard, spec));
     queues = new RequestQueues(geometry.size(), spec.readQueue(), spec.writeQueue());
     queuedWrites = new TransactionSet(spec.writeQueue());
     counters = new ChannelCounters(geometry.scopes());
@@ -76,6 +79,7 @@ final class ChannelState {
     active = new long[queues.words];
     activating = new long[queues.words];
     blocked = new long[queues.words];
+    held = new long[queues.words];
     headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
     readLatencyTicks = standard.readLatencyTicks();
     page = spec.page();
@@ -85,13 +89,15 @@ final class ChannelState {
   }
 
   // Rules about commands that this controller never issues would only cost time.
-  private static boolean[] used(ControllerSpec spec) {
+  private static boolean[] used(DramStandard standard, ControllerSpec spec) {
     boolean[] used = new boolean[Command.COUNT];
     Arrays.fill(used, true);
     used[RDA] = spec.page() == PagePolicy.CLOSED;
     used[WRA] = spec.page() == PagePolicy.CLOSED;
     used[REFAB] = spec.refresh() == RefreshPolicy.ALL_BANK;
-    used[PREAB] = spec.refresh() == RefreshPolicy.ALL_BANK;
+    boolean computes =
+        standard.rules().stream().anyMatch(rule -> rule.after().contains(Command.MACAB));
+    used[PREAB] = spec.refresh() == RefreshPolicy.ALL_BANK || computes;
     used[REFPB] = spec.refresh() == RefreshPolicy.PER_BANK;
     return used;
   }
@@ -240,10 +246,10 @@ final class ChannelState {
   void maintenanceChanged() {
     stale = true;
     maintenanceArrived = true;
+    System.arraycopy(held, 0, blocked, 0, held.length);
     if (headOfLine) {
       return;
     }
-    Arrays.fill(blocked, 0);
     for (int i = 0; i < maintenance.size(); i++) {
       int target = maintenance.target(i);
       if (maintenance.command(i) == REFAB) {
@@ -252,6 +258,27 @@ final class ChannelState {
         }
       } else {
         BankMask.set(blocked, target);
+      }
+    }
+  }
+
+  /** Keeps queued requests off a range of banks for the sake of compute, or lets them in again. */
+  void hold(int first, int last, boolean isHeld) {
+    for (int bank = first; bank <= last; bank++) {
+      if (isHeld) {
+        BankMask.set(held, bank);
+      } else {
+        BankMask.clear(held, bank);
+      }
+    }
+    maintenanceChanged();
+  }
+
+  /** Closes the rows that the host left open in a range of banks; the command is recorded apart. */
+  void closeRows(int first, int last, long tick) {
+    for (int bank = first; bank <= last; bank++) {
+      if (BankMask.is(open, bank)) {
+        close(bank, tick);
       }
     }
   }

@@ -4,6 +4,7 @@ import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One DRAM channel with its controller, exact to the tick. Time is counted in ticks of the
@@ -28,10 +29,24 @@ public final class DramChannel {
   private final ReadsInFlight forwarded = new ReadsInFlight();
   private final long capacityBytes;
   private final int burstShift;
+  private final @Nullable AllBankEngine allBank;
   private long now;
 
   /** A channel at rest: all rows closed, nothing queued, the first refresh one interval away. */
   public DramChannel(DramStandard standard, ControllerSpec controller) {
+    this(standard, controller, null);
+  }
+
+  /**
+   * A channel at rest whose banks can compute.
+   *
+   * @param standard one whose rules know the commands of in-memory compute
+   * @param compute how those commands are carried out; null: there are none
+   * @throws IllegalArgumentException if the controller refreshes single banks, or the units do not
+   *     fit the standard
+   */
+  public DramChannel(
+      DramStandard standard, ControllerSpec controller, @Nullable AllBankSpec compute) {
     this.standard = standard;
     mapping = AddressMapping.of(standard, controller.mapping(), controller.bankHash());
     scheduler =
@@ -45,6 +60,15 @@ public final class DramChannel {
     capacityBytes = standard.capacityBytes();
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
+    if (compute != null) {
+      if (controller.refresh() == RefreshPolicy.PER_BANK) {
+        throw new IllegalArgumentException(
+            "with refresh of single banks there is always one that all-bank commands wait for;"
+                + " memory that computes needs the refresh all-bank or none");
+      }
+      scheduler.allBank = new AllBankEngine(scheduler, compute, standard);
+    }
+    allBank = scheduler.allBank;
   }
 
   /** Receives what is complete. It must not call the channel. */
@@ -75,6 +99,20 @@ public final class DramChannel {
     void issued(long tick, int command, int bank, int row);
   }
 
+  /** Receives programs of in-memory compute that are complete. It must not call the channel. */
+  @FunctionalInterface
+  public interface AllBankListener {
+    /**
+     * A program is complete.
+     *
+     * @param unit unit that carried it out
+     * @param beganTicks when it was handed in
+     * @param ranTicks when its first command could go: rows closed, mode switched
+     * @param doneTicks last beat of its results, or the end of compute mode if that is later
+     */
+    void completed(int unit, long beganTicks, long ranTicks, long doneTicks);
+  }
+
   /** Says who receives completions; nobody before. */
   public void onCompletion(CompletionSink sink) {
     state.sink = sink;
@@ -83,6 +121,38 @@ public final class DramChannel {
   /** Says who sees commands; nobody before. */
   public void onCommand(CommandListener listener) {
     state.listener = listener;
+  }
+
+  private AllBankEngine compute() {
+    if (allBank == null) {
+      throw new IllegalStateException("the banks of " + standard.name() + " do not compute");
+    }
+    return allBank;
+  }
+
+  /** Says who receives programs that are complete; nobody before. */
+  public void onProgram(AllBankListener listener) {
+    compute().listener = listener;
+  }
+
+  /** Ranges of banks that carry out programs of in-memory compute of their own; 0 if none does. */
+  public int units() {
+    return allBank == null ? 0 : allBank.units();
+  }
+
+  /** Begins a program now, between two ticks. The unit must be at rest. */
+  public void begin(int unit, AllBankProgram program) {
+    compute().begin(unit, program, now);
+  }
+
+  /** Whether a unit has a program that is not complete. */
+  public boolean isComputing(int unit) {
+    return compute().isBusy(unit);
+  }
+
+  /** Ticks in which the host was held off a unit for the sake of compute. */
+  public long heldTicks(int unit) {
+    return compute().heldTicks(unit, now);
   }
 
   /** Clock ticks completed so far. */
@@ -172,15 +242,24 @@ public final class DramChannel {
         state.stale = false;
         state.planInjection(next);
         bus.plan(next);
+        if (allBank != null) {
+          allBank.plan(next);
+        }
       }
+      long computeTick = allBank == null ? TimingTable.NEVER : allBank.planTick();
       long stop = Math.min(limit, Math.min(refresh.due(), state.injectionTick()) - 1);
       if (stopAtChange) {
         long done = Math.min(state.reads.firstDone(), forwarded.firstDone());
-        if (done < bus.planTick && done < stop) {
+        if (done < Math.min(bus.planTick, computeTick) && done < stop) {
           stop = done;
         }
       }
-      if (bus.planTick > stop) {
+      if (allBank != null && computeTick <= stop && computeTick <= bus.planTick) {
+        // The tick is not over: the host may still use another bus.
+        now = computeTick - 1;
+        deliver();
+        allBank.issue();
+      } else if (bus.planTick > stop) {
         now = stop;
         deliver();
       } else {
@@ -213,6 +292,7 @@ public final class DramChannel {
     if (refresh.policy() != RefreshPolicy.ALL_BANK
         || state.listener != null
         || pending() > 0
+        || (allBank != null && allBank.isBusy())
         || state.maintenance.size() > 0
         || state.counters.openBanks() > 0
         || state.timing.horizon() > refresh.due()) {
@@ -256,8 +336,13 @@ public final class DramChannel {
    * origin. What requests are called and what was counted so far is no part of it.
    *
    * @param rowOrigin row that is put as 0
+   * @throws IllegalStateException while a program of in-memory compute runs: where it stands is its
+   *     owner's
    */
   public void describe(StateSink sink, long rowOrigin) {
+    if (allBank != null && allBank.isBusy()) {
+      throw new IllegalStateException("a channel that computes cannot be described");
+    }
     scheduler.describe(sink, now, rowOrigin);
     refresh.describe(sink, now);
     forwarded.describe(sink, now);

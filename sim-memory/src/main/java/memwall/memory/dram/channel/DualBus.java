@@ -195,6 +195,11 @@ final class DualBus extends Scheduler {
   }
 
   @Override
+  void rowIssued(int command, int bank, long tick) {
+    pair(command == Command.ACTAB.index() ? activate : command, bank, true, tick);
+  }
+
+  @Override
   void describe(StateSink sink, long now, long rowOrigin) {
     super.describe(sink, now, rowOrigin);
     boolean paired = pairedTick > now;

@@ -3,6 +3,7 @@ package memwall.memory.dram.channel;
 import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which command is issued when, and has the {@link ChannelState} carry it out.
@@ -44,6 +45,9 @@ abstract class Scheduler {
   final long[] active;
   final long[] activating;
   final long[] blocked;
+
+  /** Carries out in-memory compute, where the channel has any. */
+  @Nullable AllBankEngine allBank;
 
   /** Tick of the planned command, {@link #NEVER} if nothing can ever be issued as things stand. */
   long planTick = NEVER;
@@ -327,6 +331,29 @@ abstract class Scheduler {
     }
   }
 
+  // What in-memory compute asks of a bus --------------------------------------------------------
+
+  /** Whether commands that serve no request may go next. */
+  boolean takesOthers() {
+    return true;
+  }
+
+  /** A row command for a range of banks from this one on was issued. */
+  void rowIssued(int command, int bank, long tick) {}
+
+  /** The command that must go before a burst over the data bus at this tick; -1 if none. */
+  int synchronisation(boolean isRead, long tick) {
+    return -1;
+  }
+
+  /** Ticks from that command to the burst. */
+  long synchronisationTicks() {
+    return 0;
+  }
+
+  /** A burst over the data bus or what synchronises it was issued for compute. */
+  void synchronised(int command, long tick) {}
+
   /** First tick at or after the given one at which the bus takes a row command of maintenance. */
   long onBus(int command, int bank, long tick) {
     return tick;
@@ -343,6 +370,9 @@ abstract class Scheduler {
       if (maintenance.command(i) == REFAB) {
         int first = geometry.firstBank(target);
         int last = geometry.lastBank(target);
+        if (allBank != null && allBank.isOpen(first, last)) {
+          continue;
+        }
         boolean closing = BankMask.any(open, first, last) || BankMask.any(activating, first, last);
         command = closing ? PREAB : REFAB;
         if (closing
@@ -351,7 +381,9 @@ abstract class Scheduler {
         }
         ready = onBus(command, first, Math.max(next, timing.earliestInScope(command, target)));
       } else {
-        if (BankMask.is(active, target) || BankMask.is(activating, target)) {
+        if (BankMask.is(active, target)
+            || BankMask.is(activating, target)
+            || (allBank != null && allBank.isOpen(target, target))) {
           continue;
         }
         command = BankMask.is(open, target) ? PREPB : maintenance.command(i);

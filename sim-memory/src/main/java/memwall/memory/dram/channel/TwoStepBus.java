@@ -28,6 +28,8 @@ final class TwoStepBus extends Scheduler {
   private final long writeWckTicks;
   private final int deadlineTicks;
 
+  private final int syncTicks;
+
   private int planned;
 
   /** Request between its two halves of an activate, and the last tick for the second. */
@@ -49,6 +51,7 @@ final class TwoStepBus extends Scheduler {
     readWckTicks = (long) standard.readLatencyTicks() + postamble;
     writeWckTicks = (long) standard.writeLatencyTicks() + postamble;
     deadlineTicks = Timings.of(standard, "nAAD");
+    syncTicks = Math.max(1, standard.timings().getOrDefault("nCAS", 0));
   }
 
   @Override
@@ -127,6 +130,27 @@ final class TwoStepBus extends Scheduler {
       }
       default -> issueQueued(tick);
     }
+  }
+
+  @Override
+  boolean takesOthers() {
+    return casSlot < 0 && halfSlot < 0;
+  }
+
+  @Override
+  int synchronisation(boolean isRead, long tick) {
+    return tick < wckOff ? -1 : isRead ? CASRD : CASWR;
+  }
+
+  @Override
+  long synchronisationTicks() {
+    return syncTicks;
+  }
+
+  @Override
+  void synchronised(int command, long tick) {
+    boolean isRead = command == Command.RDRES.index() || command == CASRD;
+    wckOff = Math.max(wckOff, tick + (isRead ? readWckTicks : writeWckTicks));
   }
 
   private void issueQueued(long tick) {

@@ -6,7 +6,10 @@ import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** DRAM commands by their JEDEC names. Which of them a standard has, its rules say. */
+/**
+ * DRAM commands by their JEDEC names, then those of in-memory compute. Which of them a standard
+ * has, its rules say.
+ */
 public enum Command {
   /** Activate: opens a row of a bank. */
   ACT("ACT"),
@@ -33,7 +36,17 @@ public enum Command {
   /** Refresh of all banks of a rank or pseudo-channel. */
   REFAB("REFab"),
   /** Refresh of one bank. */
-  REFPB("REFpb");
+  REFPB("REFpb"),
+  /** In-memory compute: opens a row in many banks at once. */
+  ACTAB("ACTab"),
+  /** In-memory compute: every unit reads a column of its bank and multiplies. */
+  MACAB("MACab"),
+  /** In-memory compute: writes a burst of the input into the registers or buffer of the units. */
+  WRGB("WRgb"),
+  /** In-memory compute: reads a burst of results from the units. */
+  RDRES("RDres"),
+  /** In-memory compute: closes the second row buffers of all banks. */
+  PREPIM("PREpim");
 
   /** How many commands there are. */
   public static final int COUNT = values().length;
@@ -61,6 +74,11 @@ public enum Command {
       case "WRA" -> 10;
       case "REFAB" -> 11;
       case "REFPB" -> 12;
+      case "ACTAB" -> 13;
+      case "MACAB" -> 14;
+      case "WRGB" -> 15;
+      case "RDRES" -> 16;
+      case "PREPIM" -> 17;
       default -> throw new AssertionError(name);
     };
   }
@@ -72,17 +90,30 @@ public enum Command {
 
   /** The command written so in presets, if there is one. */
   public static Optional<Command> ofJedecName(String name) {
-    return Arrays.stream(values()).filter(command -> command.jedecName.equals(name)).findFirst();
+    return Arrays.stream(values())
+        .filter(command -> !command.isAllBank() && command.jedecName.equals(name))
+        .findFirst();
   }
 
   /** All names as written in presets. */
   public static ImmutableList<String> jedecNames() {
-    return Arrays.stream(values()).map(Command::jedecName).collect(toImmutableList());
+    return Arrays.stream(values())
+        .filter(command -> !command.isAllBank())
+        .map(Command::jedecName)
+        .collect(toImmutableList());
   }
 
   /** Whether it moves data: a read or write, with or without auto-precharge. */
   public boolean isColumn() {
     return this == RD || this == WR || this == RDA || this == WRA;
+  }
+
+  /**
+   * Whether it is a command of in-memory compute, which no JEDEC standard has: {@code pim} presets
+   * add it to a standard.
+   */
+  public boolean isAllBank() {
+    return index >= 13;
   }
 
   /** Index into tables by command, 0 to {@link #COUNT} - 1. */

@@ -30,6 +30,24 @@ final class DeviceReader {
     return new DeviceReader(config).device();
   }
 
+  static long clocks(DramDevice device, Config config, String key, String text) {
+    ImmutableMap.Builder<String, Long> names = ImmutableMap.builder();
+    device.clocks().forEach((name, clocks) -> names.put(name, (long) clocks));
+    DramStandard standard = device.standard();
+    try {
+      long clocks =
+          Expression.evaluate(
+              text, names.buildOrThrow(), standard.tickFemtos() * standard.bus().ticksPerClock());
+      if (clocks >= 0 && clocks <= MOST_CLOCKS) {
+        return clocks;
+      }
+      config.fault(key, "'" + text + "' is " + clocks + " clocks; allowed are 0 to " + MOST_CLOCKS);
+    } catch (Expression.Fault wrong) {
+      config.fault(key, wrong.message());
+    }
+    return 1;
+  }
+
   /** Data rate of a channel whose data buses never rest. */
   static long peakBytesPerSec(DramStandard standard) {
     int buses = 1;

@@ -50,6 +50,22 @@ public record DramDevice(
     return device;
   }
 
+  /**
+   * Reads a number of clocks that another preset gives for this device: a number, a time or an
+   * expression over the device's timings, such as {@code max(nCCDL, 2.5 ns)}. Faults are recorded
+   * at the key.
+   *
+   * @param defaultText what holds where the key is missing
+   */
+  public long clocks(Config config, String key, String defaultText, String sentence) {
+    return DeviceReader.clocks(this, config, key, config.text(key, defaultText, sentence));
+  }
+
+  /** As {@link #clocks(Config, String, String, String)} for a key that must be there. */
+  public long clocks(Config config, String key, String sentence) {
+    return DeviceReader.clocks(this, config, key, config.text(key, sentence));
+  }
+
   /** Every timing by its name, in clocks, as the preset gives it. */
   public ImmutableMap<String, Integer> clocks() {
     ImmutableMap.Builder<String, Integer> clocks = ImmutableMap.builder();

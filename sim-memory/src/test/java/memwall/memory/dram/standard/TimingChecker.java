@@ -139,6 +139,17 @@ public final class TimingChecker {
   }
 
   /**
+   * Takes the command that came last once more, for another rank or pseudo-channel: a command for
+   * compute in all banks may address several with one slot of the bus.
+   *
+   * @throws AssertionError if the device would not stand it
+   */
+  public void alsoTo(long tick, Command command, int bank, int row) {
+    commandBusFree[bus(command)] = tick;
+    issue(tick, command, bank, row);
+  }
+
+  /**
    * Ends the run.
    *
    * @throws AssertionError if something was due before this tick
@@ -216,6 +227,7 @@ public final class TimingChecker {
         }
       }
       case RD, WR -> {}
+      default -> throw new AssertionError("state() let " + now.command().jedecName() + " pass");
     }
     if (now.command().isColumn()) {
       lastBurst[dataBusOf(now)] = now;
@@ -294,6 +306,9 @@ public final class TimingChecker {
             return "refresh over the open row of bank " + bank;
           }
         }
+      }
+      default -> {
+        return "not a command of the standard";
       }
     }
     return "";

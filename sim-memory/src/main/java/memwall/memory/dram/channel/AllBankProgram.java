@@ -1,0 +1,40 @@
+package memwall.memory.dram.channel;
+
+/**
+ * What a unit of a channel is to do: a sequence of steps, handed out one after the other. Steps are
+ * carried out in order, each command as soon as the rules allow it. Must end with closed rows.
+ */
+public interface AllBankProgram {
+
+  /** A kind of step. */
+  enum Step {
+    /** Opens {@link #row} in all banks of the unit. Begins only when no refresh is due. */
+    ACTIVATE,
+    /** {@link #count} columns: each unit of compute reads one and multiplies. */
+    MULTIPLY,
+    /** Writes {@link #count} bursts of input over the data bus. */
+    LOAD,
+    /** Reads {@link #count} bursts of results over the data bus. */
+    READ,
+    /** Closes the rows of all banks. */
+    PRECHARGE,
+    /**
+     * Nothing for {@link #count} ticks after the effect of the last command: work of other logic.
+     */
+    WAIT,
+    /** The program is over. */
+    END
+  }
+
+  /** Kind of the present step. */
+  Step step();
+
+  /** How often the command is issued, or ticks to wait; at least 1. */
+  long count();
+
+  /** The row that is opened; meaningful for {@link Step#ACTIVATE}. */
+  int row();
+
+  /** Goes to the next step. Not called at {@link Step#END}. */
+  void advance();
+}
