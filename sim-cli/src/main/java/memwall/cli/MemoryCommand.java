@@ -6,9 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "memory",
     description =
-        "Replays raw memory traces on a DRAM device; docs/memory-traces.md has the formats.",
+        "Replays raw memory traces on a DRAM device, runs kernels on memory that computes;"
+            + " docs/memory-traces.md has the formats.",
     mixinStandardHelpOptions = true,
-    subcommands = {MemoryReplayCommand.class, MemoryFormatsCommand.class})
+    subcommands = {MemoryReplayCommand.class, MemoryFormatsCommand.class, MemoryPimCommand.class})
 final class MemoryCommand extends CommandGroup {
   /** For picocli. */
   MemoryCommand() {}
