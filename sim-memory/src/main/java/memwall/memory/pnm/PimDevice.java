@@ -3,6 +3,7 @@ package memwall.memory.pnm;
 import memwall.core.unit.Units;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramActivity;
 import memwall.memory.dram.standard.DramEnergy;
@@ -40,8 +41,7 @@ public final class PimDevice {
 
   /** Length of so many ticks in picoseconds, rounded up. */
   static long picos(DramStandard standard, long ticks) {
-    long femtos = standard.tickFemtos();
-    return ticks / 1000 * femtos + (ticks % 1000 * femtos + 999) / 1000;
+    return new TickClock(standard.tickFemtos()).ps(ticks);
   }
 
   /**

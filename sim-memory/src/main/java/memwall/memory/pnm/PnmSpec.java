@@ -18,8 +18,8 @@ import memwall.memory.dram.standard.DramDevice;
  * @param devices devices behind the engine (ranks of a module, packages of a card), at least 1
  * @param flopsPerSec rate of the engine
  * @param sramBytes what the engine can hold: input of a kernel and reads under way
- * @param engineShare share of a contended channel that the engine gets, above 0 to 1; 1: it offers
- *     as fast as the queues take it, the host likewise
+ * @param engineShare above 0 to 1. 1: the engine offers reads as fast as the queues take them, in
+ *     turns with the host; less: at this part of the data rate
  * @param linkBytesPerSec rate at which results go to the host
  * @param linkLatencyPs delay of the link
  * @param launchPs what the host needs around a kernel
@@ -69,7 +69,12 @@ public record PnmSpec(
       config.fault("sram", sram + " B; allowed is a burst of " + burst + " B or more");
     }
     double share =
-        config.number("engine_share", 0, 1, 1, "Share of a contended channel for the engine");
+        config.number(
+            "engine_share",
+            0,
+            1,
+            1,
+            "Part of the data rate at which the engine offers reads; 1: as fast as it can");
     if (share <= 0) {
       config.fault("engine_share", "0; the engine needs a share above 0");
       share = 1;

@@ -148,4 +148,52 @@ class PimDeviceTest {
     assertThat(bank.readPjPerBit()).isCloseTo(0.55, within(1e-9));
     assertThat(group.readPjPerBit()).isCloseTo(1.56, within(1e-9));
   }
+
+  /** Whole rows: what rows and cells cost is the chain times the bits, products come on top. */
+  @Test
+  void energyOfAKernelIsItsCounts() {
+    PimSpec spec = PimReader.builtIn("attacc-bankgroup");
+    Gemv gemv = new Gemv(8192, 4096, 1, NumberFormat.FP16);
+    PimResult result = run(spec, 4, gemv, RefreshPolicy.NONE);
+    double bits = 8.0 * result.bankBytes();
+    double transferred = 8.0 * (result.inputBytes() + result.resultBytes());
+    var memory = result.energy().memory();
+    assertThat(memory.activatePj() + memory.cellPj()).isCloseTo(bits * 0.55, within(1.0));
+    assertThat(memory.datapathPj()).isCloseTo(bits * 1.01 + transferred * 1.23, within(1.0));
+    assertThat(memory.tsvPj() + memory.ioPj()).isCloseTo(transferred * 0.8, within(1.0));
+    assertThat(memory.refreshPj()).isZero();
+    assertThat(result.energy().multiplyPj())
+        .isCloseTo(result.multiplications() * 0.32, within(1.0));
+    assertThat(result.energy().totalPj()).isLessThan(result.hostEnergyPj());
+  }
+
+  /** A multiply that serves four vectors reads the matrix once for four. */
+  @Test
+  void vectorsThatShareAPass() {
+    PimSpec one = PimReader.builtIn("gddr6-aim");
+    PimSpec four =
+        new PimSpec(
+            one.name(),
+            one.dram(),
+            one.reach(),
+            one.compute(),
+            one.timings(),
+            one.banksPerProcessor(),
+            one.inputBytes(),
+            4,
+            one.resultBytes(),
+            4,
+            one.formats(),
+            one.launchPs(),
+            one.multiplyPj(),
+            one.vectorFlopsPerSec());
+    Gemv gemv = new Gemv(1024, 1024, 4, NumberFormat.BF16);
+    PimResult alone = run(one, 1, gemv, RefreshPolicy.NONE);
+    PimResult shared = run(four, 1, gemv, RefreshPolicy.NONE);
+    assertThat(alone.bankBytes()).isEqualTo(4 * gemv.matrixBytes());
+    assertThat(shared.bankBytes()).isEqualTo(gemv.matrixBytes());
+    assertThat(shared.slots()).isEqualTo(alone.slots()).isEqualTo(gemv.multiplications());
+    assertThat(shared.inputBytes()).isEqualTo(alone.inputBytes());
+    assertThat(shared.timePs()).isLessThan(alone.timePs() / 2);
+  }
 }

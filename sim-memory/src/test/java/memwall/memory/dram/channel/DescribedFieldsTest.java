@@ -44,15 +44,17 @@ final class DescribedFieldsTest {
   private static final Map<String, String> LEFT_OUT =
       Map.of(
           // Follow from the lists; caches of the plan, which follows from the rest; who listens.
+          // Held
+          // are banks only while a program of compute runs, and then there is no description.
           "ChannelState",
           """
-          active activating blocked stale hitArrived missArrived maintenanceArrived changed
+          active activating blocked held stale hitArrived missArrived maintenanceArrived changed
           injectionTick sink listener
           """,
           // Scratch and cache of the plan; the first four are the state's own.
           "Scheduler",
           """
-          open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
+          allBank open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
           activePosition maintenanceTick maintenancePosition maintenanceCommand
           """,
           "SingleBus",

@@ -100,6 +100,7 @@ class BuiltInStandardsTest {
 
   @ParameterizedTest
   @CsvSource({
+    "ddr4-2400-upmem, 4, 19.2, 30",
     "ddr4-2400r-8gb-x8, 8, 19.2, 30",
     "ddr4-3200aa-8gb-x8, 8, 25.6, 30",
     "ddr4-3200aa-16gb-x8, 16, 25.6, 30",
@@ -110,8 +111,11 @@ class BuiltInStandardsTest {
     "ddr5-6400an-32gb-x8, 16, 25.6, 31.25",
     "gddr6-16000-16gb, 2, 64, 30.5",
     "hbm2-2000-8gb-8hi, 8, 256, 30",
+    "hbm2-2000-neupims, 32, 1024, 30",
     "hbm2-2400-8gb-8hi, 8, 307.2, 30",
+    "hbm2-2400-pim-4gb-4hi, 2, 307.2, 30",
     "hbm3-5200-16gb-12hi, 24, 665.6, 34.62",
+    "hbm3-5200-attacc, 16, 665.6, 30.77",
     "hbm3-5234-16gb-8hi, 16, 670, 34.39",
     "hbm3-6400-16gb-8hi, 16, 819.2, 33.125",
     "hbm3-6400-16gb-12hi, 24, 819.2, 33.125",
