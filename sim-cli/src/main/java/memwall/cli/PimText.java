@@ -97,11 +97,7 @@ final class PimText {
   }
 
   private void time(String key, long picos, String sentence) {
-    time(key, (double) picos, sentence);
-  }
-
-  private void time(String key, double picos, String sentence) {
-    rows.add(new Row(key, Quantities.TIME.human(picos), picos, sentence));
+    rows.add(new Row(key, Quantities.TIME.human((double) picos), (double) picos, sentence));
   }
 
   private void rate(String key, double perSecond, String sentence) {

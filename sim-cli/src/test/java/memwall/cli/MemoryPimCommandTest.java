@@ -15,7 +15,7 @@ class MemoryPimCommandTest {
   private static Outcome pim(String... options) {
     List<String> all = new ArrayList<>(List.of("memory", "pim"));
     all.addAll(List.of(options));
-    return Commands.run(all.toArray(new String[0]));
+    return Commands.run((Object[]) all.toArray(new String[0]));
   }
 
   @Test

@@ -110,7 +110,7 @@ final class HostTraffic {
     }
     return new HostLatency(
         done,
-        latencies.getMean() * standard.tickFemtos() / 1000.0,
+        Math.round(latencies.getMean() * standard.tickFemtos() / 1000),
         picos(latencies.getValueAtPercentile(50)),
         picos(latencies.getValueAtPercentile(99)),
         picos(latencies.getMaxValue()));

@@ -45,6 +45,8 @@ public record PimSpec(
     double multiplyPj,
     long vectorFlopsPerSec) {
 
+  private static final double FEMTOS_PER_SECOND = 1e15;
+
   /** Checks what the parts must have in common. */
   public PimSpec {
     if (banksPerProcessor < 1
@@ -110,17 +112,14 @@ public record PimSpec(
     return buses;
   }
 
-  private double multiplyPs() {
+  private double multiplySeconds() {
     PimClosedForm form = new PimClosedForm(standard(), compute, timings, unitBanks());
-    return form.multiplyTicks() * dram.standard().tickFemtos() / 1000.0;
+    return form.multiplyTicks() * (dram.standard().tickFemtos() / FEMTOS_PER_SECOND);
   }
 
   /** Rate at which the processors of the device read while they multiply, rows being open. */
   public double internalBytesPerSec() {
-    return allProcessors()
-        * (double) dram.standard().burstBytes()
-        / multiplyPs()
-        * Units.PS_PER_SECOND;
+    return allProcessors() * (double) dram.standard().burstBytes() / multiplySeconds();
   }
 
   /**
