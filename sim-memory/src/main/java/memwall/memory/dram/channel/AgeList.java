@@ -68,4 +68,10 @@ final class AgeList {
       older[after] = before;
     }
   }
+
+  /** Forgets all slots. */
+  void clear() {
+    oldest = RequestQueues.NONE;
+    newest = RequestQueues.NONE;
+  }
 }

@@ -59,4 +59,47 @@ final class ChannelCounters {
     }
     return sum;
   }
+
+  /** Numbers that {@link #read} gives. */
+  int size() {
+    return 7 + commands.length + openTicks.length;
+  }
+
+  /** All counters up to now. */
+  void read(long[] into, long now) {
+    into[0] = rowHits;
+    into[1] = rowMisses;
+    into[2] = rowConflicts;
+    into[3] = reads;
+    into[4] = writes;
+    into[5] = forwardedReads;
+    into[6] = coalescedWrites;
+    System.arraycopy(commands, 0, into, 7, commands.length);
+    for (int scope = 0; scope < openTicks.length; scope++) {
+      into[7 + commands.length + scope] = openTicks(scope, now);
+    }
+  }
+
+  /** Sets all counters to what they are to be now. */
+  void write(long[] from, long now) {
+    rowHits = from[0];
+    rowMisses = from[1];
+    rowConflicts = from[2];
+    reads = from[3];
+    writes = from[4];
+    forwardedReads = from[5];
+    coalescedWrites = from[6];
+    System.arraycopy(from, 7, commands, 0, commands.length);
+    System.arraycopy(from, 7 + commands.length, openTicks, 0, openTicks.length);
+    java.util.Arrays.fill(openSince, now);
+  }
+
+  /** Sets how many banks of a scope are open. */
+  void setOpen(int scope, int banks) {
+    openBanks[scope] = banks;
+  }
+
+  int openBanks(int scope) {
+    return openBanks[scope];
+  }
 }

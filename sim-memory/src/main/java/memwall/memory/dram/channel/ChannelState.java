@@ -309,6 +309,36 @@ final class ChannelState {
     }
   }
 
+  /** The state of the closed-page policy. */
+  void exchangePage(StateBuffer buffer, long next) {
+    if (page == PagePolicy.OPEN) {
+      return;
+    }
+    buffer.part(StateBuffer.PAGE);
+    for (int bank = 0; bank < bursts.length; bank++) {
+      bursts[bank] = buffer.exchange(Math.min(bursts[bank], pageHits));
+      injected[bank] = buffer.exchange(injected[bank]);
+    }
+    // Until the next plan the tick of the last one holds, even if more banks are ready by now.
+    if (buffer.exchange(injectionTick != TimingTable.NEVER)) {
+      injectionTick = buffer.until(injectionTick, next);
+    } else {
+      injectionTick = TimingTable.NEVER;
+    }
+  }
+
+  /** Whether nothing but a refresh can be issued as long as no request comes. */
+  boolean isQuiet() {
+    return queues.size() == 0 && maintenance.size() == 0 && page == PagePolicy.OPEN;
+  }
+
+  /** Something else than commands and arrivals changed the state. */
+  void restored() {
+    maintenanceChanged();
+    hitArrived = true;
+    missArrived = true;
+  }
+
   /** Enters the precharges that are allowed at this tick. */
   void inject(long tick) {
     for (int bank = 0; bank < bursts.length; bank++) {

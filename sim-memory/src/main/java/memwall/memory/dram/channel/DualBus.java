@@ -215,4 +215,29 @@ final class DualBus extends Scheduler {
       pairedBank = wide ? ALL_BANKS : bank;
     }
   }
+
+  @Override
+  void exchangeBus(StateBuffer buffer, long next) {
+    if (buffer.isReading()) {
+      columnKept = false;
+      rowKept = false;
+    }
+    if (!halfClock) {
+      return;
+    }
+    buffer.part(StateBuffer.BUS);
+    boolean isPaired = buffer.exchange(pairedTick >= next);
+    if (isPaired) {
+      pairedTick = next + buffer.exchange(pairedTick - next);
+      pairedScope = buffer.exchange(pairedScope);
+      pairedBank = buffer.exchange(pairedBank);
+    } else if (buffer.isReading()) {
+      pairedTick = -1;
+    }
+  }
+
+  @Override
+  long busSettledTicks() {
+    return pairedTick + 1;
+  }
 }

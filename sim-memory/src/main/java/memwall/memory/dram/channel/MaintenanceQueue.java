@@ -57,4 +57,20 @@ final class MaintenanceQueue {
       sink.put(target[i]);
     }
   }
+
+  void exchange(StateBuffer state) {
+    state.part(StateBuffer.MAINTENANCE);
+    int entries = state.exchange(size);
+    if (state.isReading()) {
+      while (command.length < entries) {
+        command = Arrays.copyOf(command, command.length * 2);
+        target = Arrays.copyOf(target, target.length * 2);
+      }
+      size = entries;
+    }
+    for (int i = 0; i < entries; i++) {
+      command[i] = state.exchange(command[i]);
+      target[i] = state.exchange(target[i]);
+    }
+  }
 }

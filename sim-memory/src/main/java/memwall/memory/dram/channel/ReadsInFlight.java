@@ -64,4 +64,35 @@ final class ReadsInFlight {
       sink.put(now - accepted[at]);
     }
   }
+
+  /** Whether all of them are called the same. */
+  boolean isAll(long itsWord) {
+    for (int i = 0; i < size; i++) {
+      if (word[(head + i) & (done.length - 1)] != itsWord) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void exchange(StateBuffer state, long now, long itsWord) {
+    state.part(StateBuffer.IN_FLIGHT);
+    int count = state.exchange(size);
+    if (state.isReading()) {
+      while (count > done.length) {
+        grow();
+      }
+      size = count;
+    }
+    for (int i = 0; i < count; i++) {
+      int at = (head + i) & (done.length - 1);
+      done[at] = now + state.exchange(done[at] - now);
+      accepted[at] = now - state.exchange(now - accepted[at]);
+      word[at] = itsWord;
+    }
+  }
+
+  void clear() {
+    size = 0;
+  }
 }

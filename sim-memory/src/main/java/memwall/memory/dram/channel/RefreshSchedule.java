@@ -144,4 +144,30 @@ final class RefreshSchedule {
       sink.put(Math.max(0, from - now));
     }
   }
+
+  /** Whether a set of refreshes has begun and is not complete. */
+  boolean isInSet() {
+    return nextScope > 0;
+  }
+
+  /** The state but for {@link #due}, between two sets; {@code itsDue} is taken when reading. */
+  void exchange(StateBuffer buffer, long now, long itsDue) {
+    buffer.part(StateBuffer.REFRESH);
+    if (policy == RefreshPolicy.NONE) {
+      return;
+    }
+    divisor = buffer.exchange(divisor);
+    cursor = buffer.exchange(cursor);
+    long early = buffer.exchange(due() - due);
+    long interval = buffer.exchange(due - last);
+    roundDue = buffer.until(roundDue, now);
+    for (int i = 0; i < roundFrom.length; i++) {
+      roundFrom[i] = buffer.until(roundFrom[i], now);
+    }
+    if (buffer.isReading()) {
+      nextScope = 0;
+      due = itsDue - early;
+      last = due - interval;
+    }
+  }
 }

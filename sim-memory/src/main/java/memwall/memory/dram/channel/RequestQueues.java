@@ -312,4 +312,50 @@ final class RequestQueues {
     into[at] = slot;
     return count + 1;
   }
+
+  /** Forgets all requests. */
+  void clear() {
+    Arrays.fill(hitHead, NONE);
+    Arrays.fill(hitTail, NONE);
+    Arrays.fill(missHead, NONE);
+    Arrays.fill(missTail, NONE);
+    for (int way = READ; way <= WRITE; way++) {
+      Arrays.fill(hits[way], 0);
+      Arrays.fill(misses[way], 0);
+      hitsByAge[way].clear();
+      missesByAge[way].clear();
+      queued[way] = 0;
+    }
+    activeCount = 0;
+    for (int i = 0; i < free.length; i++) {
+      free[i] = free.length - 1 - i;
+    }
+    freeCount = free.length;
+  }
+
+  /** Takes a slot for a request that is in no list. */
+  int take(int way, int itsBank, long location, long itsTransaction, long itsWord) {
+    int slot = free[--freeCount];
+    bank[slot] = itsBank;
+    row[slot] = AddressMapping.row(location);
+    burst[slot] = AddressMapping.burst(location);
+    transaction[slot] = itsTransaction;
+    direction[slot] = (byte) way;
+    word[slot] = itsWord;
+    sequence[slot] = nextSequence++;
+    return slot;
+  }
+
+  /** Puts a slot into the hits or the misses of its bank, behind those that are there. */
+  void enter(int slot, boolean isHit) {
+    int way = direction[slot];
+    queued[way]++;
+    if (isHit) {
+      append(hitHead, hitTail, hits[way], way, slot);
+      hitsByAge[way].enter(slot);
+    } else {
+      append(missHead, missTail, misses[way], way, slot);
+      missesByAge[way].enter(slot);
+    }
+  }
 }

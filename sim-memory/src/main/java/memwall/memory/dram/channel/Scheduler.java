@@ -108,6 +108,30 @@ abstract class Scheduler {
   /** Issues what was planned, at {@link #planTick}. */
   abstract void issue();
 
+  /** The state that only this kind of bus has, but for requests; nothing planned is kept. */
+  abstract void exchangeBus(StateBuffer buffer, long next);
+
+  /** From this tick on no timer of the bus forbids anything. */
+  long busSettledTicks() {
+    return 0;
+  }
+
+  /** The request whose row is half opened, {@link RequestQueues#NONE} if there is none. */
+  int halfOpened() {
+    return RequestQueues.NONE;
+  }
+
+  /** Sets the request whose row is half opened. */
+  void halfOpened(int slot) {}
+
+  /** The request whose burst must come next, {@link RequestQueues#NONE} if there is none. */
+  int continued() {
+    return RequestQueues.NONE;
+  }
+
+  /** Sets the request whose burst must come next, and whether it is an active one. */
+  void continueWith(int slot, boolean isActive) {}
+
   // Candidates ---------------------------------------------------------------------------------
 
   /** Switches between reads and writes as the watermarks say; returns the queue to serve. */
@@ -120,6 +144,26 @@ abstract class Scheduler {
       writeMode = queuedWrites >= writeOn || queuedReads == 0;
     }
     return writeMode ? WRITE : READ;
+  }
+
+  /**
+   * Whether the queued requests of one direction wait while the other queue is kept full. In one
+   * tick two requests may leave a full queue at most, a column's and a row's; no active request may
+   * be of that direction, for it is served anyway.
+   */
+  final boolean holdsBack(int way) {
+    for (int i = 0; i < queues.activeCount; i++) {
+      if (queues.direction[queues.active[i]] == way) {
+        return false;
+      }
+    }
+    if (halfOpened() >= 0 && queues.direction[halfOpened()] == way) {
+      return false;
+    }
+    if (way == WRITE) {
+      return !writeMode && queues.queued[WRITE] < writeOn && queues.capacity(READ) > 2;
+    }
+    return writeMode && queues.queued[WRITE] >= writeOff && queues.capacity(WRITE) - 2 >= writeOff;
   }
 
   /** Whether queued requests have to wait for maintenance altogether. */

@@ -65,4 +65,9 @@ final class SingleBus extends Scheduler {
       state.issueQueuedColumn(bestSlot, planTick, true);
     }
   }
+
+  @Override
+  void exchangeBus(StateBuffer buffer, long next) {
+    // Nothing outlasts a tick.
+  }
 }

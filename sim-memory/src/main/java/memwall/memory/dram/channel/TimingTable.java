@@ -148,6 +148,35 @@ final class TimingTable {
     return longest[command];
   }
 
+  /** What is left of every constraint at {@code next}, the next tick to come. */
+  void exchange(StateBuffer buffer, long next) {
+    long latest = next;
+    buffer.part(StateBuffer.TIMERS);
+    for (int command = 0; command < COMMANDS; command++) {
+      floor[command] = buffer.until(floor[command], next);
+      latest = Math.max(latest, floor[command]);
+      latest = Math.max(latest, exchange(scope[command], buffer, next));
+      latest = Math.max(latest, exchange(group[command], buffer, next));
+      latest = Math.max(latest, exchange(bank[command], buffer, next));
+    }
+    buffer.part(StateBuffer.WINDOWS);
+    for (Window window : windows) {
+      latest = Math.max(latest, window.exchange(buffer, next));
+    }
+    if (buffer.isReading()) {
+      horizon = latest;
+    }
+  }
+
+  private static long exchange(long[] ticks, StateBuffer buffer, long next) {
+    long latest = next;
+    for (int i = 0; i < ticks.length; i++) {
+      ticks[i] = buffer.until(ticks[i], next);
+      latest = Math.max(latest, ticks[i]);
+    }
+    return latest;
+  }
+
   /** Puts what is left of every constraint at {@code next}, the next tick to come. */
   void describe(StateSink sink, long next) {
     for (int command = 0; command < COMMANDS; command++) {
@@ -434,6 +463,21 @@ final class TimingTable {
           }
         }
       }
+    }
+
+    long exchange(StateBuffer buffer, long next) {
+      long latest = next;
+      for (int node = 0; node < oldest.length; node++) {
+        for (int i = 1; i < size; i++) {
+          int at = node * size + (oldest[node] + i) % size;
+          long until = buffer.until(issued[at] + ticks, next);
+          latest = Math.max(latest, until);
+          if (buffer.isReading()) {
+            issued[at] = until - ticks;
+          }
+        }
+      }
+      return latest;
     }
 
     // The oldest is spent: its effect is in the table, the next issue takes its place.

@@ -66,4 +66,9 @@ final class TransactionSet {
     table[hole] = FREE;
     size--;
   }
+
+  void clear() {
+    Arrays.fill(table, FREE);
+    size = 0;
+  }
 }

@@ -236,4 +236,39 @@ final class TwoStepBus extends Scheduler {
       sink.put(casActive ? 1 : 0);
     }
   }
+
+  @Override
+  void exchangeBus(StateBuffer buffer, long next) {
+    buffer.part(StateBuffer.BUS);
+    wckOff = buffer.until(wckOff, next);
+    if (halfSlot >= 0) {
+      lastHalfTick = buffer.until(lastHalfTick, next);
+    }
+  }
+
+  @Override
+  long busSettledTicks() {
+    return wckOff;
+  }
+
+  @Override
+  int halfOpened() {
+    return halfSlot;
+  }
+
+  @Override
+  void halfOpened(int slot) {
+    halfSlot = slot;
+  }
+
+  @Override
+  int continued() {
+    return casSlot;
+  }
+
+  @Override
+  void continueWith(int slot, boolean isActive) {
+    casSlot = slot;
+    casActive = isActive;
+  }
 }

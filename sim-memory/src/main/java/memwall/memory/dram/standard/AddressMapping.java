@@ -154,6 +154,22 @@ public final class AddressMapping {
     return hashed;
   }
 
+  /**
+   * Bursts that follow each other in address and have the same row number, if rows are the topmost
+   * field and so are visited one after the other; 0 if they are not.
+   */
+  public long rowBursts() {
+    Field top = partOf[partOf.length - 1].field();
+    return top.shift() == ROW_SHIFT && radix[radix.length - 1] == top.count()
+        ? bursts / top.count()
+        : 0;
+  }
+
+  /** Rows after which the bank hash repeats; 1 without a hash. */
+  public long hashPeriod() {
+    return hashMask + 1;
+  }
+
   /** Bytes that addresses run over, from 0. */
   public long capacityBytes() {
     return capacityBytes;

@@ -1,0 +1,202 @@
+package memwall.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import memwall.memory.dram.bulk.BulkPort;
+import memwall.memory.dram.bulk.BurstPattern;
+import memwall.memory.dram.bulk.ExactPort;
+import memwall.memory.dram.bulk.LeapingPort;
+import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.RefreshPolicy;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.dram.standard.DramStandard;
+
+/**
+ * Measures bulk transfers of a DRAM channel, leaping against exact, in one process by CPU time of
+ * this thread; equal completions are checked on the way.
+ *
+ * <pre>java -Xmx2g -XX:+UseSerialGC -cp sim-bench/target/benchmarks.jar memwall.bench.BulkBench
+ * </pre>
+ */
+public final class BulkBench {
+  private static final String[] DEVICES = {
+    "ddr5-4800an-16gb-x8", "hbm3-6400-16gb-8hi", "lpddr5-6400-8gb-x16"
+  };
+  private static final String[] MAPPINGS = {
+    AddressMapping.ROW_CONTIGUOUS, AddressMapping.BANK_INTERLEAVED
+  };
+  private static final int EXACT_PART = 16;
+  private static final int LAYERS = 80;
+  private static final int ROW_BURSTS = 2048;
+
+  /** Bursts of the transfers of a layer, 16,500 together. */
+  private static final int[] LAYER = {2700, 540, 2700, 64, 2700, 2700, 2700, 2396};
+
+  private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private BulkBench() {}
+
+  /** Runs all measurements. */
+  public static void main(String[] args) {
+    System.out.printf(Locale.ROOT, "CPU time of one thread; Java %s%n%n", Runtime.version());
+    System.out.println("1 GiB on one channel: exact (from 64 MiB), then leaping, ms and ratio");
+    for (String device : DEVICES) {
+      for (String mapping : MAPPINGS) {
+        oneGibibyte(device, mapping, false);
+        oneGibibyte(device, mapping, true);
+      }
+    }
+    System.out.println();
+    System.out.println("steps of 80 layers x 8 transfers, 16,500 bursts a layer");
+    for (String device : DEVICES) {
+      for (String mapping : MAPPINGS) {
+        steps(device, mapping);
+      }
+    }
+  }
+
+  private static DramStandard standard(String device) {
+    return DramDevice.builtIn(device).standard();
+  }
+
+  private static ControllerSpec controller(String mapping) {
+    return new ControllerSpec(
+        32,
+        32,
+        80,
+        20,
+        PagePolicy.OPEN,
+        4,
+        RefreshPolicy.ALL_BANK,
+        RefreshBlocking.CHANNEL,
+        mapping,
+        false);
+  }
+
+  private static double cpuMillis(Runnable work) {
+    long before = THREAD.getCurrentThreadCpuTime();
+    work.run();
+    return (THREAD.getCurrentThreadCpuTime() - before) / 1e6;
+  }
+
+  /** Serves one transfer from rest; the tick of its completion. */
+  private static long serve(
+      BulkPort port, BurstPattern pattern, long position, long bursts, boolean write, long tick) {
+    port.submit(pattern, position, bursts, write, 0, tick);
+    long now = tick;
+    while (port.pending() > 0) {
+      now = port.wakeTick();
+      port.advanceTo(now);
+    }
+    return now;
+  }
+
+  private static void oneGibibyte(String device, String mapping, boolean write) {
+    DramStandard standard = standard(device);
+    long capacity = standard.capacityBytes() / standard.burstBytes();
+    long bursts = Math.min((1L << 30) / standard.burstBytes(), capacity);
+    BurstPattern pattern = BurstPattern.run(0, capacity);
+    long part = bursts / EXACT_PART;
+    // Both have to be compiled first.
+    serve(new ExactPort(standard, controller(mapping)), pattern, 0, part / 4, write, 0);
+    serve(new LeapingPort(standard, controller(mapping)), pattern, 0, part, !write, 0);
+    ExactPort exactPort = new ExactPort(standard, controller(mapping));
+    double exact = EXACT_PART * cpuMillis(() -> serve(exactPort, pattern, 0, part, write, 0));
+    LeapingPort port = new LeapingPort(standard, controller(mapping));
+    long[] now = {0};
+    double cold = cpuMillis(() -> now[0] = serve(port, pattern, 0, bursts, write, 0));
+    long learned = port.counters().edgesLearned();
+    double warm = Double.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      // Another gap each time, so that it is walked and not found as a whole.
+      long start = now[0] + 1000 + i;
+      warm =
+          Math.min(warm, cpuMillis(() -> now[0] = serve(port, pattern, 0, bursts, write, start)));
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-20s %-17s %-5s exact %8.0f  cold %7.2f (%5.0fx, %d stretches)  warm %7.3f (%6.0fx)%n",
+        device,
+        mapping,
+        write ? "write" : "read",
+        exact,
+        cold,
+        exact / cold,
+        learned,
+        warm,
+        exact / warm);
+  }
+
+  private static void steps(String device, String mapping) {
+    DramStandard standard = standard(device);
+    ControllerSpec controller = controller(mapping);
+    Supplier<LeapingPort> leaping = () -> new LeapingPort(standard, controller);
+    long[] end = new long[2];
+    double exact =
+        cpuMillis(() -> end[0] = step(new ExactPort(standard, controller), standard, 0, null));
+    LeapingPort port = leaping.get();
+    double cold = cpuMillis(() -> end[1] = step(port, standard, 0, null));
+    check(end, device, mapping);
+    long[] now = {end[1]};
+    double warm = Double.MAX_VALUE;
+    for (int i = 0; i < 400; i++) {
+      warm = Math.min(warm, cpuMillis(() -> now[0] = step(port, standard, now[0] + 1000, null)));
+    }
+    end[0] = step(new ExactPort(standard, controller), standard, 0, new SplittableRandom(7));
+    end[1] = step(leaping.get(), standard, 0, new SplittableRandom(7));
+    check(end, device, mapping);
+    LeapingPort other = leaping.get();
+    SplittableRandom random = new SplittableRandom(8);
+    int many = 100_000 / (LAYERS * LAYER.length);
+    now[0] = 0;
+    double gaps =
+        cpuMillis(
+            () -> {
+              for (int i = 0; i < many; i++) {
+                now[0] = step(other, standard, now[0] + 1000, random);
+              }
+            });
+    System.out.printf(
+        Locale.ROOT,
+        "%-20s %-17s exact %7.1f ms  cold %6.2f ms  warm %6.1f us;"
+            + " random gaps %5.2f us each over %d, %.2f %% simulated%n",
+        device,
+        mapping,
+        exact,
+        cold,
+        warm * 1000,
+        gaps * 1000 / (many * LAYERS * LAYER.length),
+        many * LAYERS * LAYER.length,
+        100 * other.counters().simulatedShare());
+  }
+
+  private static void check(long[] end, String device, String mapping) {
+    if (end[0] != end[1]) {
+      throw new IllegalStateException(
+          device + " " + mapping + ": exact ends at " + end[0] + ", leaping at " + end[1]);
+    }
+  }
+
+  /** Gaps of 500 ticks, or random ones of 150 to 4150. */
+  private static long step(
+      BulkPort port, DramStandard standard, long tick, SplittableRandom random) {
+    BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
+    long now = tick;
+    long position = 0;
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (int i = 0; i < LAYER.length; i++) {
+        now += random == null ? 500 : 150 + random.nextInt(4000);
+        now = serve(port, pattern, position, LAYER[i], i == 3, now);
+        // Each tensor begins in a row of its own.
+        position += (LAYER[i] + ROW_BURSTS - 1) / ROW_BURSTS * ROW_BURSTS;
+      }
+    }
+    return now;
+  }
+}

@@ -1,0 +1,75 @@
+package memwall.memory.dram.bulk;
+
+import java.util.Arrays;
+
+/** A stretch of time from one node to another that was simulated once. */
+final class Edge {
+  final Node next;
+  final long ticks;
+  final long bursts;
+
+  /** Ticks from its end to the next refresh; -1 if none became due during it. */
+  final long dueTicks;
+
+  /** What the channel's counters grow by. */
+  private final int[] counters;
+
+  /** Latencies of reads that end during it and how often, in turn. */
+  private final int[] latencies;
+
+  /** Times it was taken and not counted yet. */
+  long uses;
+
+  Edge(Node next, long ticks, long bursts, long dueTicks, int[] counters, int[] latencies) {
+    this.next = next;
+    this.ticks = ticks;
+    this.bursts = bursts;
+    this.dueTicks = dueTicks;
+    this.counters = counters;
+    this.latencies = latencies;
+  }
+
+  /** Whether no refresh became due during it. */
+  boolean isPlain() {
+    return dueTicks < 0;
+  }
+
+  /** Adds what all uses do. */
+  void count(long[] totals, TickCounts readLatencies) {
+    for (int i = 0; i < counters.length; i++) {
+      totals[i] += uses * counters[i];
+    }
+    for (int i = 0; i < latencies.length; i += 2) {
+      readLatencies.add(latencies[i], uses * latencies[i + 1]);
+    }
+    uses = 0;
+  }
+
+  long sizeBytes() {
+    return 80 + 4L * (counters.length + latencies.length);
+  }
+
+  /** The growth of counters. */
+  static int[] growth(long[] from, long[] to) {
+    int[] growth = new int[from.length];
+    for (int i = 0; i < growth.length; i++) {
+      growth[i] = Math.toIntExact(to[i] - from[i]);
+    }
+    return growth;
+  }
+
+  /** Numbers and how often each occurs, in turn. */
+  static int[] tally(int[] log, int logged) {
+    Arrays.sort(log, 0, logged);
+    int[] tally = new int[2 * logged];
+    int at = -2;
+    for (int i = 0; i < logged; i++) {
+      if (at < 0 || tally[at] != log[i]) {
+        at += 2;
+        tally[at] = log[i];
+      }
+      tally[at + 1]++;
+    }
+    return Arrays.copyOf(tally, at + 2);
+  }
+}

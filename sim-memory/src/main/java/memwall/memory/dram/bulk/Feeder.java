@@ -1,0 +1,209 @@
+package memwall.memory.dram.bulk;
+
+import java.util.Arrays;
+import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.Level;
+
+/** Drives the exact channel with the transfers of a queue, burst by burst. */
+final class Feeder {
+  final DramChannel channel;
+  final TransferQueue queue;
+  final TickCounts readLatencies = new TickCounts();
+
+  /** Bursts that the channel accepted from here. */
+  long accepted;
+
+  /** Whether the burst that comes next was refused since the channel last changed. */
+  boolean blocked;
+
+  private final int burstBytes;
+  private final int readLatencyTicks;
+  private final int writeLatencyTicks;
+  private final int banks;
+
+  /** On the average no two bursts of the channel come closer; all its data buses together. */
+  private final int spacingTicks;
+
+  /** Latencies of reads since it was last emptied, while it is wanted. */
+  int[] log = new int[256];
+
+  int logged;
+  boolean isLogging;
+
+  Feeder(DramChannel channel, TransferQueue queue) {
+    this.channel = channel;
+    this.queue = queue;
+    DramStandard standard = channel.standard();
+    burstBytes = standard.burstBytes();
+    readLatencyTicks = standard.readLatencyTicks();
+    writeLatencyTicks = standard.writeLatencyTicks();
+    banks = standard.banks();
+    int buses = 1;
+    for (Level level : standard.levels()) {
+      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
+    }
+    spacingTicks = standard.burstTicks() / buses;
+    channel.onCompletion(this::burstDone);
+  }
+
+  /** Refuses a transfer that the channel does not hold, or that repeats bursts. */
+  static void check(BurstPattern pattern, long position, long bursts, DramStandard standard) {
+    long most = standard.capacityBytes() / standard.burstBytes();
+    if (pattern.first() + pattern.bursts() > most) {
+      throw new IllegalArgumentException(
+          "region of "
+              + pattern.bursts()
+              + " bursts from "
+              + pattern.first()
+              + " leaves the channel's "
+              + most);
+    }
+    if (bursts < 1 || bursts > pattern.bursts()) {
+      throw new IllegalArgumentException(
+          "transfer of " + bursts + " bursts; must be from 1 to the region's " + pattern.bursts());
+    }
+    if (position < 0 || position > Long.MAX_VALUE - bursts) {
+      throw new IllegalArgumentException("position " + position + "; must be 0 or more");
+    }
+  }
+
+  private void burstDone(long word, boolean write, long acceptedTicks, long doneTicks) {
+    Transfer transfer = queue.at(word);
+    if (write) {
+      transfer.lastDone = Math.max(transfer.lastDone, doneTicks + writeLatencyTicks);
+    } else {
+      transfer.lastDone = Math.max(transfer.lastDone, doneTicks);
+      readLatencies.add(doneTicks - acceptedTicks, 1);
+      if (isLogging) {
+        log(doneTicks - acceptedTicks);
+      }
+    }
+    if (++transfer.done == transfer.bursts) {
+      queue.end(transfer);
+    }
+  }
+
+  private void log(long latencyTicks) {
+    if (logged == log.length) {
+      log = Arrays.copyOf(log, logged * 2);
+    }
+    log[logged++] = Math.toIntExact(latencyTicks);
+  }
+
+  /** Offers bursts now until one is refused or none is left. */
+  void feed() {
+    while (feed(Long.MAX_VALUE)) {}
+  }
+
+  /**
+   * Offers at most so many bursts of the first transfer now; false if one was refused or there is
+   * none.
+   */
+  boolean feed(long most) {
+    Transfer first = queue.first();
+    if (first == null) {
+      blocked = false;
+      return false;
+    }
+    // The transfer must be known as open before its burst can be complete, which may be at once.
+    if (first.fed == 0) {
+      queue.openOnce(first);
+    }
+    for (long left = Math.min(most, first.unfed()); left > 0; left--) {
+      if (!channel.offer(first.next * burstBytes, first.write, first.slot)) {
+        blocked = true;
+        return false;
+      }
+      accepted++;
+      first.accept(1);
+    }
+    if (first.isFed()) {
+      queue.removeFirst();
+    }
+    return true;
+  }
+
+  /** Goes on until the channel changes, at most to a tick. */
+  void step(long tick) {
+    if (blocked) {
+      channel.advanceToChange(tick);
+    } else {
+      channel.advanceTo(tick);
+    }
+  }
+
+  /** Goes to a tick, feeding all the way and there. */
+  void run(long tick) {
+    while (true) {
+      feed();
+      if (channel.nowTicks() >= tick) {
+        return;
+      }
+      step(tick);
+    }
+  }
+
+  /**
+   * No transfer can complete before this tick. Each of its bursts that was not issued has to be
+   * issued one after the other; what the channel holds back for the transfer that is being fed
+   * waits for that one to be accepted.
+   */
+  long earliestEnd() {
+    long tick = queue.firstEnd();
+    for (int i = 0; i < queue.openCount; i++) {
+      tick = Math.min(tick, earliestEnd(queue.open[i]));
+    }
+    Transfer second = queue.second();
+    if (second != null) {
+      tick = Math.min(tick, channel.nowTicks() + Math.max(1, ticksToFeed()) + 1);
+    }
+    return tick;
+  }
+
+  private long earliestEnd(Transfer transfer) {
+    long now = channel.nowTicks();
+    // Only what is not yet fed can still be merged with queued writes.
+    long merged = Math.min(transfer.unfed(), channel.queued(true));
+    long rest = transfer.bursts - transfer.done - merged;
+    if (transfer.unfed() > 0) {
+      rest = Math.max(rest, 1); // the one that is refused now
+    }
+    if (transfer.write) {
+      return bound(transfer, now + 1 + Math.max(0, rest - 1) * spacingTicks + writeLatencyTicks);
+    }
+    rest -= channel.readsForwarded();
+    long unissued = rest - channel.readsInFlight();
+    if (unissued > 0) {
+      return bound(transfer, now + 1 + (unissued - 1) * spacingTicks + readLatencyTicks);
+    }
+    if (rest <= 0) {
+      return now + 1;
+    }
+    return Math.max(now + 1, channel.firstReadTicks() + (rest - 1) * spacingTicks);
+  }
+
+  private long bound(Transfer transfer, long tick) {
+    Transfer first = queue.first();
+    if (first == null || first.write == transfer.write || !channel.holdsBack(transfer.write)) {
+      return tick;
+    }
+    return Math.max(tick, channel.nowTicks() + 1 + ticksToFeed());
+  }
+
+  /** The least time until the first transfer is fed. */
+  private long ticksToFeed() {
+    Transfer first = queue.first();
+    if (first == null) {
+      return 0;
+    }
+    // A place becomes free when a burst is issued, or a row opened: of those there is one a bank.
+    long issues = first.unfed() - channel.queued(true) - banks;
+    return Math.max(0, issues * spacingTicks);
+  }
+
+  /** The least distance of bursts on the average. */
+  int spacingTicks() {
+    return spacingTicks;
+  }
+}

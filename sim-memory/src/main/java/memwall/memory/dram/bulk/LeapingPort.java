@@ -1,0 +1,413 @@
+package memwall.memory.dram.bulk;
+
+import java.util.Arrays;
+import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.StateBuffer;
+import memwall.memory.dram.channel.StreamFrame;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port that gives the answers of {@link ExactPort} without asking the channel twice.
+ *
+ * <p>While a contiguous run of bursts is fed, the channel's state is looked at each time a
+ * checkpoint's burst was accepted. Described relative to the run and to now, the same states recur:
+ * they are interned as nodes. What happens from one checkpoint to the next follows from the node,
+ * the time to the next refresh where one becomes due, and the way to the end of a row. So it is
+ * simulated once and kept as an edge: time, bursts, next node, growth of counters, latencies. A
+ * known edge is followed as a pointer; one that leads back to its own node is taken as often as
+ * refresh, row and run allow at once.
+ *
+ * <p>The port is either <em>live</em>, then the exact channel is at the present tick, or it
+ * <em>walks</em>, then it is at the last checkpoint before the present tick and the channel is
+ * somewhere in the past. It goes live, by putting the channel into the node's state, where no edge
+ * is known, where a transfer ends with another one behind it, and for everything that is not a long
+ * run. Because transfers are fed in order, a submission changes nothing before the one ahead of it
+ * is fed.
+ *
+ * <p>Nothing is approximated. Counters and latencies are counted as uses of edges and added up when
+ * somebody asks.
+ */
+public final class LeapingPort implements BulkPort {
+  /** Bound of the memory for what is known, in bytes. */
+  public static final long MOST_BYTES = 64L << 20;
+
+  private static final int FEEDING = 0;
+  private static final int AT_REST = 1;
+
+  private final TransferQueue queue = new TransferQueue();
+  private final Feeder feeder;
+  private final DramChannel channel;
+  private final Automaton automaton;
+  private final Checkpoints checkpoints;
+  private final StreamFrame frame;
+  private final StateBuffer buffer = new StateBuffer();
+  private Sink sink = (word, doneTicks) -> {};
+
+  /** The tick that the owner told last. */
+  private long told;
+
+  /** Takes transfers along what is known; where it stands is {@code place}. */
+  private final Walker walker;
+
+  private final Cursor place;
+  private final Learner learner;
+  private final BulkTable table;
+  private final BulkKey key = new BulkKey();
+  private final Starts starts = new Starts();
+
+  /** The node that was described last. */
+  private @Nullable Node described;
+
+  /** Counters of the channel at {@link #place} but for the edges used. */
+  private final long[] totals;
+
+  private final long[] totalsNow;
+  private final long[] totalsAtRest;
+
+  private long transfers;
+  private long bursts;
+  private long restarts;
+  private long refusals;
+
+  /** A port to a channel at rest. */
+  public LeapingPort(DramStandard standard, ControllerSpec controller) {
+    this(standard, controller, MOST_BYTES);
+  }
+
+  /**
+   * A port to a channel at rest.
+   *
+   * @param mostBytes bound of the memory for what is known; what does not fit is simulated
+   */
+  public LeapingPort(DramStandard standard, ControllerSpec controller, long mostBytes) {
+    channel = new DramChannel(standard, controller);
+    feeder = new Feeder(channel, queue);
+    AddressMapping mapping =
+        AddressMapping.of(standard, controller.mapping(), controller.bankHash());
+    automaton = new Automaton(mostBytes / 2);
+    table = new BulkTable(mostBytes / 2);
+    checkpoints = new Checkpoints(standard, mapping);
+    frame = new StreamFrame(standard, mapping);
+    walker = new Walker(channel, queue, automaton, table, checkpoints);
+    place = walker.place;
+    learner = new Learner(automaton, checkpoints, feeder, channel.counters());
+    totals = new long[channel.counters()];
+    totalsNow = new long[channel.counters()];
+    totalsAtRest = new long[channel.counters()];
+  }
+
+  @Override
+  public void onCompletion(Sink itsSink) {
+    sink = itsSink;
+  }
+
+  @Override
+  public void submit(
+      BurstPattern pattern, long position, long itsBursts, boolean write, long word, long nowTick) {
+    Feeder.check(pattern, position, itsBursts, channel.standard());
+    Ticks.checkOrder(nowTick, told);
+    told = nowTick;
+    run(nowTick);
+    unfold();
+    boolean isIdle = isAtRest();
+    if (!isIdle && walker.isWalking() && place.isLast()) {
+      // From here on the future depends on what is submitted now.
+      goLive();
+      runLive(nowTick);
+    }
+    learner.submitted();
+    walker.lookAgain();
+    Transfer transfer = queue.add(pattern, position, itsBursts, write, word);
+    transfers++;
+    bursts += itsBursts;
+    if (isIdle) {
+      begin(transfer, nowTick);
+    }
+    run(nowTick);
+  }
+
+  private boolean isAtRest() {
+    return queue.first() == null && queue.openCount == 0;
+  }
+
+  @Override
+  public void advanceTo(long tick) {
+    Ticks.checkOrder(tick, told);
+    told = tick;
+    run(tick);
+    queue.deliver(tick, sink);
+  }
+
+  @Override
+  public long wakeTick() {
+    return walker.isWalking() ? walker.wakeTick(told, feeder.spacingTicks()) : feeder.earliestEnd();
+  }
+
+  private void run(long tick) {
+    while (true) {
+      if (!walker.isWalking()) {
+        if (stepLive(tick)) {
+          return;
+        }
+      } else if (walker.walk(tick)) {
+        return;
+      } else {
+        goLive();
+      }
+    }
+  }
+
+  // Whole transfers ----------------------------------------------------------------------------
+
+  /** A transfer finds the channel at rest. */
+  private void begin(Transfer transfer, long tick) {
+    Node rest = place.node;
+    if (rest == null || !key.set(rest, place, transfer, tick, channel, checkpoints)) {
+      start(transfer, tick);
+      return;
+    }
+    long hash = key.hash();
+    Bulk whole = table.find(key, hash);
+    if (whole != null) {
+      walker.whole = whole;
+      walker.wholeFrom = tick;
+      return;
+    }
+    boolean records = table.isWorthwhile(hash);
+    boolean isCertain = Starts.isCertain(rest, key, tick, place.due);
+    Node known = isCertain ? starts.find(rest, key, channel.parity(tick)) : null;
+    if (known != null) {
+      Arrays.fill(totalsAtRest, 0);
+      rest.countRest(totalsAtRest, key.gapTicks);
+      rest.noteRows(channel, place.next / checkpoints.rowBursts);
+      if (records) {
+        walker.record(key, Edge.growth(new long[totals.length], totalsAtRest), tick);
+      }
+      rest.countRest(totals, key.gapTicks);
+      place.node = known;
+      place.tick = tick;
+      place.enter(transfer);
+      walker.enter(transfer);
+      return;
+    }
+    boolean isWalking = start(transfer, tick);
+    if (isCertain && described != null) {
+      starts.add(described);
+    }
+    if (isWalking && records) {
+      walker.record(key, Edge.growth(totalsAtRest, totals), tick);
+    }
+  }
+
+  /** The exact channel rests until the transfer begins; whether it is known how that goes on. */
+  private boolean start(Transfer transfer, long tick) {
+    goLive();
+    channel.advanceTo(tick);
+    described = null;
+    System.arraycopy(totals, 0, totalsAtRest, 0, totals.length);
+    return checkpoints.rowBursts > 0 && checkpoint(transfer, FEEDING);
+  }
+
+  /** What was taken as a whole has to be looked at in the middle. */
+  private void unfold() {
+    Transfer transfer = queue.first();
+    if (walker.whole != null && transfer != null) {
+      walker.whole = null;
+      start(transfer, walker.wholeFrom);
+      run(told);
+    }
+  }
+
+  /** Puts the channel into the state at which the port is walking, if it is. */
+  private void goLive() {
+    Node node = place.node;
+    if (node == null) {
+      return;
+    }
+    table.expand(totals, automaton);
+    automaton.expand(totals, feeder.readLatencies);
+    Transfer transfer = walker.transfer;
+    long word = 0;
+    boolean write = false;
+    if (transfer != null) {
+      word = transfer.slot;
+      write = transfer.write;
+    }
+    frame.at(0, place.next, place.next + place.runLeft, write, word);
+    buffer.unpack(node.state);
+    channel.restore(frame, buffer, place.tick, place.due);
+    channel.writeCounters(totals);
+    feeder.blocked = false;
+    restarts++;
+    if (transfer != null) {
+      transfer.done = transfer.fed - channel.pending();
+      learner.leave(place, transfer, walker.hasFollower(transfer));
+      System.arraycopy(totals, 0, learner.totals, 0, totals.length);
+    }
+    walker.leave();
+  }
+
+  // Live ---------------------------------------------------------------------------------------
+
+  private void runLive(long tick) {
+    learner.forget();
+    while (channel.nowTicks() < tick) {
+      feeder.feed();
+      feeder.step(tick);
+    }
+    feeder.feed();
+  }
+
+  /**
+   * One step of the exact channel up to a tick; true if that tick is reached and nothing is left.
+   */
+  private boolean stepLive(long tick) {
+    Transfer first = queue.first();
+    while (first != null) {
+      long run = first.runFirst;
+      long most = checkpoints.rowBursts == 0 ? NEVER : checkpoints.toNext(first.next);
+      long stop = first.next + most;
+      boolean accepted = feeder.feed(Math.min(most, first.runLeft));
+      if (first.next == stop && first.runFirst == run && most != NEVER) {
+        if (accepted && checkpoint(first, FEEDING)) {
+          return false;
+        }
+      }
+      if (!accepted) {
+        break;
+      }
+      first = queue.first();
+    }
+    if (first == null) {
+      feeder.blocked = false;
+    }
+    if (channel.nowTicks() >= tick) {
+      return true;
+    }
+    Transfer learned = learner.transfer;
+    if (first == null && learned != null) {
+      channel.advanceToChange(tick);
+      if (channel.pending() == 0) {
+        checkpoint(learned, AT_REST);
+        learner.forget();
+      }
+    } else {
+      feeder.step(tick);
+    }
+    return false;
+  }
+
+  /**
+   * Looks at the live channel, learns how it came here, and walks on if it is known how to; true if
+   * so.
+   */
+  private boolean checkpoint(Transfer transfer, int kind) {
+    long now = channel.nowTicks();
+    frame.at(
+        transfer.runFirst,
+        transfer.next,
+        transfer.next + transfer.runLeft,
+        transfer.write,
+        transfer.slot);
+    Node node = channel.describe(frame, buffer) ? intern(transfer, kind) : null;
+    described = node;
+    if (node == null) {
+      refusals++;
+      learner.forget();
+      return false;
+    }
+    channel.readCounters(totalsNow);
+    learner.arrive(transfer, node, frame, now, channel.refreshDueTicks(), totalsNow);
+    if (kind == AT_REST) {
+      node.setRows(channel, frame);
+      return false;
+    }
+    place.node = node;
+    place.tick = now;
+    place.due = channel.refreshDueTicks();
+    place.enter(transfer);
+    boolean hasFollower = walker.hasFollower(transfer);
+    if (!(place.isLast() && hasFollower) && place.edge() != null) {
+      walker.enter(transfer);
+      System.arraycopy(totalsNow, 0, totals, 0, totalsNow.length);
+      learner.forget();
+      return true;
+    }
+    learner.leave(place, transfer, hasFollower);
+    System.arraycopy(totalsNow, 0, learner.totals, 0, totalsNow.length);
+    place.node = null;
+    return false;
+  }
+
+  /** The node of the state that was described, with what the channel does not know of it. */
+  private @Nullable Node intern(Transfer transfer, int kind) {
+    boolean isFar =
+        checkpoints.isFarFromRowEnd(transfer.next)
+            && frame.back() <= transfer.next % checkpoints.rowBursts;
+    buffer.put(kind);
+    buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
+    if (kind == FEEDING) {
+      buffer.put(transfer.write ? 1 : 0);
+      buffer.put(
+          isFar
+              ? -1 - transfer.next % checkpoints.distance
+              : transfer.next % checkpoints.rowBursts);
+    }
+    return automaton.intern(buffer.packed(), frame.foreign(), isFar && kind == FEEDING);
+  }
+
+  // Reports ------------------------------------------------------------------------------------
+
+  @Override
+  public long pending() {
+    return queue.pending();
+  }
+
+  @Override
+  public DramChannel channel() {
+    unfold();
+    if (walker.isWalking()) {
+      goLive();
+      runLive(told);
+    }
+    // The owner may change what the state does not tell, such as the refresh interval.
+    learner.forget();
+    return channel;
+  }
+
+  @Override
+  public TickCounts readLatencies() {
+    DramChannel present = channel();
+    if (present.nowTicks() > told) {
+      throw new IllegalStateException("ahead of its owner");
+    }
+    return feeder.readLatencies;
+  }
+
+  @Override
+  public PortCounters counters() {
+    return new PortCounters(
+        transfers,
+        bursts,
+        feeder.accepted,
+        walker.leaptBursts,
+        walker.leaps,
+        learner.learned,
+        walker.tableHits,
+        restarts,
+        refusals);
+  }
+
+  /** Nodes known, for tests. */
+  int nodes() {
+    return automaton.nodes();
+  }
+
+  /** For tests of completeness: leaves a part of the state out. */
+  StateBuffer buffer() {
+    return buffer;
+  }
+}

@@ -1,0 +1,218 @@
+package memwall.memory.dram.channel;
+
+import java.util.Arrays;
+import memwall.memory.dram.standard.AddressMapping;
+
+/**
+ * Describes the state of a channel relative to a run of bursts, and puts a channel into a state
+ * that was described.
+ *
+ * <p>The state has such a description while everything inside belongs to one contiguous run: then a
+ * request is known by how many bursts it lies behind the next one. Open rows are known by their
+ * distance from the run's present row; those further away are foreign: all that matters of them is
+ * that they are not the run's. They are not described and stay what they are when a state is
+ * restored.
+ */
+final class RunState {
+  private static final int CLOSED = 0;
+  private static final int FOREIGN = 1;
+  private static final int NEAR = 2;
+
+  private final Scheduler scheduler;
+  private final ChannelState state;
+  private final RequestQueues queues;
+  private final int[] order;
+
+  RunState(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    state = scheduler.state;
+    queues = scheduler.queues;
+    order = new int[queues.bank.length];
+  }
+
+  /** Whether everything inside belongs to the run, and no foreign row will once be the run's. */
+  boolean isDescribable(StreamFrame frame) {
+    if (queues.queued[frame.write ? RequestQueues.READ : RequestQueues.WRITE] > 0
+        || !state.reads.isAll(frame.word)) {
+      return false;
+    }
+    int way = frame.write ? RequestQueues.WRITE : RequestQueues.READ;
+    int count = queues.inOrder(way, order);
+    for (int i = 0; i < count; i++) {
+      if (!belongs(order[i], frame)) {
+        return false;
+      }
+    }
+    for (int i = 0; i < queues.activeCount; i++) {
+      if (!belongs(queues.active[i], frame)) {
+        return false;
+      }
+    }
+    if (scheduler.halfOpened() >= 0 && !belongs(scheduler.halfOpened(), frame)) {
+      return false;
+    }
+    for (int bank = 0; bank < state.openRow.length; bank++) {
+      if (BankMask.is(state.open, bank)
+          && state.openRow[bank] > frame.row + StreamFrame.REACH
+          && state.openRow[bank] <= frame.lastRow + StreamFrame.REACH) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean belongs(int slot, StreamFrame frame) {
+    return queues.word[slot] == frame.word
+        && queues.direction[slot] == (frame.write ? RequestQueues.WRITE : RequestQueues.READ)
+        && queues.transaction[slot] >= frame.first
+        && queues.transaction[slot] < frame.next;
+  }
+
+  void exchange(StateBuffer buffer, StreamFrame frame, long now) {
+    long next = now + 1;
+    buffer.part(StateBuffer.PARITY);
+    buffer.exchange(now & scheduler.edge);
+    buffer.part(StateBuffer.MODE);
+    scheduler.writeMode = buffer.exchange(scheduler.writeMode);
+    exchangeRows(buffer, frame);
+    exchangeRequests(buffer, frame, now);
+    state.reads.exchange(buffer, now, frame.word);
+    state.maintenance.exchange(buffer);
+    state.timing.exchange(buffer, next);
+    state.exchangePage(buffer, next);
+    scheduler.exchangeBus(buffer, next);
+    if (buffer.isReading()) {
+      state.restored();
+    }
+  }
+
+  private void exchangeRows(StateBuffer buffer, StreamFrame frame) {
+    buffer.part(StateBuffer.ROWS);
+    Arrays.fill(frame.foreign, 0);
+    int inScope = 0;
+    for (int bank = 0; bank < state.openRow.length; bank++) {
+      int code = CLOSED;
+      if (BankMask.is(state.open, bank)) {
+        long distance = state.openRow[bank] - frame.row;
+        boolean near = Math.abs(distance) <= StreamFrame.REACH;
+        code = near ? NEAR + (int) distance + StreamFrame.REACH : FOREIGN;
+      }
+      code = buffer.exchange(code);
+      if (code == FOREIGN) {
+        BankMask.set(frame.foreign, bank);
+      }
+      if (buffer.isReading()) {
+        BankMask.clear(state.open, bank);
+        if (code != CLOSED) {
+          BankMask.set(state.open, bank);
+          inScope++;
+        }
+        if (code >= NEAR) {
+          state.openRow[bank] = (int) (frame.row + code - NEAR - StreamFrame.REACH);
+        }
+        int scope = state.geometry.scope(bank);
+        if (bank == state.geometry.lastBank(scope)) {
+          state.counters.setOpen(scope, inScope);
+          inScope = 0;
+        }
+      }
+    }
+  }
+
+  // Requests in the queue, then those whose row was opened for them, then the one in between.
+  private void exchangeRequests(StateBuffer buffer, StreamFrame frame, long now) {
+    int way = frame.write ? RequestQueues.WRITE : RequestQueues.READ;
+    boolean reading = buffer.isReading();
+    frame.back = 0;
+    buffer.part(StateBuffer.QUEUE);
+    int count = queues.inOrder(way, order);
+    if (reading) {
+      queues.clear();
+      state.queuedWrites.clear();
+      Arrays.fill(state.active, 0);
+      Arrays.fill(state.activating, 0);
+    }
+    count = buffer.exchange(count);
+    for (int i = 0; i < count; i++) {
+      int slot = exchangeRequest(buffer, frame, now, reading ? 0 : order[i]);
+      if (reading) {
+        order[i] = slot;
+        int bank = queues.bank[slot];
+        queues.enter(
+            slot, BankMask.is(state.open, bank) && state.openRow[bank] == queues.row[slot]);
+        if (frame.write) {
+          state.queuedWrites.add(queues.transaction[slot]);
+        }
+      }
+    }
+    buffer.part(StateBuffer.ACTIVE);
+    int activeCount = buffer.exchange(queues.activeCount);
+    for (int i = 0; i < activeCount; i++) {
+      int slot = exchangeRequest(buffer, frame, now, queues.active[i]);
+      if (reading) {
+        queues.activate(slot);
+        BankMask.set(state.active, queues.bank[slot]);
+      }
+    }
+    buffer.part(StateBuffer.BUS);
+    boolean isHalf = buffer.exchange(scheduler.halfOpened() >= 0);
+    if (isHalf) {
+      int slot = exchangeRequest(buffer, frame, now, scheduler.halfOpened());
+      if (reading) {
+        scheduler.halfOpened(slot);
+        BankMask.set(state.activating, queues.bank[slot]);
+      }
+    } else if (reading) {
+      scheduler.halfOpened(RequestQueues.NONE);
+    }
+    exchangeContinuation(buffer, count);
+  }
+
+  // A request whose burst must come next is named by its place among the others.
+  private void exchangeContinuation(StateBuffer buffer, int count) {
+    buffer.part(StateBuffer.BUS);
+    int place = -1;
+    int slot = scheduler.continued();
+    for (int i = 0; slot >= 0 && i < count; i++) {
+      place = order[i] == slot ? i : place;
+    }
+    for (int i = 0; slot >= 0 && i < queues.activeCount; i++) {
+      place = queues.active[i] == slot ? count + i : place;
+    }
+    place = buffer.exchange(place);
+    if (buffer.isReading()) {
+      if (place < 0) {
+        scheduler.continueWith(RequestQueues.NONE, false);
+      } else if (place < count) {
+        scheduler.continueWith(order[place], false);
+      } else {
+        scheduler.continueWith(queues.active[place - count], true);
+      }
+    }
+  }
+
+  private int exchangeRequest(StateBuffer buffer, StreamFrame frame, long now, int present) {
+    boolean reading = buffer.isReading();
+    long back = buffer.exchange(reading ? 0 : frame.next - queues.transaction[present]);
+    frame.back = Math.max(frame.back, back);
+    int slot = present;
+    if (reading) {
+      long transaction = frame.next - back;
+      long location = frame.mapping.decode(transaction * frame.burstBytes);
+      slot =
+          queues.take(
+              frame.write ? RequestQueues.WRITE : RequestQueues.READ,
+              state.geometry.number(AddressMapping.bank(location)),
+              location,
+              transaction,
+              frame.word);
+    }
+    int part = buffer.part();
+    buffer.part(StateBuffer.COUNTED);
+    queues.counted[slot] = buffer.exchange(queues.counted[slot]);
+    buffer.part(StateBuffer.AGES);
+    queues.accepted[slot] = now - buffer.exchange(now - queues.accepted[slot]);
+    buffer.part(part);
+    return slot;
+  }
+}

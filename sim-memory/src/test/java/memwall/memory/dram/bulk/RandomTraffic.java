@@ -1,0 +1,150 @@
+package memwall.memory.dram.bulk;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import memwall.memory.dram.bulk.Traffic.Bulk;
+import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.RefreshPolicy;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.dram.standard.DramStandard;
+
+/** Random controllers and transfers. */
+final class RandomTraffic {
+  /** DDR5-4800, HBM3-6400 and LPDDR5-6400: one of each kind of bus. */
+  private static final List<DramStandard> STANDARDS =
+      Stream.of("ddr5-4800an-16gb-x8", "hbm3-6400-16gb-8hi", "lpddr5-6400-8gb-x16")
+          .map(name -> DramDevice.builtIn(name).standard())
+          .toList();
+
+  private RandomTraffic() {}
+
+  static List<DramStandard> standards() {
+    return STANDARDS;
+  }
+
+  static <T> T one(SplittableRandom random, List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  static ControllerSpec controller(SplittableRandom random, DramStandard standard) {
+    boolean plain = random.nextInt(3) > 0;
+    RefreshPolicy refresh =
+        one(
+            random,
+            List.of(
+                RefreshPolicy.ALL_BANK,
+                RefreshPolicy.ALL_BANK,
+                RefreshPolicy.ALL_BANK,
+                RefreshPolicy.NONE,
+                standard.bankRefreshTicks() > 0 ? RefreshPolicy.PER_BANK : RefreshPolicy.ALL_BANK));
+    // A low watermark of 0 never lets the reference's controller go back to reads.
+    int high = plain ? 80 : 1 + random.nextInt(100);
+    return new ControllerSpec(
+        plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)),
+        plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)),
+        high,
+        plain ? 20 : 1 + random.nextInt(high),
+        random.nextInt(5) == 0 ? PagePolicy.CLOSED : PagePolicy.OPEN,
+        one(random, List.of(1, 4, 16)),
+        refresh,
+        random.nextInt(4) == 0 ? RefreshBlocking.BANK : RefreshBlocking.CHANNEL,
+        random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+        random.nextInt(4) == 0);
+  }
+
+  /** A few transfers of some bursts on the average, mostly runs. */
+  static Traffic traffic(
+      SplittableRandom random, DramStandard standard, int transfers, int meanBursts) {
+    Traffic traffic = new Traffic();
+    long all = standard.capacityBytes() / standard.burstBytes();
+    int mood = random.nextInt(4);
+    traffic.look(random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0);
+    long place = random.nextLong(all / 2);
+    for (int i = 0; i < transfers; i++) {
+      int bursts = 1 + random.nextInt(2 * meanBursts);
+      if (random.nextInt(3) == 0) {
+        place = random.nextLong(all / 2);
+      } else if (random.nextInt(3) == 0) {
+        place = Math.max(0, place - random.nextInt(2 * meanBursts));
+      }
+      BurstPattern pattern =
+          switch (random.nextInt(8)) {
+            case 0 -> BurstPattern.scattered(place, all / 8 / 64 * 64, 1L << random.nextInt(7), i);
+            case 1 -> BurstPattern.strided(place, all / 8 / 64 * 64, 1L << random.nextInt(7));
+            case 2 -> BurstPattern.run(place, bursts + random.nextInt(bursts));
+            default -> BurstPattern.run(place, all / 4);
+          };
+      long position = pattern.bursts() < all / 8 ? random.nextInt(bursts) : 0;
+      long gap =
+          switch (mood) {
+            case 0 -> -1 - (long) random.nextInt(4000);
+            case 1 -> random.nextInt(3) == 0 ? 0 : random.nextInt(20 * meanBursts);
+            case 2 -> 0;
+            default -> random.nextInt(2) == 0 ? -1 : random.nextInt(3 * meanBursts);
+          };
+      boolean write = mood == 2 ? random.nextBoolean() : random.nextInt(4) == 0;
+      traffic.add(new Bulk(pattern, position, bursts, write, gap));
+      place += bursts;
+    }
+    return traffic;
+  }
+
+  /** A few transfers over and over, with gaps that are always the same or take few values. */
+  static Traffic repeated(SplittableRandom random, DramStandard standard) {
+    return repeated(random, standard, random.nextInt(4) == 0 ? 2000 : 200, 20_000);
+  }
+
+  /** A few transfers over and over: so many bursts each on the average, so many altogether. */
+  static Traffic repeated(SplittableRandom random, DramStandard standard, int mean, int most) {
+    Traffic traffic = new Traffic();
+    long all = standard.capacityBytes() / standard.burstBytes();
+    int kinds = 1 + random.nextInt(4);
+    Bulk[] some = new Bulk[kinds];
+    for (int i = 0; i < kinds; i++) {
+      some[i] =
+          new Bulk(
+              BurstPattern.run(0, all),
+              random.nextBoolean() ? random.nextLong(all / 2) : random.nextInt(4000),
+              1 + random.nextInt(2 * mean),
+              random.nextInt(3) == 0,
+              -1 - (long) random.nextInt(2000));
+    }
+    int repetitions = 3 + random.nextInt(most / mean / kinds);
+    int hurry = random.nextInt(4);
+    for (int i = 0; i < repetitions * kinds; i++) {
+      Bulk bulk = some[i % kinds];
+      boolean hurries = hurry > 0 && random.nextInt(8 * hurry) == 0;
+      traffic.add(
+          hurries
+              ? new Bulk(
+                  bulk.pattern(),
+                  bulk.position(),
+                  bulk.bursts(),
+                  bulk.write(),
+                  random.nextBoolean() ? 0 : random.nextInt(10 * mean))
+              : bulk);
+    }
+    return traffic;
+  }
+
+  /**
+   * Reads at ever other phases of the refresh, so that they are known to their ends but not in the
+   * middle, and behind each a write and a read at once, which the channel orders by what it did
+   * last.
+   */
+  static Traffic readsAndPairs(SplittableRandom random, DramStandard standard) {
+    Traffic traffic = new Traffic();
+    BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
+    int bursts = 2048 + random.nextInt(2048);
+    for (int i = 0; i < 8; i++) {
+      traffic.add(new Bulk(pattern, 0, bursts, false, -1 - (long) random.nextInt(4000)));
+      traffic.add(new Bulk(pattern, 1 << 20, 8 + random.nextInt(17), true, -400));
+      traffic.add(new Bulk(pattern, 1 << 19, 40, false, 0));
+    }
+    return traffic;
+  }
+}
