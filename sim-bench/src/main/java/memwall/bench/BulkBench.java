@@ -16,6 +16,7 @@ import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures bulk transfers of a DRAM channel, leaping against exact, in one process by CPU time of
@@ -33,7 +34,7 @@ public final class BulkBench {
   };
   private static final int EXACT_PART = 16;
   private static final int LAYERS = 80;
-  private static final int ROW_BURSTS = 2048;
+  private static final long ROW_BURSTS = 2048;
 
   /** Bursts of the transfers of a layer, 16,500 together. */
   private static final int[] LAYER = {2700, 540, 2700, 64, 2700, 2700, 2700, 2396};
@@ -185,7 +186,7 @@ public final class BulkBench {
 
   /** Gaps of 500 ticks, or random ones of 150 to 4150. */
   private static long step(
-      BulkPort port, DramStandard standard, long tick, SplittableRandom random) {
+      BulkPort port, DramStandard standard, long tick, @Nullable SplittableRandom random) {
     BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
     long now = tick;
     long position = 0;
