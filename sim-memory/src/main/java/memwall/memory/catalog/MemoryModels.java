@@ -9,13 +9,16 @@ import memwall.memory.Memory;
 import memwall.memory.MemorySpec;
 import memwall.memory.dram.DramMemory;
 import memwall.memory.dram.DramSpec;
+import memwall.memory.dram.bank.BankSpec;
+import memwall.memory.dram.bank.BankedMemory;
 import memwall.memory.hbf.HbfMemory;
 import memwall.memory.hbf.HbfSpec;
 
 /** The table of memory models: from {@code model:} in a preset to what reads and builds it. */
 public final class MemoryModels {
   private static final ImmutableSortedMap<String, Function<Config, MemorySpec>> SPECS =
-      ImmutableSortedMap.of("dram", DramSpec::read, "hbf", HbfSpec::read);
+      ImmutableSortedMap.of(
+          "dram", DramSpec::read, "dram-banks", BankSpec::read, "hbf", HbfSpec::read);
 
   private MemoryModels() {}
 
@@ -47,6 +50,9 @@ public final class MemoryModels {
       Simulation simulation, Stats stats, MemorySpec spec, int devices, boolean folded) {
     if (spec instanceof DramSpec dram) {
       return new DramMemory(simulation, stats, dram, devices, folded);
+    }
+    if (spec instanceof BankSpec banks) {
+      return new BankedMemory(simulation, stats, banks, devices, folded);
     }
     return new HbfMemory(simulation, stats, (HbfSpec) spec, devices, folded);
   }

@@ -15,19 +15,30 @@ import memwall.memory.MemorySpec;
 import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.memory.dram.DramSpec;
+import memwall.memory.dram.bank.BankSpec;
 import memwall.memory.hbf.HbfSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every memory owes its user, for every preset there is. */
+/**
+ * What every memory owes its user, for every preset there is. Rates and latencies of memories
+ * simulated down to their banks: BankedMemoryTest, StreamRateTest.
+ */
 class MemoryContractTest {
   private static final int DEVICES = 3;
 
   static Stream<String> presets() {
     List<String> names = Presets.builtIn().names("memory");
-    assertThat(names).contains("hbm3-h100", "hbm3e-h200", "hbm4-son2026", "hbf-gen1", "hbf-conv");
+    assertThat(names)
+        .contains(
+            "hbm3-h100", "hbm3-h100-banks", "hbm3e-h200", "hbm4-son2026", "hbf-gen1", "hbf-conv");
     return names.stream();
+  }
+
+  /** Those that reserve time instead of simulating commands: no amount of bytes takes long. */
+  static Stream<String> reservingPresets() {
+    return presets().filter(name -> !(Rig.preset(name) instanceof BankSpec));
   }
 
   static Stream<String> flashPresets() {
@@ -68,7 +79,7 @@ class MemoryContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("presets")
+  @MethodSource("reservingPresets")
   void oneAccessTakesTheFormulaNotAPicosecondLessNorMore(String preset) {
     MemorySpec spec = Rig.preset(preset);
     for (Usage usage : usages(spec)) {
@@ -91,7 +102,7 @@ class MemoryContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("presets")
+  @MethodSource("reservingPresets")
   void aLongReadReachesTheSustainedRateAndNeverExceedsIt(String preset) {
     MemorySpec spec = Rig.preset(preset);
     for (Usage usage : usages(spec)) {
@@ -114,7 +125,7 @@ class MemoryContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("presets")
+  @MethodSource("reservingPresets")
   void aLongWriteReachesTheSustainedRateAndNeverExceedsIt(String preset) {
     MemorySpec spec = Rig.preset(preset);
     for (Usage usage : usages(spec)) {
@@ -126,7 +137,7 @@ class MemoryContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("presets")
+  @MethodSource("reservingPresets")
   void bytesAskedForAreBytesMovedLessPadding(String preset) {
     MemorySpec spec = Rig.preset(preset);
     Rig rig = rig(preset);
@@ -251,7 +262,7 @@ class MemoryContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("presets")
+  @MethodSource("reservingPresets")
   void terabytesAreExactAndTheEndOfTheClockIsAnError(String preset) {
     MemorySpec spec = Rig.preset(preset);
     Rig rig = rig(preset);

@@ -35,7 +35,7 @@ class SpecMessagesTest {
     assertThat(faults("hbm3-h100", "memory.model=rope"))
         .singleElement()
         .asString()
-        .endsWith("memory.model: 'rope' is not a memory model (known: [dram, hbf])");
+        .endsWith("memory.model: 'rope' is not a memory model (known: [dram, dram-banks, hbf])");
   }
 
   @Test

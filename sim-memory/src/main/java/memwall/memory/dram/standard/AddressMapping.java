@@ -137,11 +137,13 @@ public final class AddressMapping {
   private static AddressMapping of(
       DramStandard standard, String order, boolean hashed, List<String> faults) {
     List<Part> parts = MappingOrder.parts(standard, order, faults);
-    return new AddressMapping(
-        standard,
-        order,
-        hashed,
-        faults.isEmpty() ? parts : MappingOrder.parts(standard, ROW_CONTIGUOUS, new ArrayList<>()));
+    return faults.isEmpty()
+        ? new AddressMapping(standard, order, hashed, parts)
+        : new AddressMapping(
+            standard,
+            ROW_CONTIGUOUS,
+            hashed,
+            MappingOrder.parts(standard, ROW_CONTIGUOUS, new ArrayList<>()));
   }
 
   /** The order as given. */

@@ -279,7 +279,7 @@ class AddressMappingTest {
         ConfigLoader.fromText("run.yaml", "mapping: column bank row\nbank_hash: true\n", faults);
     AddressMapping mapping = AddressMapping.read(config, hbm3());
     assertThat(mapping.isHashed()).isTrue();
-    assertThat(mapping.order()).isEqualTo("column bank row");
+    assertThat(mapping.order()).isEqualTo("row-contiguous"); // the placeholder
     assertThat(faults.list())
         .containsExactly(
             "run.yaml:1:10: mapping: 'bankgroup' is missing: it has 4 values",

@@ -1,0 +1,71 @@
+package memwall.memory.dram.bank;
+
+import memwall.core.leap.StateSink;
+import memwall.memory.dram.bulk.BurstPattern;
+
+/**
+ * The part of every channel's address space in which a region lies, and how far its readers and
+ * writers have come in it: each goes on where it left off, and from the end to the beginning.
+ */
+final class AddressWindow {
+  private final long first;
+  private final long bursts;
+  private final long seed;
+  private BurstPattern pattern;
+  private long readPosition;
+  private long writePosition;
+
+  /**
+   * A window.
+   *
+   * @param first first burst, counted through the channel
+   * @param bursts how many, at least 1
+   * @param seed which of the orders of scattered blocks
+   */
+  AddressWindow(long first, long bursts, long seed) {
+    this.first = first;
+    this.bursts = bursts;
+    this.seed = seed;
+    pattern = BurstPattern.run(first, bursts);
+  }
+
+  /**
+   * The order of bursts for blocks of a length.
+   *
+   * @param block bursts of a block in one channel; {@link Long#MAX_VALUE} or more than the window
+   *     for one run
+   */
+  BurstPattern pattern(long block) {
+    if (block > bursts / 2) {
+      if (pattern.block() > 0) {
+        pattern = BurstPattern.run(first, bursts);
+      }
+    } else if (pattern.block() != block) {
+      pattern = BurstPattern.scattered(first, bursts - bursts % block, block, seed);
+    }
+    return pattern;
+  }
+
+  /** Where a transfer of so many bursts begins in that order; the next one begins behind it. */
+  long advance(BurstPattern order, boolean write, long length) {
+    long from = write ? writePosition : readPosition;
+    if (order.block() > 0) {
+      // A block begins at a fresh place.
+      from += (order.block() - from % order.block()) % order.block();
+    }
+    from %= order.bursts();
+    long next = (from + length % order.bursts()) % order.bursts();
+    if (write) {
+      writePosition = next;
+    } else {
+      readPosition = next;
+    }
+    return from;
+  }
+
+  void describe(StateSink sink) {
+    sink.put(readPosition);
+    sink.put(writePosition);
+    sink.put(pattern.block());
+  }
+}

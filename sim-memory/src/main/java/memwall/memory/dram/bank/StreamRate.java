@@ -1,0 +1,154 @@
+package memwall.memory.dram.bank;
+
+import java.util.Arrays;
+import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.RefreshPolicy;
+import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.Level;
+import memwall.memory.dram.standard.TimingRule;
+
+/**
+ * Closed form of the share of its peak rate that a channel reaches with a long contiguous stream.
+ *
+ * <p>Between refreshes: the stream is cut into pieces as long as the controller's queue, inside of
+ * which it may change the order. Each takes as long as its busiest resource: at every node of the
+ * hierarchy, bursts times the least distance of two of them (data bus, tCCD_S, tCCD_L), rows opened
+ * times the least distance of two activates (tRRD, tRC), and a quarter of tFAW for each. Pieces
+ * follow each other over one row of every bank.
+ *
+ * <p>Of each refresh interval is lost: last burst to precharge (tRTP or tWR), precharge to refresh
+ * (tRP), refresh to activate (tRFC), activate to burst (tRCD); JEDEC's names, the rules of the
+ * standard. The refresh of one rank is lost for all: a stream is served in order.
+ */
+final class StreamRate {
+  private final DramStandard standard;
+  private final ControllerSpec controller;
+  private final AddressMapping mapping;
+  private final Command activate;
+
+  StreamRate(DramStandard standard, ControllerSpec controller) {
+    this.standard = standard;
+    this.controller = controller;
+    mapping = AddressMapping.of(standard, controller.mapping(), controller.bankHash());
+    boolean twoSteps = wait(Command.ACT1, Command.RD) > 0;
+    activate = twoSteps ? Command.ACT1 : Command.ACT;
+  }
+
+  /** Ticks from the activate of a bank at rest to the last beat of a read. */
+  long idleReadTicks() {
+    return wait(activate, Command.RD) + standard.readLatencyTicks();
+  }
+
+  /** Share of the channel's peak rate, in (0, 1]. */
+  double share(boolean write) {
+    Command column = write ? Command.WR : Command.RD;
+    int queue = write ? controller.writeQueue() : controller.readQueue();
+    long bursts = (long) standard.banks() * standard.bursts();
+    double idealTicks = (double) bursts * standard.burstTicks() / buses();
+    double busyShare = Math.min(1, idealTicks / streamTicks(column, queue, bursts));
+    return busyShare * (1 - refreshShare(column));
+  }
+
+  private int buses() {
+    int buses = 1;
+    for (Level level : standard.levels()) {
+      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
+    }
+    return buses;
+  }
+
+  private double refreshShare(Command column) {
+    if (controller.refresh() == RefreshPolicy.NONE) {
+      return 0;
+    }
+    long lostTicks =
+        wait(column, Command.PREAB)
+            + wait(Command.PREAB, Command.REFAB)
+            + wait(Command.REFAB, activate)
+            + wait(activate, column);
+    return Math.min(1, (double) lostTicks / standard.refreshTicks());
+  }
+
+  /** The longest time that any rule demands between two commands of one node. */
+  private long wait(Command after, Command before) {
+    long ticks = 0;
+    for (TimingRule rule : standard.rules()) {
+      if (between(rule, after, before) && rule.window() == 1 && !rule.sibling()) {
+        ticks = Math.max(ticks, rule.ticks());
+      }
+    }
+    return ticks;
+  }
+
+  private static boolean between(TimingRule rule, Command after, Command before) {
+    return rule.after().contains(after) && rule.before().contains(before);
+  }
+
+  private double streamTicks(Command column, int queue, long bursts) {
+    int levels = standard.levels().size();
+    double[] columnTicks = new double[levels];
+    double[] activateTicks = new double[levels];
+    int[] nodeBanks = new int[levels];
+    int below = 1;
+    for (int level = levels - 1; level >= 0; level--) {
+      nodeBanks[level] = below;
+      below *= standard.levels().get(level).count();
+      columnTicks[level] = spacing(level, column);
+      activateTicks[level] = spacing(level, activate);
+    }
+    int busLevel = buses() > 1 ? 1 : 0;
+    columnTicks[busLevel] = Math.max(columnTicks[busLevel], standard.burstTicks());
+    int[] openRow = new int[standard.banks()];
+    Arrays.fill(openRow, -1);
+    int[] columns = new int[standard.banks()];
+    int[] activates = new int[standard.banks()];
+    double sumTicks = 0;
+    for (long from = 0; from < bursts; from += queue) {
+      Arrays.fill(columns, 0);
+      Arrays.fill(activates, 0);
+      for (long burst = from; burst < Math.min(bursts, from + queue); burst++) {
+        long location = mapping.decode(burst * standard.burstBytes());
+        int bank = AddressMapping.bank(location);
+        columns[bank]++;
+        if (openRow[bank] != AddressMapping.row(location)) {
+          openRow[bank] = AddressMapping.row(location);
+          activates[bank]++;
+        }
+      }
+      double longest = 0;
+      for (int level = 0; level < levels; level++) {
+        for (int bank = 0; bank < standard.banks(); bank += nodeBanks[level]) {
+          longest =
+              Math.max(
+                  longest,
+                  Math.max(
+                      sum(columns, bank, nodeBanks[level]) * columnTicks[level],
+                      sum(activates, bank, nodeBanks[level]) * activateTicks[level]));
+        }
+      }
+      sumTicks += longest;
+    }
+    return sumTicks;
+  }
+
+  private static double sum(int[] counts, int from, int length) {
+    int sum = 0;
+    for (int i = from; i < from + length; i++) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
+  /** On the average no two of these commands come closer at one node of a level. */
+  private double spacing(int level, Command command) {
+    double spacing = 0;
+    for (TimingRule rule : standard.rules()) {
+      if (rule.level() == level && !rule.sibling() && between(rule, command, command)) {
+        spacing = Math.max(spacing, (double) rule.ticks() / rule.window());
+      }
+    }
+    return spacing;
+  }
+}

@@ -1,0 +1,95 @@
+package memwall.memory.dram.bank;
+
+import java.util.Arrays;
+import memwall.core.Completion;
+import memwall.core.leap.StateSink;
+
+/**
+ * Transfers under way, each in parts on several channels. Unlike in {@link
+ * memwall.memory.TransferJoin} they may complete in any order: reads and writes pass each other in
+ * the controllers.
+ */
+final class TransferSlots {
+  private static final Completion NONE = word -> {};
+
+  private long[] partsLeft = new long[0];
+  private long[] submittedPs = new long[0];
+  private long[] words = new long[0];
+  private boolean[] writes = new boolean[0];
+  private Completion[] completions = new Completion[0];
+  private int[] free = new int[0];
+  private int freeCount;
+
+  /** Takes a transfer in; returns its slot. */
+  int add(long parts, long nowPs, boolean write, Completion done, long word) {
+    if (freeCount == 0) {
+      grow();
+    }
+    int slot = free[--freeCount];
+    partsLeft[slot] = parts;
+    submittedPs[slot] = nowPs;
+    writes[slot] = write;
+    completions[slot] = done;
+    words[slot] = word;
+    return slot;
+  }
+
+  private void grow() {
+    int before = partsLeft.length;
+    int after = Math.max(8, 2 * before);
+    partsLeft = Arrays.copyOf(partsLeft, after);
+    submittedPs = Arrays.copyOf(submittedPs, after);
+    words = Arrays.copyOf(words, after);
+    writes = Arrays.copyOf(writes, after);
+    completions = Arrays.copyOf(completions, after);
+    free = new int[after];
+    for (int slot = after - 1; slot >= before; slot--) {
+      free[freeCount++] = slot;
+    }
+  }
+
+  /** A part is done; returns whether it was the last one. */
+  boolean partDone(int slot) {
+    return --partsLeft[slot] == 0;
+  }
+
+  long submittedPs(int slot) {
+    return submittedPs[slot];
+  }
+
+  boolean isWrite(int slot) {
+    return writes[slot];
+  }
+
+  /** Frees the slot, then completes the transfer. */
+  void complete(int slot) {
+    Completion done = completions[slot];
+    completions[slot] = NONE;
+    partsLeft[slot] = 0;
+    free[freeCount++] = slot;
+    done.complete(words[slot]);
+  }
+
+  int size() {
+    return partsLeft.length - freeCount;
+  }
+
+  /** Writes what is under way, by slot. */
+  void describe(StateSink sink, long nowPs) {
+    sink.put(size());
+    for (int slot = 0; slot < partsLeft.length; slot++) {
+      if (completions[slot] != null && completions[slot] != NONE) {
+        sink.put(partsLeft[slot]);
+        sink.put(nowPs - submittedPs[slot]);
+        sink.put(words[slot]);
+        sink.put(writes[slot] ? 1 : 0);
+      }
+    }
+  }
+
+  void shift(long deltaPs) {
+    for (int slot = 0; slot < submittedPs.length; slot++) {
+      submittedPs[slot] += deltaPs;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package memwall.memory.dram.bank;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.core.stat.Snapshot;
+import memwall.core.stat.Stats;
+import memwall.memory.AccessPattern;
+import memwall.memory.MemorySpec;
+import memwall.memory.Region;
+import memwall.memory.Usage;
+import memwall.memory.catalog.MemoryModels;
+
+/** A memory of banks in a simulation of its own. */
+final class BankRig {
+  final Simulation simulation = new Simulation(1);
+  final Stats stats = new Stats();
+  final BankedMemory memory;
+  final Map<Usage, Region> regions = new EnumMap<>(Usage.class);
+
+  /** Completion time of every operation of the scripts; -1 while it is pending. */
+  final List<Long> donePs = new ArrayList<>();
+
+  private final List<Step> script = new ArrayList<>();
+  private final Event perform = simulation.event("perform", this::perform);
+
+  /** An access, so long after the one before it. */
+  record Step(long delayPs, boolean write, Usage usage, long bytes, AccessPattern pattern) {}
+
+  BankRig(BankSpec spec, int devices, boolean folded) {
+    this(spec, devices, folded, spec.capacityBytes(Usage.KV) / 4 * devices);
+  }
+
+  BankRig(BankSpec spec, int devices, boolean folded, long regionBytes) {
+    memory = new BankedMemory(simulation, stats.child("mem"), spec, devices, folded);
+    reserve(regionBytes);
+  }
+
+  BankRig(BankSpec spec, int devices, BankedMemory.PortMaker maker) {
+    memory = new BankedMemory(simulation, stats.child("mem"), spec, devices, true, maker);
+    reserve(spec.capacityBytes(Usage.KV) / 4 * devices);
+  }
+
+  private void reserve(long bytes) {
+    for (Usage usage : Usage.values()) {
+      regions.put(usage, memory.reserve(usage, bytes));
+    }
+  }
+
+  static MemorySpec read(String yaml, Faults faults) {
+    Config config = ConfigLoader.fromText("run.yaml", yaml, List.of(), Presets.builtIn(), faults);
+    MemorySpec spec = MemoryModels.spec(config.preset("memory", "memory", "The memory"));
+    config.finish();
+    return spec;
+  }
+
+  static MemorySpec anyPreset(String name) {
+    Faults faults = new Faults();
+    MemorySpec spec = read("memory: " + name + "\n", faults);
+    faults.throwIfAny();
+    return spec;
+  }
+
+  static BankSpec preset(String name) {
+    return (BankSpec) anyPreset(name);
+  }
+
+  /** One channel of DDR5 with small rows, where a stack would take long. */
+  static BankSpec ddr5() {
+    Faults faults = new Faults();
+    MemorySpec spec =
+        read(
+            "memory: {model: dram-banks, dram: ddr5-4800an-16gb-x8, controller: {},"
+                + " path_latency: 20 ns}\n",
+            faults);
+    faults.throwIfAny();
+    return (BankSpec) spec;
+  }
+
+  void access(boolean write, Usage usage, long bytes, AccessPattern pattern, LongConsumer done) {
+    if (write) {
+      memory.write(regions.get(usage), bytes, pattern, done::accept, 0);
+    } else {
+      memory.read(regions.get(usage), bytes, pattern, done::accept, 0);
+    }
+  }
+
+  /** Time of one access of an otherwise idle memory, from now. */
+  long takesPs(boolean write, Usage usage, long bytes, AccessPattern pattern) {
+    long startPs = simulation.nowPs();
+    long[] end = {-1};
+    access(write, usage, bytes, pattern, word -> end[0] = simulation.nowPs());
+    simulation.run();
+    return end[0] - startPs;
+  }
+
+  void schedule(List<Step> steps) {
+    long atPs = simulation.nowPs();
+    for (Step step : steps) {
+      atPs += step.delayPs();
+      perform.at(atPs, script.size());
+      script.add(step);
+      donePs.add(-1L);
+    }
+  }
+
+  private void perform(long index) {
+    Step step = script.get((int) index);
+    access(
+        step.write(),
+        step.usage(),
+        step.bytes(),
+        step.pattern(),
+        word -> {
+          if (donePs.get((int) index) >= 0) {
+            throw new IllegalStateException("operation " + index + " completes twice");
+          }
+          donePs.set((int) index, simulation.nowPs());
+        });
+  }
+
+  static List<Step> randomScript(SplittableRandom random, int steps, long maxDelayPs) {
+    List<Step> script = new ArrayList<>();
+    Usage[] usages = Usage.values();
+    for (int i = 0; i < steps; i++) {
+      long delayPs = random.nextInt(3) == 0 ? 0 : random.nextLong(maxDelayPs);
+      long bytes = random.nextInt(8) == 0 ? 0 : random.nextLong(1L << (1 + random.nextInt(18)));
+      AccessPattern pattern =
+          random.nextBoolean()
+              ? AccessPattern.SEQUENTIAL
+              : AccessPattern.blocks(256L << random.nextInt(6));
+      script.add(
+          new Step(delayPs, random.nextInt(3) == 0, usages[random.nextInt(3)], bytes, pattern));
+    }
+    return script;
+  }
+
+  Snapshot snapshot() {
+    return stats.snapshot(simulation.nowPs());
+  }
+
+  long number(String name) {
+    return (long) snapshot().number("mem." + name);
+  }
+
+  List<Long> state() {
+    List<Long> state = new ArrayList<>();
+    memory.describe(state::add);
+    return state;
+  }
+}
