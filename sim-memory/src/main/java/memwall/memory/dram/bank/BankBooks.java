@@ -6,6 +6,7 @@ import memwall.core.stat.Stats;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.PortCounters;
 import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramActivity;
 import memwall.memory.dram.standard.DramDevice;
@@ -21,7 +22,7 @@ final class BankBooks {
   private final DramDevice device;
   private final ChannelLane[] lanes;
   private final long multiplicity;
-  private final TickClock durations;
+  private final TickClock clock;
   private final int buses;
 
   /** A part of the energy. */
@@ -34,7 +35,7 @@ final class BankBooks {
     this.device = device;
     this.lanes = lanes;
     multiplicity = allLanes / lanes.length;
-    durations = new TickClock(device.standard().tickFemtos());
+    clock = new TickClock(device.standard().tickFemtos());
     int count = 1;
     for (Level level : device.standard().levels()) {
       count *= level.name().equals("pseudochannel") ? level.count() : 1;
@@ -79,7 +80,7 @@ final class BankBooks {
         "busy_ps",
         "ps",
         "Time during which data passed, per data bus",
-        () -> durations.durationPs(dataTicks()));
+        () -> clock.ps(dataTicks()));
     burst(stats, "min", "Shortest time", 0);
     burst(stats, "p50", "Median time", 0.5);
     burst(stats, "p99", "99th percentile of the time", 0.99);
@@ -91,7 +92,7 @@ final class BankBooks {
         "burst_read_" + name + "_ps",
         "ps",
         words + " of a read burst from the controller's acceptance to its last beat",
-        () -> durations.durationPs(burstTicks(share)));
+        () -> clock.ps(burstTicks(share)));
   }
 
   private void declareEnergy(Stats stats) {
@@ -160,8 +161,8 @@ final class BankBooks {
       DramChannel channel = lane.port.channel();
       for (int scope = 0; scope < channel.scopes(); scope++) {
         long openTicks = channel.openTicks(scope);
-        activePs += durations.durationPs(openTicks);
-        prechargedPs += durations.durationPs(channel.nowTicks() - openTicks);
+        activePs += clock.ps(openTicks);
+        prechargedPs += clock.ps(channel.nowTicks() - openTicks);
       }
     }
     return new DramActivity(

@@ -6,6 +6,7 @@ import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.RefreshPolicy;
+import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.Reach;
@@ -64,7 +65,7 @@ public record BankSpec(
         pathPs,
         Math.max(1, (long) (device.peakBytesPerSec() * stream.share(false))),
         Math.max(1, (long) (device.peakBytesPerSec() * stream.share(true))),
-        clock.durationPs(stream.idleReadTicks()));
+        clock.ps(stream.idleReadTicks()));
   }
 
   /** Reads the keys of a preset; faults are recorded there. */

@@ -21,6 +21,7 @@ import memwall.memory.Usage;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.bulk.ExactPort;
+import memwall.memory.dram.bulk.LeapingPort;
 import memwall.memory.dram.standard.DramStandard;
 
 /**
@@ -52,7 +53,7 @@ public final class BankedMemory implements Memory, Waiting {
   private final long rowSetBursts;
   private final long channelBursts;
   private final String path;
-  private final TickClock clock;
+  private final MovableClock clock;
   private final ChannelLane[] simulated;
   private final RegionTable regions;
   private final Map<Usage, AddressWindow> windows = new EnumMap<>(Usage.class);
@@ -80,11 +81,17 @@ public final class BankedMemory implements Memory, Waiting {
    * Builds channels at rest and declares their statistics.
    *
    * @param devices identical stacks or modules, at least 1
-   * @param folded simulate channel 0 of device 0 for all
+   * @param folded simulate channel 0 of device 0 for all, and let it leap over what is known
    */
   public BankedMemory(
       Simulation simulation, Stats stats, BankSpec spec, int devices, boolean folded) {
-    this(simulation, stats, spec, devices, folded, BankedMemory::exactPort);
+    this(
+        simulation,
+        stats,
+        spec,
+        devices,
+        folded,
+        folded ? BankedMemory::leapingPort : BankedMemory::exactPort);
   }
 
   BankedMemory(
@@ -102,7 +109,7 @@ public final class BankedMemory implements Memory, Waiting {
     DramStandard standard = spec.device().standard();
     channelBursts = standard.capacityBytes() / standard.burstBytes();
     rowSetBursts = channelBursts / standard.rows();
-    clock = new TickClock(standard.tickFemtos());
+    clock = new MovableClock(standard.tickFemtos());
     regions = new RegionTable(spec, devices, stats);
     simulated = new ChannelLane[folded ? 1 : lanes];
     for (int lane = 0; lane < simulated.length; lane++) {
@@ -131,7 +138,11 @@ public final class BankedMemory implements Memory, Waiting {
     stats.beforeReading(this::settle);
   }
 
-  private static BulkPort exactPort(BankSpec spec) {
+  static BulkPort leapingPort(BankSpec spec) {
+    return new LeapingPort(spec.device().standard(), spec.controller());
+  }
+
+  static BulkPort exactPort(BankSpec spec) {
     return new ExactPort(spec.device().standard(), spec.controller());
   }
 

@@ -9,7 +9,7 @@ import memwall.memory.dram.bulk.BurstPattern;
 final class ChannelLane {
   final BulkPort port;
   private final Simulation simulation;
-  private final TickClock clock;
+  private final MovableClock clock;
   private final Timer timer;
 
   /** Tick that the port was told last. */
@@ -18,7 +18,7 @@ final class ChannelLane {
   /** Tick for which the timer is armed. */
   private long wakeTick = BulkPort.NEVER;
 
-  ChannelLane(Simulation simulation, String path, TickClock clock, BulkPort port) {
+  ChannelLane(Simulation simulation, String path, MovableClock clock, BulkPort port) {
     this.simulation = simulation;
     this.clock = clock;
     this.port = port;

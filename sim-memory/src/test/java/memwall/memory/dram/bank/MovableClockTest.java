@@ -8,7 +8,7 @@ import memwall.core.Randomized;
 import org.junit.jupiter.api.Test;
 
 /** Ticks and picoseconds against whole-number arithmetic of any length. */
-final class TickClockTest {
+final class MovableClockTest {
   private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
 
   private static long floor(BigInteger amount, BigInteger unit) {
@@ -25,7 +25,7 @@ final class TickClockTest {
         20_000,
         random -> {
           long femtos = 1_000 + random.nextLong(1L << (1 + random.nextInt(26)));
-          TickClock clock = new TickClock(femtos);
+          MovableClock clock = new MovableClock(femtos);
           long originPs = random.nextBoolean() ? 0 : random.nextLong(1L << 40);
           clock.shift(originPs);
           BigInteger tickFemtos = BigInteger.valueOf(femtos);
@@ -40,20 +40,15 @@ final class TickClockTest {
               .isEqualTo(originPs + ceil(BigInteger.valueOf(tick).multiply(tickFemtos), THOUSAND));
           // A tick is completed at its own time, not a picosecond before.
           assertThat(clock.tickUntil(clock.timePs(tick))).isEqualTo(tick);
-          assertThat(tick == 0 || clock.tickUntil(clock.timePs(tick) - 1) == tick - 1).isTrue();
+          if (tick > 0) {
+            assertThat(clock.tickUntil(clock.timePs(tick) - 1)).isEqualTo(tick - 1);
+          }
         });
   }
 
   @Test
-  void refusesTicksShorterThanAPicosecond() {
-    assertThatThrownBy(() -> new TickClock(999))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a tick of 999 fs; must be at least 1 ps");
-  }
-
-  @Test
   void theEndOfTheClockIsAnError() {
-    TickClock clock = new TickClock(1_000_000);
+    MovableClock clock = new MovableClock(1_000_000);
     assertThatThrownBy(() -> clock.timePs(Long.MAX_VALUE / 2))
         .isInstanceOf(ArithmeticException.class);
   }
