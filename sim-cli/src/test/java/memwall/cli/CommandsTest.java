@@ -138,7 +138,7 @@ class CommandsTest {
         .contains("h100-sxm           NVIDIA H100 SXM, 80 GB HBM3\n")
         .doesNotContain("llama");
     JsonNode list = mapper.readTree(Commands.run("presets", "chip", "--json").out());
-    assertThat(list).hasSize(7);
+    assertThat(list).hasSize(13);
     assertThat(list.get(0).path("source").asText()).isNotEmpty();
     Outcome one = Commands.run("presets", "system", "dgx-h100");
     assertThat(one.out())
