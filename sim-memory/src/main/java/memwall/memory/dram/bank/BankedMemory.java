@@ -46,6 +46,9 @@ import memwall.memory.dram.standard.DramStandard;
 public final class BankedMemory implements Memory, Waiting {
   private static final long LEAST_WINDOW_BYTES = 1 << 20;
 
+  /** Two decode steps of a 70B model on stacks of HBM3 need more than the port's usual bound. */
+  private static final long MOST_KNOWN_BYTES = 256L << 20;
+
   private final Simulation simulation;
   private final BankSpec spec;
   private final int devices;
@@ -139,7 +142,7 @@ public final class BankedMemory implements Memory, Waiting {
   }
 
   static BulkPort leapingPort(BankSpec spec) {
-    return new LeapingPort(spec.device().standard(), spec.controller());
+    return new LeapingPort(spec.device().standard(), spec.controller(), MOST_KNOWN_BYTES);
   }
 
   static BulkPort exactPort(BankSpec spec) {
