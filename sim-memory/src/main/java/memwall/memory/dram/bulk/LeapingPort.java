@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * run. Because transfers are fed in order, a submission changes nothing before the one ahead of it
  * is fed.
  *
+ * <p>A listener to the channel's commands sees those that are simulated; what is leapt over issues
+ * none.
+ *
  * <p>Nothing is approximated. Counters and latencies are counted as uses of edges and added up when
  * somebody asks.
  */
