@@ -1,6 +1,8 @@
 package memwall.memory;
 
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import memwall.core.stat.Stats;
 
@@ -33,7 +35,7 @@ public final class RegionTable {
     if (bytes > capacity - taken) {
       throw new IllegalArgumentException(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%s: %s needs %d bytes, but only %d of %d are free: %d bytes too many",
               stats.path(),
               usage.label(),
@@ -66,5 +68,26 @@ public final class RegionTable {
       sum += region.writtenBytes();
     }
     return sum;
+  }
+
+  /**
+   * The law that every device keeps: what users asked for is what was moved for them.
+   *
+   * @param movedBytes bytes that the device moved, less the padding to whole access units
+   * @param movers what moved them, for the message: {@code channels}, {@code links}
+   * @param broken takes a sentence if the law is broken
+   */
+  public void checkMoved(long movedBytes, String movers, List<String> broken) {
+    long asked = readBytes() + writtenBytes();
+    if (asked != movedBytes) {
+      broken.add(
+          String.format(
+              Locale.ROOT,
+              "%s: users asked for %d bytes, %s moved %d without padding",
+              stats.path(),
+              asked,
+              movers,
+              movedBytes));
+    }
   }
 }

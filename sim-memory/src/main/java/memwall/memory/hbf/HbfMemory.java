@@ -272,17 +272,7 @@ public final class HbfMemory implements Memory {
   @Override
   public List<String> brokenLaws() {
     List<String> broken = new ArrayList<>();
-    long asked = regions.readBytes() + regions.writtenBytes();
-    long moved = movedBytes.value() - paddingBytes.value();
-    if (asked != moved) {
-      broken.add(
-          path
-              + ": users asked for "
-              + asked
-              + " bytes, links moved "
-              + moved
-              + " without padding");
-    }
+    regions.checkMoved(movedBytes.value() - paddingBytes.value(), "links", broken);
     long parts =
         readPages.value() * spec.pageBytes() + programmedBytes.value() + scratchBytes.value();
     if (parts != movedBytes.value()) {

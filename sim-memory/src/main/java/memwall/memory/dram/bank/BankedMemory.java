@@ -284,17 +284,10 @@ public final class BankedMemory implements Memory, Waiting {
   @Override
   public List<String> brokenLaws() {
     List<String> broken = new ArrayList<>();
-    long asked = regions.readBytes() + regions.writtenBytes();
-    long moved = movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value();
-    if (asked != moved) {
-      broken.add(
-          path
-              + ": users asked for "
-              + asked
-              + " bytes, channels moved "
-              + moved
-              + " without padding");
-    }
+    regions.checkMoved(
+        movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value(),
+        "channels",
+        broken);
     books.check(
         path, movedReadBytes.value(), movedWriteBytes.value(), transfers.size() == 0, broken);
     return broken;

@@ -1,6 +1,6 @@
 package memwall.memory.dram.bulk;
 
-import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.StreamFrame;
 
 /** What decides how a transfer that finds the channel at rest is served. Reused. */
@@ -37,7 +37,7 @@ final class BulkKey {
       Cursor cursor,
       Transfer transfer,
       long tick,
-      DramChannel channel,
+      ChannelImage image,
       Checkpoints checkpoints) {
     if (transfer.runLeft != transfer.bursts || !rest.hasRows) {
       return false;
@@ -46,7 +46,7 @@ final class BulkKey {
     long firstRow = transfer.next / rowBursts;
     long lowest = firstRow - StreamFrame.REACH;
     long highest = (transfer.next + transfer.bursts - 1) / rowBursts + StreamFrame.REACH;
-    if (rest.isForeignWithin(channel, lowest, highest)) {
+    if (rest.isForeignWithin(image, lowest, highest)) {
       return false;
     }
     long row = cursor.next / rowBursts;

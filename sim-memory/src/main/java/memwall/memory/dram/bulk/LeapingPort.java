@@ -1,6 +1,7 @@
 package memwall.memory.dram.bulk;
 
 import java.util.Arrays;
+import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.channel.StateBuffer;
@@ -43,6 +44,7 @@ public final class LeapingPort implements BulkPort {
   private final TransferQueue queue = new TransferQueue();
   private final Feeder feeder;
   private final DramChannel channel;
+  private final ChannelImage image;
   private final Automaton automaton;
   private final Checkpoints checkpoints;
   private final StreamFrame frame;
@@ -87,6 +89,7 @@ public final class LeapingPort implements BulkPort {
    */
   public LeapingPort(DramStandard standard, ControllerSpec controller, long mostBytes) {
     channel = new DramChannel(standard, controller);
+    image = channel.image();
     feeder = new Feeder(channel, queue);
     AddressMapping mapping =
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
@@ -94,12 +97,12 @@ public final class LeapingPort implements BulkPort {
     table = new BulkTable(mostBytes / 2);
     checkpoints = new Checkpoints(standard, mapping);
     frame = new StreamFrame(standard, mapping);
-    walker = new Walker(channel, queue, automaton, table, checkpoints);
+    walker = new Walker(standard, image, queue, automaton, table, checkpoints);
     place = walker.place;
-    learner = new Learner(automaton, checkpoints, feeder, channel.counters());
-    totals = new long[channel.counters()];
-    totalsNow = new long[channel.counters()];
-    totalsAtRest = new long[channel.counters()];
+    learner = new Learner(automaton, checkpoints, feeder, image.counters());
+    totals = new long[image.counters()];
+    totalsNow = new long[image.counters()];
+    totalsAtRest = new long[image.counters()];
   }
 
   @Override
@@ -168,7 +171,7 @@ public final class LeapingPort implements BulkPort {
   /** A transfer finds the channel at rest. */
   private void begin(Transfer transfer, long tick) {
     Node rest = place.node;
-    if (rest == null || !key.set(rest, place, transfer, tick, channel, checkpoints)) {
+    if (rest == null || !key.set(rest, place, transfer, tick, image, checkpoints)) {
       start(transfer, tick);
       return;
     }
@@ -181,11 +184,11 @@ public final class LeapingPort implements BulkPort {
     }
     boolean records = table.isWorthwhile(hash);
     boolean isCertain = Starts.isCertain(rest, key, tick, place.due);
-    Node known = isCertain ? starts.find(rest, key, channel.parity(tick)) : null;
+    Node known = isCertain ? starts.find(rest, key, image.parity(tick)) : null;
     if (known != null) {
       Arrays.fill(totalsAtRest, 0);
       rest.countRest(totalsAtRest, key.gapTicks);
-      rest.noteRows(channel, place.next / checkpoints.rowBursts);
+      rest.noteRows(image, place.next / checkpoints.rowBursts);
       if (records) {
         walker.record(key, Edge.growth(new long[totals.length], totalsAtRest), tick);
       }
@@ -241,8 +244,8 @@ public final class LeapingPort implements BulkPort {
     }
     frame.at(0, place.next, place.next + place.runLeft, write, word);
     buffer.unpack(node.state);
-    channel.restore(frame, buffer, place.tick, place.due);
-    channel.writeCounters(totals);
+    image.restore(frame, buffer, place.tick, place.due);
+    image.writeCounters(totals);
     feeder.blocked = false;
     restarts++;
     if (transfer != null) {
@@ -315,22 +318,22 @@ public final class LeapingPort implements BulkPort {
         transfer.next + transfer.runLeft,
         transfer.write,
         transfer.slot);
-    Node node = channel.describe(frame, buffer) ? intern(transfer, kind) : null;
+    Node node = image.describe(frame, buffer) ? intern(transfer, kind) : null;
     described = node;
     if (node == null) {
       refusals++;
       learner.forget();
       return false;
     }
-    channel.readCounters(totalsNow);
-    learner.arrive(transfer, node, frame, now, channel.refreshDueTicks(), totalsNow);
+    image.readCounters(totalsNow);
+    learner.arrive(transfer, node, frame, now, image.refreshDueTicks(), totalsNow);
     if (kind == AT_REST) {
-      node.setRows(channel, frame);
+      node.setRows(image, frame, now);
       return false;
     }
     place.node = node;
     place.tick = now;
-    place.due = channel.refreshDueTicks();
+    place.due = image.refreshDueTicks();
     place.enter(transfer);
     boolean hasFollower = walker.hasFollower(transfer);
     if (!(place.isLast() && hasFollower) && place.edge() != null) {

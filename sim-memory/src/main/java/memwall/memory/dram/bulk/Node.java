@@ -1,7 +1,7 @@
 package memwall.memory.dram.bulk;
 
 import java.util.Arrays;
-import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.StreamFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -45,42 +45,42 @@ final class Node {
   }
 
   /** The channel is in this state, as described relative to the frame. */
-  void setRows(DramChannel channel, StreamFrame frame) {
+  void setRows(ChannelImage image, StreamFrame frame, long nowTicks) {
     if (hasRows) {
       return;
     }
     hasRows = true;
-    for (int bank = 0; bank < channel.bankNumbers(); bank++) {
+    for (int bank = 0; bank < image.bankNumbers(); bank++) {
       if ((foreign[bank >> 6] >>> bank & 1) != 0) {
         foreignBanks = Arrays.copyOf(foreignBanks, foreignBanks.length + 1);
         foreignBanks[foreignBanks.length - 1] = bank;
-      } else if (channel.isOpen(bank)) {
+      } else if (image.isOpen(bank)) {
         nearBanks = Arrays.copyOf(nearBanks, nearBanks.length + 1);
         nearRows = Arrays.copyOf(nearRows, nearBanks.length);
         nearBanks[nearBanks.length - 1] = bank;
-        nearRows[nearBanks.length - 1] = (int) channel.rowDistance(bank, frame);
+        nearRows[nearBanks.length - 1] = (int) image.rowDistance(bank, frame);
       }
     }
-    isQuiet = channel.isQuiet();
-    settledTicks = channel.settledTicks() - channel.nowTicks();
-    openScopes = new boolean[channel.scopes()];
+    isQuiet = image.isQuiet();
+    settledTicks = image.settledTicks() - nowTicks;
+    openScopes = new boolean[image.scopes()];
     for (int scope = 0; scope < openScopes.length; scope++) {
-      openScopes[scope] = channel.openBanks(scope) > 0;
+      openScopes[scope] = image.isScopeOpen(scope);
     }
     hasForeign = foreignBanks.length > 0;
   }
 
   /** Notes the rows that are open near the run, for what comes they may be foreign. */
-  void noteRows(DramChannel channel, long row) {
+  void noteRows(ChannelImage image, long row) {
     for (int i = 0; i < nearBanks.length; i++) {
-      channel.noteRow(nearBanks[i], (int) (row + nearRows[i]));
+      image.noteRow(nearBanks[i], (int) (row + nearRows[i]));
     }
   }
 
   /** Whether a foreign row is among these. */
-  boolean isForeignWithin(DramChannel channel, long lowest, long highest) {
+  boolean isForeignWithin(ChannelImage image, long lowest, long highest) {
     for (int bank : foreignBanks) {
-      int row = channel.notedRow(bank);
+      int row = image.notedRow(bank);
       if (row >= lowest && row <= highest) {
         return true;
       }

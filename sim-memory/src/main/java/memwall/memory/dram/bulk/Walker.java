@@ -1,6 +1,7 @@
 package memwall.memory.dram.bulk;
 
-import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.ChannelImage;
+import memwall.memory.dram.standard.DramStandard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class Walker {
   long tableHits;
 
   /** Told which rows banks are left with, not driven. */
-  private final DramChannel channel;
+  private final ChannelImage image;
 
   private final Checkpoints checkpoints;
   private final TransferQueue queue;
@@ -47,17 +48,18 @@ final class Walker {
   private long recordedFrom;
 
   Walker(
-      DramChannel channel,
+      DramStandard standard,
+      ChannelImage image,
       TransferQueue queue,
       Automaton automaton,
       BulkTable table,
       Checkpoints checkpoints) {
-    this.channel = channel;
+    this.image = image;
     this.queue = queue;
     this.automaton = automaton;
     this.table = table;
     this.checkpoints = checkpoints;
-    writeLatencyTicks = channel.standard().writeLatencyTicks();
+    writeLatencyTicks = standard.writeLatencyTicks();
     place = new Cursor(automaton, checkpoints);
     ahead = new Cursor(automaton, checkpoints);
     laps = new Laps(checkpoints);
@@ -241,7 +243,7 @@ final class Walker {
     }
     Node rest = place.node;
     if (known.next.hasForeign && rest != null) {
-      rest.noteRows(channel, place.next / checkpoints.rowBursts);
+      rest.noteRows(image, place.next / checkpoints.rowBursts);
     }
     table.use(known);
     tableHits++;

@@ -27,7 +27,6 @@ public final class DramChannel {
   private final RequestQueues queues;
   private final RefreshSchedule refresh;
   private final ReadsInFlight forwarded = new ReadsInFlight();
-  private final RunState runState;
   private final long capacityBytes;
   private final int burstShift;
   private final @Nullable AllBankEngine allBank;
@@ -57,7 +56,6 @@ public final class DramChannel {
           case TWO_STEP_ACTIVATE -> new TwoStepBus(standard, controller);
         };
     state = scheduler.state;
-    runState = new RunState(scheduler);
     queues = state.queues;
     capacityBytes = standard.capacityBytes();
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
@@ -443,102 +441,20 @@ public final class DramChannel {
     return scheduler.holdsBack(write ? RequestQueues.WRITE : RequestQueues.READ);
   }
 
-  // For the ports of package bulk ---------------------------------------------------------------
-
-  /** Tick at which the next refresh becomes due; far away if there is none. */
-  public long refreshDueTicks() {
-    return refresh.due();
-  }
-
   /**
-   * Describes everything that the future depends on, relative to a run of bursts and to now; of the
-   * refreshes only what does not say when the next one is due. False if there is no such
-   * description, because something inside does not belong to the run.
-   */
-  public boolean describe(StreamFrame frame, StateBuffer into) {
-    if (forwarded.size() > 0 || refresh.isInSet() || !runState.isDescribable(frame)) {
-      return false;
-    }
-    into.write();
-    refresh.exchange(into, now, 0);
-    runState.exchange(into, frame, now);
-    return true;
-  }
-
-  /**
-   * Puts the channel into a state that was described; counters stay as they are, banks whose row
-   * was foreign keep their row.
+   * The state in writing and back, for ports that follow what they have seen before.
    *
-   * @param frame the run and the place in it that the state is to be relative to
-   * @param nowTicks what the time is to be
-   * @param refreshDueTicks when the next refresh is to be due, later than that
+   * @throws IllegalStateException if the channel has in-memory compute, which has no such image
    */
-  public void restore(StreamFrame frame, StateBuffer from, long nowTicks, long refreshDueTicks) {
-    now = nowTicks;
-    refresh.exchange(from, nowTicks, refreshDueTicks);
-    forwarded.clear();
-    runState.exchange(from, frame, nowTicks);
+  public ChannelImage image() {
+    if (allBank != null) {
+      throw new IllegalStateException("a channel that computes has no image");
+    }
+    return new ChannelImage(this, scheduler, refresh, forwarded);
   }
 
-  /** Numbers that {@link #readCounters} gives. */
-  public int counters() {
-    return state.counters.size();
-  }
-
-  /** Writes all counters up to now, always in the same order. */
-  public void readCounters(long[] into) {
-    state.counters.read(into, now);
-  }
-
-  /** Sets all counters to what {@link #readCounters} is to give now. */
-  public void writeCounters(long[] from) {
-    state.counters.write(from, now);
-  }
-
-  /**
-   * Says what row a bank is left with, for rows that a state which is restored later calls foreign.
-   */
-  public void noteRow(int bank, int row) {
-    state.openRow[bank] = row;
-  }
-
-  /** The row that a bank was left with. */
-  public int notedRow(int bank) {
-    return state.openRow[bank];
-  }
-
-  /** Numbers of the banks inside, gaps included. */
-  public int bankNumbers() {
-    return state.openRow.length;
-  }
-
-  /** How far a bank's open row lies from the present row of the run that was described last. */
-  public long rowDistance(int bank, StreamFrame frame) {
-    return state.openRow[bank] - frame.row;
-  }
-
-  /** Whether a bank, by its number inside, is open now. */
-  public boolean isOpen(int bank) {
-    return BankMask.is(state.open, bank);
-  }
-
-  /** Open banks of a rank or pseudo-channel. */
-  public int openBanks(int scope) {
-    return state.counters.openBanks(scope);
-  }
-
-  /** Whether nothing is inside and nothing will be issued but the next refresh. */
-  public boolean isQuiet() {
-    return pending() == 0 && state.isQuiet();
-  }
-
-  /** From this tick on no rule forbids anything, if nothing is issued until then. */
-  public long settledTicks() {
-    return Math.max(now, Math.max(state.timing.horizon(), scheduler.busSettledTicks()));
-  }
-
-  /** What matters of a tick beside its distance from others: 1 on an odd half clock. */
-  public long parity(long tick) {
-    return tick & scheduler.edge;
+  /** For {@link ChannelImage}: changes the time without anything happening. */
+  void moveTo(long ticks) {
+    now = ticks;
   }
 }

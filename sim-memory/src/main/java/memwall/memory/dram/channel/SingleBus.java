@@ -4,50 +4,14 @@ import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
 
 /** One command a tick, on one bus: DDR4, DDR5, GDDR6. */
-final class SingleBus extends Scheduler {
-  private static final int ACTIVE = 0;
-  private static final int MAINTENANCE = 1;
-  private static final int QUEUE = 2;
-
-  private int planned;
-
+final class SingleBus extends OneBus {
   SingleBus(DramStandard standard, ControllerSpec spec) {
-    super(standard, spec, Command.ACT.index(), 0);
+    super(standard, spec, Command.ACT.index());
   }
 
   @Override
   void plan(long next) {
-    considerActive(next);
-    planned = ACTIVE;
-    planTick = activeTick;
-    if (planTick == next) {
-      return;
-    }
-    if (maintenance.size() > 0) {
-      considerMaintenance(next);
-      if (maintenanceTick < planTick) {
-        planned = MAINTENANCE;
-        planTick = maintenanceTick;
-        if (planTick == next) {
-          return;
-        }
-      }
-      if (queuesBlocked()) {
-        return;
-      }
-    }
-    int way = serve();
-    if (queues.queued[way] == 0) {
-      return;
-    }
-    forgetBest();
-    considerColumns(way, next);
-    considerActivates(way, next);
-    considerPrecharges(way, next);
-    if (bestTick < planTick) {
-      planned = QUEUE;
-      planTick = bestTick;
-    }
+    planOneBus(next, true);
   }
 
   @Override

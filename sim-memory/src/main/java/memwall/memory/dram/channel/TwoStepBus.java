@@ -12,25 +12,20 @@ import memwall.memory.dram.standard.DramStandard;
  * no second ACT1 meanwhile. A burst that is chosen while WCK is off is replaced by its CAS, and
  * nothing but that burst follows; the CAS is put off for an ACT2 whose deadline it would cost.
  */
-final class TwoStepBus extends Scheduler {
+final class TwoStepBus extends OneBus {
   private static final int ACT1 = Command.ACT1.index();
   private static final int ACT2 = Command.ACT2.index();
   private static final int CASRD = Command.CASRD.index();
   private static final int CASWR = Command.CASWR.index();
 
-  private static final int ACTIVE = 0;
-  private static final int MAINTENANCE = 1;
-  private static final int QUEUE = 2;
-  private static final int SECOND_HALF = 3;
-  private static final int AFTER_CAS = 4;
+  private static final int SECOND_HALF = QUEUE + 1;
+  private static final int AFTER_CAS = QUEUE + 2;
 
   private final long readWckTicks;
   private final long writeWckTicks;
   private final int deadlineTicks;
 
   private final int syncTicks;
-
-  private int planned;
 
   /** Request between its two halves of an activate, and the last tick for the second. */
   private int halfSlot = RequestQueues.NONE;
@@ -46,7 +41,7 @@ final class TwoStepBus extends Scheduler {
   private boolean casActive;
 
   TwoStepBus(DramStandard standard, ControllerSpec spec) {
-    super(standard, spec, ACT1, 0);
+    super(standard, spec, ACT1);
     int postamble = Timings.of(standard, "nWCKPST");
     readWckTicks = (long) standard.readLatencyTicks() + postamble;
     writeWckTicks = (long) standard.writeLatencyTicks() + postamble;
@@ -71,46 +66,10 @@ final class TwoStepBus extends Scheduler {
         return;
       }
     }
-    planOthers(next);
+    planOneBus(next, halfSlot < 0);
     if (half < planTick || (half <= planTick && lastHalfTick <= half)) {
       planned = SECOND_HALF;
       planTick = half;
-    }
-  }
-
-  private void planOthers(long next) {
-    considerActive(next);
-    planned = ACTIVE;
-    planTick = activeTick;
-    if (planTick == next) {
-      return;
-    }
-    if (maintenance.size() > 0) {
-      considerMaintenance(next);
-      if (maintenanceTick < planTick) {
-        planned = MAINTENANCE;
-        planTick = maintenanceTick;
-        if (planTick == next) {
-          return;
-        }
-      }
-      if (queuesBlocked()) {
-        return;
-      }
-    }
-    int way = serve();
-    if (queues.queued[way] == 0) {
-      return;
-    }
-    forgetBest();
-    considerColumns(way, next);
-    if (halfSlot < 0) {
-      considerActivates(way, next);
-    }
-    considerPrecharges(way, next);
-    if (bestTick < planTick) {
-      planned = QUEUE;
-      planTick = bestTick;
     }
   }
 

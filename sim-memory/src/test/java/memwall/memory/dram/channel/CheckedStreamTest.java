@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class CheckedStreamTest {
   private static final ImmutableList<Command> COMMANDS = ImmutableList.copyOf(Command.values());
+  private static final int REQUESTS = 600;
 
   @TestFactory
   Stream<DynamicTest> everyCommandIsLegal() {
@@ -33,32 +34,45 @@ final class CheckedStreamTest {
                     name,
                     () -> {
                       DramStandard standard = DramDevice.builtIn(name).standard();
-                      Randomized.check(4, random -> check(standard, random));
+                      Randomized.check(1, random -> checkControllers(standard, random));
                     }));
   }
 
-  private static void check(DramStandard standard, SplittableRandom random) {
+  /** Every refresh and page policy; whatever else a controller has is drawn. */
+  private static void checkControllers(DramStandard standard, SplittableRandom random) {
     List<RefreshPolicy> policies = new ArrayList<>(List.of(RefreshPolicy.values()));
     if (standard.bankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.PER_BANK);
     }
-    RefreshPolicy refresh = policies.get(random.nextInt(policies.size()));
-    ControllerSpec spec =
-        new ControllerSpec(
-            random.nextInt(1, 65),
-            random.nextInt(1, 65),
-            random.nextInt(50, 100),
-            random.nextInt(1, 50),
-            random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED,
-            random.nextInt(1, 5),
-            refresh,
-            random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-            random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
-            random.nextBoolean());
+    for (RefreshPolicy refresh : policies) {
+      for (PagePolicy page : PagePolicy.values()) {
+        for (RefreshBlocking blocking : RefreshBlocking.values()) {
+          check(standard, controller(refresh, page, blocking, random), random);
+        }
+      }
+    }
+  }
+
+  private static ControllerSpec controller(
+      RefreshPolicy refresh, PagePolicy page, RefreshBlocking blocking, SplittableRandom random) {
+    return new ControllerSpec(
+        random.nextInt(1, 65),
+        random.nextInt(1, 65),
+        random.nextInt(50, 100),
+        random.nextInt(1, 50),
+        page,
+        random.nextInt(1, 5),
+        refresh,
+        blocking,
+        random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+        random.nextBoolean());
+  }
+
+  private static void check(DramStandard standard, ControllerSpec spec, SplittableRandom random) {
     TimingChecker checker =
         new TimingChecker(
             standard,
-            switch (refresh) {
+            switch (spec.refresh()) {
               case NONE -> 0;
               case ALL_BANK -> standard.refreshTicks();
               case PER_BANK -> standard.bankRefreshTicks() * standard.banks();
@@ -77,6 +91,7 @@ final class CheckedStreamTest {
                 + channel.coalescedWrites());
   }
 
+  /** Bursts of requests, local or not, between short and long rests. */
   private static long play(DramChannel channel, SplittableRandom random) {
     long[] completed = new long[1];
     channel.onCompletion((word, write, accepted, done) -> completed[0]++);
@@ -86,7 +101,7 @@ final class CheckedStreamTest {
     long bursts = channel.standard().capacityBytes() / bytes;
     long at = random.nextLong(bursts);
     long offered = 0;
-    while (offered < 1_500) {
+    while (offered < REQUESTS) {
       for (int i = random.nextInt(40); i > 0; i--) {
         at = local && random.nextInt(8) > 0 ? (at + 1) % bursts : random.nextLong(bursts);
         if (channel.offer(at * bytes, random.nextInt(100) < writePercent, 0)) {
@@ -94,10 +109,14 @@ final class CheckedStreamTest {
         }
       }
       channel.advanceTo(channel.nowTicks() + random.nextInt(1, 1 << random.nextInt(1, 12)));
+      if (random.nextInt(20) == 0) {
+        channel.advanceTo(channel.nowTicks() + 3 * channel.standard().refreshTicks());
+      }
     }
     while (channel.pending() > 0) {
       channel.advanceToChange(channel.nowTicks() + 100_000);
     }
+    channel.advanceTo(channel.nowTicks() + 4 * channel.standard().refreshTicks());
     assertThat(completed[0]).isEqualTo(offered);
     return completed[0];
   }

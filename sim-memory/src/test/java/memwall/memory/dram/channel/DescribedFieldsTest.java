@@ -57,15 +57,13 @@ final class DescribedFieldsTest {
           allBank open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
           activePosition maintenanceTick maintenancePosition maintenanceCommand
           """,
-          "SingleBus",
+          "OneBus",
           "planned",
           "DualBus",
           """
           columnTick columnIsActive columnSlot rowTick rowIsMaintenance rowSlot rowCommand columnKept
           rowKept
           """,
-          "TwoStepBus",
-          "planned",
           // What a request is called; the lists' links, told by their order; free slots; capacity.
           "RequestQueues",
           """
@@ -94,6 +92,9 @@ final class DescribedFieldsTest {
     ChannelState state = scheduler.state;
     parts.put(ChannelState.class, state);
     parts.put(Scheduler.class, scheduler);
+    if (scheduler instanceof OneBus) {
+      parts.put(OneBus.class, scheduler);
+    }
     parts.put(scheduler.getClass(), scheduler);
     parts.put(RequestQueues.class, state.queues);
     parts.put(TimingTable.class, state.timing);

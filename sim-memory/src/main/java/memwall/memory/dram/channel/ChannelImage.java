@@ -1,0 +1,128 @@
+package memwall.memory.dram.channel;
+
+/**
+ * A channel's state in writing and back: what a port needs that follows stretches it has seen
+ * before instead of simulating them again (package bulk). Everything is relative to a run of bursts
+ * ({@link StreamFrame}) and to the present tick.
+ */
+public final class ChannelImage {
+  private final DramChannel channel;
+  private final ChannelState state;
+  private final Scheduler scheduler;
+  private final RefreshSchedule refresh;
+  private final ReadsInFlight forwarded;
+  private final RunState runState;
+
+  ChannelImage(
+      DramChannel channel, Scheduler scheduler, RefreshSchedule refresh, ReadsInFlight forwarded) {
+    this.channel = channel;
+    this.scheduler = scheduler;
+    this.refresh = refresh;
+    this.forwarded = forwarded;
+    state = scheduler.state;
+    runState = new RunState(scheduler);
+  }
+
+  /** Tick at which the next refresh becomes due; far away if there is none. */
+  public long refreshDueTicks() {
+    return refresh.due();
+  }
+
+  /**
+   * Describes everything that the future depends on, relative to a run of bursts and to now; of the
+   * refreshes only what does not say when the next one is due. False if there is no such
+   * description, because something inside does not belong to the run.
+   */
+  public boolean describe(StreamFrame frame, StateBuffer into) {
+    if (forwarded.size() > 0 || refresh.isInSet() || !runState.isDescribable(frame)) {
+      return false;
+    }
+    into.write();
+    refresh.exchange(into, channel.nowTicks(), 0);
+    runState.exchange(into, frame, channel.nowTicks());
+    return true;
+  }
+
+  /**
+   * Puts the channel into a state that was described; counters stay as they are, banks whose row
+   * was foreign keep their row.
+   *
+   * @param frame the run and the place in it that the state is to be relative to
+   * @param nowTicks what the time is to be
+   * @param refreshDueTicks when the next refresh is to be due, later than that
+   */
+  public void restore(StreamFrame frame, StateBuffer from, long nowTicks, long refreshDueTicks) {
+    channel.moveTo(nowTicks);
+    refresh.exchange(from, nowTicks, refreshDueTicks);
+    forwarded.clear();
+    runState.exchange(from, frame, nowTicks);
+  }
+
+  /** Numbers that {@link #readCounters} gives. */
+  public int counters() {
+    return state.counters.size();
+  }
+
+  /** Writes all counters up to now, always in the same order. */
+  public void readCounters(long[] into) {
+    state.counters.read(into, channel.nowTicks());
+  }
+
+  /** Sets all counters to what {@link #readCounters} is to give now. */
+  public void writeCounters(long[] from) {
+    state.counters.write(from, channel.nowTicks());
+  }
+
+  /**
+   * Says what row a bank is left with, for rows that a state which is restored later calls foreign.
+   */
+  public void noteRow(int bank, int row) {
+    state.openRow[bank] = row;
+  }
+
+  /** The row that a bank was left with. */
+  public int notedRow(int bank) {
+    return state.openRow[bank];
+  }
+
+  /** Numbers of the banks inside, gaps included. */
+  public int bankNumbers() {
+    return state.openRow.length;
+  }
+
+  /** How far a bank's open row lies from the present row of the run that was described last. */
+  public long rowDistance(int bank, StreamFrame frame) {
+    return state.openRow[bank] - frame.row;
+  }
+
+  /** Whether a bank, by its number inside, is open now. */
+  public boolean isOpen(int bank) {
+    return BankMask.is(state.open, bank);
+  }
+
+  /** Ranks or pseudo-channels, whatever an all-bank refresh covers. */
+  public int scopes() {
+    return channel.scopes();
+  }
+
+  /** Whether a bank of a rank or pseudo-channel is open. */
+  public boolean isScopeOpen(int scope) {
+    return state.counters.openBanks(scope) > 0;
+  }
+
+  /** Whether nothing is inside and nothing will be issued but the next refresh. */
+  public boolean isQuiet() {
+    return channel.pending() == 0 && state.isQuiet();
+  }
+
+  /** From this tick on no rule forbids anything, if nothing is issued until then. */
+  public long settledTicks() {
+    return Math.max(
+        channel.nowTicks(), Math.max(state.timing.horizon(), scheduler.busSettledTicks()));
+  }
+
+  /** What matters of a tick beside its distance from others: 1 on an odd half clock. */
+  public long parity(long tick) {
+    return tick & scheduler.edge;
+  }
+}
