@@ -21,13 +21,15 @@ public final class KernelBench {
   private static final int CHUNK_HOLDS = 50_000;
   private static final long CELL_NANOS = 80_000_000;
 
-  /**
-   * Events before a component run is measured: so many that the queue engine, which keeps a
-   * cancelled timeout until it is due, holds as many as it ever will at up to 60 requests in flight
-   * (about 267,000 events per request in flight of a component). At 256 that would take 68 M events
-   * and more than a gigabyte of cancelled timeouts; there the queue engine is measured on its way.
-   */
+  /** Events before a component run is measured, at least. */
   private static final int COMPONENT_WARM_UP = 16_000_000;
+
+  /**
+   * Events for each request in flight of a component until the queue engine, which keeps a
+   * cancelled timeout until it is due, holds as many as it ever will; at 256 more than a gigabyte
+   * of them.
+   */
+  private static final int FILLING_EVENTS = 280_000;
 
   private static final int COMPONENT_CHUNKS = 30;
   private static final int COMPONENT_CHUNK = 100_000;
@@ -150,9 +152,9 @@ public final class KernelBench {
   private static void component(boolean arrays, int inFlight) {
     SimulationEngine simulation = new SimulationEngine();
     PriorityQueueEngine queue = new PriorityQueueEngine();
+    int warmUp = Math.max(COMPONENT_WARM_UP, FILLING_EVENTS * inFlight);
     Workload[] workloads = {
-      workload(simulation, arrays, inFlight, COMPONENT_WARM_UP),
-      workload(queue, arrays, inFlight, COMPONENT_WARM_UP)
+      workload(simulation, arrays, inFlight, warmUp), workload(queue, arrays, inFlight, warmUp)
     };
     double[] simulationNanos = new double[COMPONENT_CHUNKS];
     double[] queueNanos = new double[COMPONENT_CHUNKS];
