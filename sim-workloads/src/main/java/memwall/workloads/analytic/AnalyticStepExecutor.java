@@ -3,6 +3,9 @@ package memwall.workloads.analytic;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
+import memwall.memory.Usage;
+import memwall.workloads.execution.NearPlan;
+import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.operator.OperatorPlan;
@@ -17,6 +20,11 @@ public final class AnalyticStepExecutor implements StepExecutor {
   private Completion stepDone = word -> {};
   private long stepWord;
   private boolean busy;
+  private long nearKernels;
+  private long nearWeightBytes;
+  private long nearWeightFlops;
+  private long nearKvBytes;
+  private long nearKvFlops;
 
   /** An executor for a group of ranks. */
   public AnalyticStepExecutor(Simulation simulation, SystemSpec system, int ranks) {
@@ -35,6 +43,7 @@ public final class AnalyticStepExecutor implements StepExecutor {
     stepDone = newDone;
     stepWord = word;
     roofline.stepPs(plan);
+    countNear(plan);
     long stepPs = 0;
     for (int part = 0; part < spentPs.length; part++) {
       // Each part is rounded, and the step is their sum, so that the attribution stays exact.
@@ -43,6 +52,30 @@ public final class AnalyticStepExecutor implements StepExecutor {
       stepPs += partPs;
     }
     done.in(stepPs, 0);
+  }
+
+  private void countNear(OperatorPlan plan) {
+    NearPlan left = roofline.near();
+    for (int segment = 0; segment < plan.segments(); segment++) {
+      long repeat = plan.segmentRepeat(segment);
+      for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
+        for (NearPlan.Work work : left.works(i)) {
+          nearKernels += repeat * work.times();
+        }
+        if (left.isNear(i) && NearPlan.usage(plan.kind(i)) == Usage.KV) {
+          nearKvBytes += repeat * plan.kvReadBytes(i);
+          nearKvFlops += repeat * plan.flops(i);
+        } else if (left.isNear(i)) {
+          nearWeightBytes += repeat * plan.weightBytes(i);
+          nearWeightFlops += repeat * plan.flops(i);
+        }
+      }
+    }
+  }
+
+  @Override
+  public NearTotals near() {
+    return new NearTotals(nearKernels, nearWeightBytes, nearWeightFlops, nearKvBytes, nearKvFlops);
   }
 
   private void done(long ignored) {

@@ -3,6 +3,7 @@ package memwall.workloads.analytic;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
+import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
@@ -14,10 +15,12 @@ import memwall.workloads.system.TierSpec;
  * ({@code FLOPs / rate}), each memory ({@code max(exposed latency + stored bytes / link rate,
  * stored bytes / array rate) + activation bytes / link rate}) and the all-reduce formula; operators
  * are added up (S. Williams, A. Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per
- * operator). No queueing, and no overlap between operators but one: a flash array that is slower
- * than its link reads ahead into its staging buffer, and a page that found no room there comes a
- * read time after room was made ({@link ReadAhead}). An independent figure that simulated steps are
- * compared with, and the engine of fidelity {@code analytic}.
+ * operator). An operator that is left to the memory of its data takes the closed form of its
+ * kernels instead of compute and stored bytes. No queueing, and no overlap between operators but
+ * one: a flash array that is slower than its link reads ahead into its staging buffer, and a page
+ * that found no room there comes a read time after room was made ({@link ReadAhead}). An
+ * independent figure that simulated steps are compared with, and the engine of fidelity {@code
+ * analytic}.
  */
 public final class Roofline {
   private static final Usage[] USAGES = Usage.values();
@@ -28,6 +31,8 @@ public final class Roofline {
   private final AllReduceFormula allReduce;
   private final double[] spentPs;
   private final boolean arrayBound;
+  private final NearPlan near;
+  private final Parts parts;
 
   /** Per tier, bytes of one lane that its array was asked for ahead. */
   private final double[] aheadBytes;
@@ -64,7 +69,9 @@ public final class Roofline {
     this.arrayBound =
         chip.tiers().stream()
             .anyMatch(tier -> tier.device().arrayBytesPerSec() < tier.device().linkBytesPerSec());
-    this.spentPs = new double[new Parts(chip).size()];
+    this.near = new NearPlan(chip);
+    this.parts = new Parts(chip);
+    this.spentPs = new double[parts.size()];
   }
 
   /** Time of a step in picoseconds; {@link #spentPs} then tells its parts. */
@@ -74,6 +81,7 @@ public final class Roofline {
     java.util.Arrays.fill(aheadBytes, 0);
     java.util.Arrays.fill(pendingPs, 0);
     java.util.Arrays.fill(programmingPs, 0);
+    near.decide(plan);
     clockPs = system.stepOverheadPs();
     for (ReadAhead each : readAhead) {
       each.begin(clockPs);
@@ -101,6 +109,11 @@ public final class Roofline {
     return sum;
   }
 
+  /** Which operators of the last step are left to memories. */
+  NearPlan near() {
+    return near;
+  }
+
   /** Time of the last step's part, by index in {@link Parts}. */
   public double spentPs(int part) {
     return spentPs[part];
@@ -119,7 +132,14 @@ public final class Roofline {
       longestPs = allReduce.latencyPs(collectiveBytes);
       longest = Parts.NETWORK;
     }
-    long flops = plan.flops(i);
+    boolean isNear = near.isNear(i);
+    int nearTier = isNear ? near.tier(plan.kind(i)) : -1;
+    double nearPs = isNear ? near.boundPs(i) : 0;
+    if (isNear) {
+      longestPs = nearPs;
+      longest = parts.near(nearTier);
+    }
+    long flops = isNear ? 0 : plan.flops(i);
     if (flops > 0) {
       double computePs = flops * 1e12 / chip.compute().flopsPerSec(plan.format(i));
       if (computePs > longestPs) {
@@ -152,7 +172,7 @@ public final class Roofline {
         storedPs = Math.max(storedPs, sensedPs(plan, i, tier, clockPs + overheadPs));
       }
       // A memory serves in order of submission: activations come behind stored data.
-      double tierPs = storedPs + activationPs;
+      double tierPs = (tier == nearTier ? nearPs : storedPs) + activationPs;
       if (tierPs > longestPs) {
         longestPs = tierPs;
         longestTier = tier;
@@ -161,6 +181,9 @@ public final class Roofline {
     }
     if (longestTier < 0) {
       spentPs[longest] += times * longestPs;
+    } else if (isNear) {
+      spentPs[parts.near(nearTier)] += times * nearPs;
+      spentPs[Parts.read(longestTier, Usage.ACTIVATIONS)] += times * (longestPs - nearPs);
     } else {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
@@ -199,10 +222,10 @@ public final class Roofline {
         : readAhead[tierIndex].sensedPs(issuePs, neededBytes, early);
   }
 
-  private static long bytes(OperatorPlan plan, int i, Usage usage) {
+  private long bytes(OperatorPlan plan, int i, Usage usage) {
     return switch (usage) {
-      case WEIGHTS -> plan.weightBytes(i);
-      case KV -> plan.kvReadBytes(i);
+      case WEIGHTS -> near.isNear(i) ? 0 : plan.weightBytes(i);
+      case KV -> near.isNear(i) ? 0 : plan.kvReadBytes(i);
       case ACTIVATIONS -> plan.activationBytes(i);
     };
   }

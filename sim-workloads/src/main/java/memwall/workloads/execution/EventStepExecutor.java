@@ -12,6 +12,7 @@ import memwall.workloads.system.Machine;
  */
 public final class EventStepExecutor implements StepExecutor {
   private final Parts parts;
+  private final NearPlan near;
   private final RankExecutor[] ranks;
   private final long hostPs;
   private final Event hostDone;
@@ -41,10 +42,12 @@ public final class EventStepExecutor implements StepExecutor {
       long kvBlockBytes,
       Leaping leaping) {
     this.parts = new Parts(machine.spec().chip());
+    this.near = new NearPlan(machine.spec().chip());
     this.plan = plan;
     this.ranks = new RankExecutor[machine.simulatedRanks()];
     for (int rank = 0; rank < ranks.length; rank++) {
-      ranks[rank] = new RankExecutor(simulation, machine, rank, parts, plan, kvBlockBytes, leaping);
+      ranks[rank] =
+          new RankExecutor(simulation, machine, rank, parts, near, plan, kvBlockBytes, leaping);
     }
     this.hostPs = machine.spec().stepOverheadPs();
     this.hostDone = simulation.event("host", this::hostDone);
@@ -56,6 +59,7 @@ public final class EventStepExecutor implements StepExecutor {
       throw new IllegalStateException("a step is under way");
     }
     plan = newPlan;
+    near.decide(newPlan);
     stepDone = done;
     stepWord = word;
     ranksLeft = ranks.length;
@@ -82,6 +86,11 @@ public final class EventStepExecutor implements StepExecutor {
   @Override
   public Parts parts() {
     return parts;
+  }
+
+  @Override
+  public NearTotals near() {
+    return ranks[0].near();
   }
 
   /** Time of rank 0, which is never faster than the others where they are alike. */

@@ -28,6 +28,10 @@ public final class Parts {
   private static final int WRITE = 4;
 
   private final ImmutableList<Part> parts;
+  private final int firstNear;
+
+  /** By tier; 0 for those that are left no operators. */
+  private final int[] nears;
 
   /**
    * One part.
@@ -72,7 +76,26 @@ public final class Parts {
               name.toUpperCase(java.util.Locale.ROOT) + " KV write back-pressure",
               "Operators that waited for room in the write buffer of " + name));
     }
+    this.firstNear = FIRST_TIER + PER_TIER * chip.tiers().size();
+    this.nears = new int[chip.tiers().size()];
+    int next = firstNear;
+    for (int tier = 0; tier < nears.length; tier++) {
+      if (takesOperators(chip, tier)) {
+        nears[tier] = next++;
+        String name = chip.tiers().get(tier).name();
+        list.add(
+            new Part(
+                name + ".near",
+                name.toUpperCase(java.util.Locale.ROOT) + " near-memory compute",
+                "Operators done in or beside " + name + ", until their results were on the chip"));
+      }
+    }
     this.parts = list.build();
+  }
+
+  private static boolean takesOperators(ChipSpec chip, int tier) {
+    return (tier == chip.kvTier() && chip.offload().uses(Usage.KV))
+        || (tier == chip.weightsTier() && chip.offload().uses(Usage.WEIGHTS));
   }
 
   /** All parts in order of index. */
@@ -100,9 +123,14 @@ public final class Parts {
     return FIRST_TIER + PER_TIER * tier + WRITE;
   }
 
+  /** Index of waiting for operators that a tier carries out; 0 if it is left none. */
+  public int near(int tier) {
+    return nears[tier];
+  }
+
   /** Whether a part is a wait for data of a tier. */
-  static boolean isRead(int part) {
-    return part >= FIRST_TIER && (part - FIRST_TIER) % PER_TIER < LATENCY;
+  boolean isRead(int part) {
+    return part >= FIRST_TIER && part < firstNear && (part - FIRST_TIER) % PER_TIER < LATENCY;
   }
 
   /** The tier of a part for which {@link #isRead} holds. */

@@ -9,7 +9,9 @@ import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.core.unit.Units;
 import memwall.memory.AccessPattern;
+import memwall.memory.Region;
 import memwall.memory.Usage;
+import memwall.memory.pnm.NearCompute;
 import memwall.network.Network;
 import memwall.workloads.operator.OperatorKind;
 import memwall.workloads.operator.OperatorPlan;
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * overhead; then its memory reads and its compute work run side by side (a roofline by events), and
  * it is complete when the last of them is. KV writes are posted: an operator waits for them only
  * when the write buffer is full. A collective is complete when its result is here.
+ *
+ * <p>An operator that is left to the memory of its data (NearPlan) reads nothing of it over the
+ * channels and does no work in the compute engine: its kernels bring the input there and the
+ * results back. The chip reads the operator's input from where activations lie, and writes its
+ * results there, as for any operator; reads are submitted before the kernels, writes behind them.
  *
  * <p>While an operator runs, the flash reads that follow are announced, so that pages are sensed
  * early; reads whose address depends on results (embedding rows, routed experts) are not.
@@ -58,6 +65,10 @@ final class RankExecutor {
   private final long[] usageLatenciesPs = new long[USAGES.length];
   private final StateLog states = new StateLog();
 
+  private final Parts parts;
+  private final NearPlan near;
+  private final @Nullable NearCounters nearCounters;
+  private final Completion nearDone = this::nearDone;
   private final AccessPattern kvPattern;
   private final @Nullable AnnouncementCursor[] cursors;
 
@@ -79,12 +90,14 @@ final class RankExecutor {
   private boolean kvAnnounced;
   private long writeBacklogBytes;
   private boolean waitsForWriteBuffer;
+  private long nearDonePs;
 
   RankExecutor(
       Simulation simulation,
       Machine machine,
       int rank,
       Parts parts,
+      NearPlan near,
       OperatorPlan first,
       long kvBlockBytes,
       Leaping leaping) {
@@ -97,6 +110,8 @@ final class RankExecutor {
     this.spec = chip.spec();
     this.network = machine.network();
     this.compute = chip.compute();
+    this.parts = parts;
+    this.near = near;
     this.plan = first;
     this.stepDone = word -> {};
     this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
@@ -117,6 +132,10 @@ final class RankExecutor {
       spent[i] = stats.counter(part.key() + "_ps", "ps", part.sentence());
     }
     this.operators = stats.counter("operators", "1", "Operators executed");
+    this.nearCounters =
+        spec.offload().any()
+            ? new NearCounters(machine.stats().child("rank" + rank).child("near"))
+            : null;
     String path = stats.path();
     this.issue = simulation.event(path + ".issue", this::issue);
     this.resume = simulation.event(path + ".resume", this::resumeAfterLeap);
@@ -156,6 +175,10 @@ final class RankExecutor {
 
   long spentPs(int part) {
     return spent[part].value();
+  }
+
+  NearTotals near() {
+    return nearCounters == null ? NearTotals.NONE : nearCounters.totals();
   }
 
   /** Starts the next operator that has work, or ends the step. */
@@ -208,20 +231,27 @@ final class RankExecutor {
     // One for this method itself, so that nothing completes the operator before all is submitted.
     pending = 1;
     latestPartPs = -1;
+    nearDonePs = issuedPs;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       pending++;
       network.allReduce(rank, collectiveBytes, partDone, Parts.NETWORK);
     }
-    weightsAnnounced = read(Usage.WEIGHTS, plan.weightBytes(i), AccessPattern.SEQUENTIAL);
-    kvAnnounced = read(Usage.KV, plan.kvReadBytes(i), kvPattern);
+    boolean isNear = near.isNear(i);
     long activationBytes = plan.activationBytes(i);
-    if (activationBytes > 0) {
-      read(Usage.ACTIVATIONS, activationBytes - activationBytes / 2, AccessPattern.SEQUENTIAL);
-      writeActivations(activationBytes / 2);
+    if (isNear) {
+      weightsAnnounced = false;
+      kvAnnounced = false;
+      readActivations(activationBytes);
+      compute(i);
+    } else {
+      weightsAnnounced = read(Usage.WEIGHTS, plan.weightBytes(i), AccessPattern.SEQUENTIAL);
+      kvAnnounced = read(Usage.KV, plan.kvReadBytes(i), kvPattern);
+      readActivations(activationBytes);
     }
+    writeActivations(activationBytes / 2);
     writeKv(plan.kvWriteBytes(i));
-    long flops = plan.flops(i);
+    long flops = isNear ? 0 : plan.flops(i);
     if (flops > 0) {
       pending++;
       long servicePs = Units.transferPs(flops, flopsPerSec[i]);
@@ -229,6 +259,33 @@ final class RankExecutor {
     }
     announceNext();
     partDone(Parts.OVERHEAD);
+  }
+
+  /** Leaves an operator to the memory that holds its data. */
+  private void compute(int i) {
+    if (nearCounters == null) {
+      throw new IllegalStateException("nothing is left to memories");
+    }
+    int tier = near.tier(plan.kind(i));
+    Region region = chip.region(NearPlan.usage(plan.kind(i)));
+    NearCompute memory = chip.near(tier);
+    for (NearPlan.Work work : near.works(i)) {
+      nearCounters.kernels(work.times());
+      for (int n = 0; n < work.times(); n++) {
+        pending++;
+        memory.compute(region, work.kernel(), nearDone, parts.near(tier));
+      }
+    }
+    nearCounters.operator(plan, i);
+  }
+
+  private void nearDone(long part) {
+    nearDonePs = simulation.nowPs();
+    partDone(part);
+  }
+
+  private void readActivations(long bothBytes) {
+    read(Usage.ACTIVATIONS, bothBytes - bothBytes / 2, AccessPattern.SEQUENTIAL);
   }
 
   /** Reads if there is anything to read; returns whether the read had been announced. */
@@ -304,9 +361,14 @@ final class RankExecutor {
     if (--pending > 0) {
       return;
     }
-    long waitedPs = nowPs - issuedPs;
+    // What is left when the kernels are done is waited for on the chip's side.
+    long nearPs = nearDonePs - issuedPs;
+    if (nearPs > 0) {
+      spent[parts.near(near.tier(plan.kind(operator)))].add(nearPs);
+    }
+    long waitedPs = nowPs - issuedPs - nearPs;
     int last = latestPart;
-    if (Parts.isRead(last)) {
+    if (parts.isRead(last)) {
       spendOnTier(Parts.tierOf(last), waitedPs);
     } else {
       spent[last].add(waitedPs);
@@ -353,8 +415,8 @@ final class RankExecutor {
 
   private long operatorBytes(Usage usage) {
     return switch (usage) {
-      case WEIGHTS -> plan.weightBytes(operator);
-      case KV -> plan.kvReadBytes(operator);
+      case WEIGHTS -> near.isNear(operator) ? 0 : plan.weightBytes(operator);
+      case KV -> near.isNear(operator) ? 0 : plan.kvReadBytes(operator);
       case ACTIVATIONS -> plan.activationBytes(operator);
     };
   }

@@ -18,6 +18,9 @@ public interface StepExecutor {
   /** What time can be spent on. */
   Parts parts();
 
+  /** What one rank left to its memories since the start. */
+  NearTotals near();
+
   /** Time spent on a part since the start, picoseconds; the sum over parts is the sum of steps. */
   long spentPs(int part);
 }

@@ -58,7 +58,11 @@ final class LayerTerms {
   /** Each token's row lies on one rank, on average 1/ranks of them here; the sum distributes it. */
   void embedding() {
     terms
-        .operator(OperatorKind.EMBEDDING, "embedding.lookup", precision.activations())
+        .operator(
+            OperatorKind.EMBEDDING,
+            "embedding.lookup",
+            precision.activations(),
+            precision.weights())
         .add(WEIGHT, TOKENS, hidden / ranks * weightBits)
         .add(ACTIVATION, TOKENS, hidden * activationBits);
     allReduce("embedding.reduce");
@@ -68,7 +72,8 @@ final class LayerTerms {
     elementwise("head.norm", NORM * hidden, hidden);
     long columns = sharding.vocabularyPerRank(model);
     terms
-        .operator(OperatorKind.HEAD, "head.logits", precision.compute())
+        .operator(OperatorKind.HEAD, "head.logits", precision.compute(), precision.weights())
+        .matrices(columns, hidden, 1)
         .add(FLOPS, LOGIT_ROWS, 2 * hidden * columns)
         .add(WEIGHT, ANY_LOGIT, hidden * columns * weightBits)
         .add(ACTIVATION, LOGIT_ROWS, (hidden + columns) * activationBits);
@@ -96,6 +101,7 @@ final class LayerTerms {
     long size = attention.headSize();
     long width = heads * size;
     long kvElements = sharding.kvElementsPerTokenPerRank(model);
+    int kvHeads = sharding.kvHeadsPerRank(attention);
     gemm("layer.qkv", hidden, width + kvElements);
 
     long kvBits = kvElements * precision.kv().bits();
@@ -104,7 +110,9 @@ final class LayerTerms {
         .operator(
             OperatorKind.ATTENTION,
             global ? "layer.attention" : "layer.attention_windowed",
-            precision.attentionCompute())
+            precision.attentionCompute(),
+            precision.kv())
+        .heads(new AttentionShape(kvHeads, (int) heads / kvHeads, attention.headSize()))
         .add(FLOPS, global ? Basis.DECODE_KV : Basis.DECODE_KV_WINDOWED, 4 * width)
         .add(KV_READ, global ? Basis.DECODE_KV : Basis.DECODE_KV_WINDOWED, kvBits)
         .add(KV_WRITE, DECODE_TOKENS, kvBits)
@@ -113,7 +121,8 @@ final class LayerTerms {
         .operator(
             OperatorKind.PREFILL_ATTENTION,
             global ? "layer.prefill_attention" : "layer.prefill_attention_windowed",
-            precision.attentionCompute())
+            precision.attentionCompute(),
+            precision.kv())
         .add(FLOPS, global ? Basis.PREFILL_PAIRS : Basis.PREFILL_PAIRS_WINDOWED, 4 * width)
         .add(KV_READ, global ? PREFILL_KV : Basis.PREFILL_KV_WINDOWED, kvBits)
         .add(KV_WRITE, PREFILL_TOKENS, kvBits)
@@ -145,7 +154,9 @@ final class LayerTerms {
     // cache, those of earlier chunks again in each chunk.
     long upFlops = 2 * kvRank * expandedWidth;
     terms
-        .operator(OperatorKind.GEMM, "layer.kv_up", precision.compute())
+        .operator(OperatorKind.GEMM, "layer.kv_up", precision.compute(), precision.weights())
+        .matrices(kvRank, nope, (int) heads)
+        .matrices(value, kvRank, (int) heads)
         .add(FLOPS, DECODE_TOKENS, upFlops)
         .add(FLOPS, PREFILL_KV, upFlops)
         .add(WEIGHT, ANY_TOKEN, kvRank * expandedWidth * weightBits)
@@ -154,7 +165,8 @@ final class LayerTerms {
 
     long kvBits = sharding.kvElementsPerTokenPerRank(model) * (long) precision.kv().bits();
     terms
-        .operator(OperatorKind.ATTENTION, "layer.attention", precision.attentionCompute())
+        .operator(
+            OperatorKind.ATTENTION, "layer.attention", precision.attentionCompute(), precision.kv())
         .add(FLOPS, Basis.DECODE_KV, 2 * heads * (kvRank + rope) + 2 * heads * kvRank)
         .add(KV_READ, Basis.DECODE_KV, kvBits)
         .add(KV_WRITE, DECODE_TOKENS, kvBits)
@@ -162,7 +174,10 @@ final class LayerTerms {
     // The cached entries themselves are read here once; layer.kv_up counts only what it writes.
     terms
         .operator(
-            OperatorKind.PREFILL_ATTENTION, "layer.prefill_attention", precision.attentionCompute())
+            OperatorKind.PREFILL_ATTENTION,
+            "layer.prefill_attention",
+            precision.attentionCompute(),
+            precision.kv())
         .add(FLOPS, Basis.PREFILL_PAIRS, 2 * queryWidth + 2 * valueWidth)
         .add(KV_READ, PREFILL_KV, kvBits)
         .add(KV_WRITE, PREFILL_TOKENS, kvBits)
@@ -185,16 +200,22 @@ final class LayerTerms {
     long elements = model.expertElements() / ranks;
     long activations = 2 * hidden + model.ffnMatrices() * width;
     long active = moe.activeExperts();
-    long shared = moe.sharedExperts();
+    int shared = moe.sharedExperts();
+    long upRows = (model.ffnMatrices() - 1) * width;
     terms
-        .operator(OperatorKind.EXPERTS, "layer.experts", precision.compute())
+        .operator(OperatorKind.EXPERTS, "layer.experts", precision.compute(), precision.weights())
+        .expertMatrix(upRows, hidden)
+        .expertMatrix(hidden, width)
         .add(FLOPS, TOKENS, 2 * active * elements)
         .add(ACTIVATION, TOKENS, active * activations * activationBits)
         .perDistinctExpert(elements * weightBits);
     if (shared > 0) {
       terms
-          .operator(OperatorKind.GEMM, "layer.shared_experts", precision.compute())
-          .add(FLOPS, TOKENS, 2 * shared * elements)
+          .operator(
+              OperatorKind.GEMM, "layer.shared_experts", precision.compute(), precision.weights())
+          .matrices(upRows, hidden, shared)
+          .matrices(hidden, width, shared)
+          .add(FLOPS, TOKENS, 2L * shared * elements)
           .add(WEIGHT, ANY_TOKEN, shared * elements * weightBits)
           .add(ACTIVATION, TOKENS, shared * activations * activationBits);
     }
@@ -203,7 +224,8 @@ final class LayerTerms {
 
   private void gemm(String name, long inputs, long outputs) {
     terms
-        .operator(OperatorKind.GEMM, name, precision.compute())
+        .operator(OperatorKind.GEMM, name, precision.compute(), precision.weights())
+        .matrices(outputs, inputs, 1)
         .add(FLOPS, TOKENS, 2 * inputs * outputs)
         .add(WEIGHT, ANY_TOKEN, inputs * outputs * weightBits)
         .add(ACTIVATION, TOKENS, (inputs + outputs) * activationBits);
@@ -211,7 +233,7 @@ final class LayerTerms {
 
   private void elementwise(String name, long elementsPerToken, long normElements) {
     terms
-        .operator(OperatorKind.ELEMENTWISE, name, precision.activations())
+        .operator(OperatorKind.ELEMENTWISE, name, precision.activations(), precision.activations())
         .add(WEIGHT, ANY_TOKEN, normElements * activationBits)
         .add(ACTIVATION, TOKENS, elementsPerToken * activationBits);
   }
@@ -219,7 +241,7 @@ final class LayerTerms {
   private void allReduce(String name) {
     if (ranks > 1) {
       terms
-          .operator(OperatorKind.ALL_REDUCE, name, precision.activations())
+          .operator(OperatorKind.ALL_REDUCE, name, precision.activations(), precision.activations())
           .add(COLLECTIVE, TOKENS, hidden * activationBits);
     }
   }

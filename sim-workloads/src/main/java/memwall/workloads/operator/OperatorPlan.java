@@ -1,5 +1,6 @@
 package memwall.workloads.operator;
 
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,6 +8,7 @@ import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
 import memwall.workloads.model.Precision;
 import memwall.workloads.shard.ShardingPlan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators of one step on one rank: bytes and FLOPs, never time.
@@ -31,6 +33,9 @@ public final class OperatorPlan {
   private final OperatorKind[] kinds;
   private final String[] names;
   private final NumberFormat[] formats;
+  private final NumberFormat[] storedFormats;
+  private final ImmutableList<ImmutableList<MatrixShape>> matrices;
+  private final @Nullable AttentionShape[] attentions;
   private final int[] segmentRepeats;
   private final int[] segmentStarts;
 
@@ -43,6 +48,7 @@ public final class OperatorPlan {
   private final long[] bases = new long[Basis.COUNT];
   private final long[] amounts;
   private double distinctExperts;
+  private long fills;
 
   /** A plan for experts that are chosen uniformly. */
   public OperatorPlan(ModelSpec model, Precision precision, ShardingPlan sharding) {
@@ -84,6 +90,10 @@ public final class OperatorPlan {
     this.kinds = terms.kinds.toArray(OperatorKind[]::new);
     this.names = terms.names.toArray(String[]::new);
     this.formats = terms.formats.toArray(NumberFormat[]::new);
+    this.storedFormats = terms.stored.toArray(NumberFormat[]::new);
+    this.matrices =
+        terms.matrices.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList());
+    this.attentions = terms.attentions.toArray(new @Nullable AttentionShape[0]);
     this.termSlots = terms.slots();
     this.termBases = terms.bases();
     this.termCoefficients = terms.coefficients();
@@ -104,6 +114,7 @@ public final class OperatorPlan {
       throw new IllegalArgumentException(
           "step shape with window " + shape.window() + " in a plan with window " + window);
     }
+    fills++;
     Basis.evaluate(shape, bases);
     Arrays.fill(amounts, 0);
     for (int t = 0; t < termSlots.length; t++) {
@@ -167,6 +178,57 @@ public final class OperatorPlan {
   /** What the matrix unit multiplies in this operator; the activations' format if it does not. */
   public NumberFormat format(int i) {
     return formats[i];
+  }
+
+  /** Format of the weights or KV entries that the operator reads. */
+  public NumberFormat storedFormat(int i) {
+    return storedFormats[i];
+  }
+
+  /**
+   * The matrices that the operator multiplies with; empty if it does not. Their elements are its
+   * weights, but for routed experts (those of one expert) and half-bytes.
+   */
+  public ImmutableList<MatrixShape> matrices(int i) {
+    return matrices.get(i);
+  }
+
+  /**
+   * The heads of a decode attention; null for other operators, and for latent attention, which
+   * reads one compressed entry for all heads.
+   */
+  public @Nullable AttentionShape attention(int i) {
+    return attentions[i];
+  }
+
+  /**
+   * Vectors that each matrix of the operator is multiplied with in this step: logit rows for the
+   * head, tokens for others, of routed experts the mean over those visited, rounded up.
+   */
+  public long vectors(int i) {
+    return switch (kinds[i]) {
+      case HEAD -> bases[Basis.LOGIT_ROWS.index()];
+      case EXPERTS ->
+          distinctExperts == 0
+              ? 0
+              : (long) Math.ceil(tokens() * model.moe().activeExperts() / distinctExperts);
+      default -> tokens();
+    };
+  }
+
+  /** Tokens of this step that pass through the layers. */
+  public long tokens() {
+    return bases[Basis.TOKENS.index()];
+  }
+
+  /** Sequences of this step that decode a token. */
+  public long decodeTokens() {
+    return bases[Basis.DECODE_TOKENS.index()];
+  }
+
+  /** How often the plan was filled: tells steps apart. */
+  public long fills() {
+    return fills;
   }
 
   /** FLOPs, two per multiply-add; norms, softmax, activation functions are not counted. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import memwall.workloads.model.NumberFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators of a plan while it is built: each amount is a sum of terms coefficient x {@link
@@ -14,17 +15,52 @@ final class Terms {
   final List<String> names = new ArrayList<>();
   final List<NumberFormat> formats = new ArrayList<>();
 
+  /** Formats of the stored data that operators read. */
+  final List<NumberFormat> stored = new ArrayList<>();
+
+  /** What operators multiply with; empty where they do not, or not with matrices. */
+  final List<List<MatrixShape>> matrices = new ArrayList<>();
+
+  /** Heads of decode attention; null for other operators, and where heads are not stored. */
+  final List<@Nullable AttentionShape> attentions = new ArrayList<>();
+
   /** Bits of one distinct expert, for operators that read a varying number of experts; else 0. */
   final List<Long> expertBits = new ArrayList<>();
 
   private final List<long[]> terms = new ArrayList<>();
 
-  /** Starts an operator; the terms that follow are its own. */
-  Terms operator(OperatorKind kind, String name, NumberFormat format) {
+  /**
+   * Starts an operator; the terms that follow are its own.
+   *
+   * @param format what the matrix unit multiplies
+   * @param storedFormat of the weights or KV entries that it reads
+   */
+  Terms operator(OperatorKind kind, String name, NumberFormat format, NumberFormat storedFormat) {
     kinds.add(kind);
     names.add(name);
     formats.add(format);
+    stored.add(storedFormat);
+    matrices.add(new ArrayList<>());
+    attentions.add(null);
     expertBits.add(0L);
+    return this;
+  }
+
+  /** The operator started last multiplies with so many matrices. */
+  Terms matrices(long rows, long columns, int count) {
+    matrices.get(matrices.size() - 1).add(new MatrixShape(rows, columns, count, false));
+    return this;
+  }
+
+  /** Each distinct expert of the operator started last has such a matrix. */
+  Terms expertMatrix(long rows, long columns) {
+    matrices.get(matrices.size() - 1).add(new MatrixShape(rows, columns, 1, true));
+    return this;
+  }
+
+  /** The operator started last is the attention of decode tokens over stored heads. */
+  Terms heads(AttentionShape shape) {
+    attentions.set(attentions.size() - 1, shape);
     return this;
   }
 

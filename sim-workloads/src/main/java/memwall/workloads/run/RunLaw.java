@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.memory.Usage;
+import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.serving.WorkTotals;
@@ -53,12 +54,13 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
               parts));
     }
     if (machine != null) {
-      addMachine(laws, machine, outcome);
+      addMachine(laws, machine, executor.near(), outcome);
     }
     return laws;
   }
 
-  private static void addMachine(List<RunLaw> laws, Machine machine, ServingOutcome outcome) {
+  private static void addMachine(
+      List<RunLaw> laws, Machine machine, NearTotals near, ServingOutcome outcome) {
     WorkTotals work = outcome.work();
     Chip chip = machine.chip(0);
     // A step under way when the run was stopped has asked for more than it has got.
@@ -67,12 +69,12 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
           equal(
               "weight bytes on rank 0: planned = read",
               work.weightBytes(),
-              chip.region(Usage.WEIGHTS).readBytes()));
+              chip.region(Usage.WEIGHTS).readBytes() + near.weightBytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned reads = read",
               work.kvReadBytes(),
-              chip.region(Usage.KV).readBytes()));
+              chip.region(Usage.KV).readBytes() + near.kvBytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned writes = written",

@@ -2,6 +2,7 @@ package memwall.workloads.run;
 
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
+import memwall.workloads.execution.NearPlan;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
 import memwall.workloads.model.Precision;
@@ -102,7 +103,9 @@ public record RunSpec(
               + " ports");
     }
     faults.throwIfAny();
-    checkFormats(config, system, new OperatorPlan(model, precision, sharding));
+    OperatorPlan plan = new OperatorPlan(model, precision, sharding);
+    checkFormats(config, system, plan);
+    NearPlan.faults(system.chip(), plan).forEach(fault -> config.fault("system", fault));
     faults.throwIfAny();
     Capacity capacity = Capacity.of(system, model, precision, sharding, serving);
     capacity.report(config, system);

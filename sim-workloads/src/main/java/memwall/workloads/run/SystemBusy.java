@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
+import memwall.workloads.execution.NearPlan;
+import memwall.workloads.execution.Parts;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.StepBusy;
 import memwall.workloads.system.ChipSpec;
@@ -21,6 +23,10 @@ final class SystemBusy implements StepBusy {
   private @Nullable OperatorPlan ratedPlan;
   private long[] rates = {};
   private final List<String> resources = new ArrayList<>();
+  private final NearPlan near;
+
+  /** Tiers that are left operators; resources behind all others. */
+  private final List<Integer> nearTiers = new ArrayList<>();
 
   SystemBusy(SystemSpec system, int ranks) {
     this.chip = system.chip();
@@ -31,6 +37,14 @@ final class SystemBusy implements StepBusy {
       resources.add("network");
     }
     chip.tiers().forEach(tier -> resources.add(tier.name()));
+    this.near = new NearPlan(chip);
+    Parts parts = new Parts(chip);
+    for (int tier = 0; tier < chip.tiers().size(); tier++) {
+      if (parts.near(tier) > 0) {
+        nearTiers.add(tier);
+        resources.add(parts.list().get(parts.near(tier)).key());
+      }
+    }
   }
 
   @Override
@@ -40,6 +54,7 @@ final class SystemBusy implements StepBusy {
 
   @Override
   public double busyPs(int resource, OperatorPlan plan) {
+    near.decide(plan);
     int firstTier = ranks > 1 ? 2 : 1;
     if (resource == 0) {
       return computePs(plan);
@@ -48,12 +63,15 @@ final class SystemBusy implements StepBusy {
       return networkPs(plan);
     }
     int tier = resource - firstTier;
+    if (tier >= chip.tiers().size()) {
+      return nearPs(plan, nearTiers.get(tier - chip.tiers().size()));
+    }
     long bytes = 0;
     if (tier == chip.tierIndex(Usage.WEIGHTS)) {
-      bytes += plan.totalWeightBytes();
+      bytes += plan.totalWeightBytes() - nearBytes(plan, Usage.WEIGHTS);
     }
     if (tier == chip.tierIndex(Usage.KV)) {
-      bytes += plan.totalKvReadBytes();
+      bytes += plan.totalKvReadBytes() - nearBytes(plan, Usage.KV);
     }
     if (tier == chip.tierIndex(Usage.ACTIVATIONS)) {
       bytes += plan.totalActivationBytes();
@@ -77,9 +95,34 @@ final class SystemBusy implements StepBusy {
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
-        long flops = plan.flops(i);
+        long flops = near.isNear(i) ? 0 : plan.flops(i);
         if (flops > 0) {
           sum += plan.segmentRepeat(s) * (flops * 1e12 / flopsPerSec(plan, i));
+        }
+      }
+    }
+    return sum;
+  }
+
+  private double nearPs(OperatorPlan plan, int tier) {
+    double sum = 0;
+    for (int s = 0; s < plan.segments(); s++) {
+      for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
+        if (near.isNear(i) && near.tier(plan.kind(i)) == tier) {
+          sum += plan.segmentRepeat(s) * near.boundPs(i);
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** Bytes of a usage that operators left to memories read where they lie. */
+  private long nearBytes(OperatorPlan plan, Usage usage) {
+    long sum = 0;
+    for (int s = 0; s < plan.segments(); s++) {
+      for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
+        if (near.isNear(i) && NearPlan.usage(plan.kind(i)) == usage) {
+          sum += plan.segmentRepeat(s) * (plan.weightBytes(i) + plan.kvReadBytes(i));
         }
       }
     }

@@ -10,7 +10,7 @@ import memwall.core.stat.Stats;
 import memwall.memory.Memory;
 import memwall.memory.Region;
 import memwall.memory.Usage;
-import memwall.memory.catalog.MemoryModels;
+import memwall.memory.pnm.NearCompute;
 
 /** One simulated accelerator: a compute engine and its memories with what is placed in them. */
 public final class Chip implements Leapable {
@@ -21,7 +21,13 @@ public final class Chip implements Leapable {
   private final Region kv;
   private final Region activations;
 
-  Chip(Simulation simulation, Stats stats, ChipSpec spec, boolean folded, Footprint footprint) {
+  Chip(
+      Simulation simulation,
+      Stats stats,
+      ChipSpec spec,
+      boolean folded,
+      Footprint footprint,
+      MemoryMaker maker) {
     this.spec = spec;
     // Jobs of the compute engine are given as durations: the rate depends on the number format.
     this.compute = new Server(simulation, stats.child("compute"), 1);
@@ -29,8 +35,7 @@ public final class Chip implements Leapable {
     for (int i = 0; i < tiers.length; i++) {
       TierSpec tier = spec.tiers().get(i);
       tiers[i] =
-          MemoryModels.create(
-              simulation, stats.child(tier.name()), tier.device(), tier.count(), folded);
+          maker.create(simulation, stats.child(tier.name()), tier.device(), tier.count(), folded);
     }
     this.weights = tiers[spec.weightsTier()].reserve(Usage.WEIGHTS, footprint.weightBytes());
     this.kv = tiers[spec.kvTier()].reserve(Usage.KV, footprint.kvBytes());
@@ -51,6 +56,19 @@ public final class Chip implements Leapable {
   /** A memory by the index in {@link ChipSpec#tiers}. */
   public Memory tier(int index) {
     return tiers[index];
+  }
+
+  /**
+   * A memory that computes on what it holds.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public NearCompute near(int index) {
+    if (tiers[index] instanceof NearCompute near) {
+      return near;
+    }
+    throw new IllegalArgumentException(
+        "memory '" + spec.tiers().get(index).name() + "' does not compute");
   }
 
   /** Number of memories. */

@@ -15,6 +15,7 @@ import memwall.memory.Usage;
  * @param weightsTier index of the tier that holds weights
  * @param kvTier index of the tier that holds the KV cache
  * @param activationsTier index of the tier that holds activations
+ * @param offload operators that memories carry out where their data lies
  * @param watts board power at full load, for orientation in reports; 0 if unknown
  */
 public record ChipSpec(
@@ -24,6 +25,7 @@ public record ChipSpec(
     int weightsTier,
     int kvTier,
     int activationsTier,
+    OffloadSpec offload,
     double watts) {
 
   static ChipSpec read(Config config) {
@@ -43,6 +45,11 @@ public record ChipSpec(
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
     int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
     placement.finish();
+    OffloadSpec offload =
+        config
+            .optionalSection("offload", "Operators that run where their data lies")
+            .map(section -> OffloadSpec.read(section, built, weights, kv))
+            .orElse(OffloadSpec.NONE);
     ChipSpec chip =
         new ChipSpec(
             ComputeSpec.read(config.section("compute", "Matrix engines")),
@@ -51,6 +58,7 @@ public record ChipSpec(
             weights,
             kv,
             activations,
+            offload,
             config.reportQuantity("power", Dimension.POWER, "0 W", "Board power at full load"));
     config.finish();
     return chip;

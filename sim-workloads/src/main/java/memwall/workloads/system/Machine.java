@@ -6,6 +6,7 @@ import memwall.core.Simulation;
 import memwall.core.leap.Leapable;
 import memwall.core.leap.StateSink;
 import memwall.core.stat.Stats;
+import memwall.memory.catalog.MemoryModels;
 import memwall.network.Network;
 import memwall.network.NetworkModels;
 
@@ -35,6 +36,18 @@ public final class Machine implements Leapable {
       int ranks,
       boolean folded,
       Footprint footprint) {
+    this(simulation, stats, spec, ranks, folded, footprint, MemoryModels::create);
+  }
+
+  /** As above, with memories of somebody's own making. */
+  public Machine(
+      Simulation simulation,
+      Stats stats,
+      SystemSpec spec,
+      int ranks,
+      boolean folded,
+      Footprint footprint,
+      MemoryMaker maker) {
     if (ranks < 1 || ranks > spec.chips()) {
       throw new IllegalArgumentException(
           ranks + " ranks on a system of " + spec.chips() + " chips");
@@ -45,7 +58,7 @@ public final class Machine implements Leapable {
     this.chips = new Chip[folded ? 1 : ranks];
     for (int rank = 0; rank < chips.length; rank++) {
       chips[rank] =
-          new Chip(simulation, stats.child("rank" + rank), spec.chip(), folded, footprint);
+          new Chip(simulation, stats.child("rank" + rank), spec.chip(), folded, footprint, maker);
     }
     this.network =
         NetworkModels.create(

@@ -5,11 +5,13 @@ import com.google.common.collect.ImmutableSortedMap;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
+import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.ComputeSpec;
+import memwall.workloads.system.OffloadSpec;
 import memwall.workloads.system.OverheadSpec;
 
 /** Every step takes the same time, all of it compute. */
@@ -22,6 +24,7 @@ final class FixedExecutor implements StepExecutor {
           0,
           0,
           0,
+          OffloadSpec.NONE,
           0);
 
   private final Event event;
@@ -46,6 +49,11 @@ final class FixedExecutor implements StepExecutor {
     done = newDone;
     steps++;
     event.in(stepPs, 0);
+  }
+
+  @Override
+  public NearTotals near() {
+    return NearTotals.NONE;
   }
 
   @Override
