@@ -6,6 +6,8 @@ import memwall.cli.report.RunResult;
 import memwall.core.stat.Snapshot;
 import memwall.memory.Usage;
 import memwall.memory.hbf.HbfSpec;
+import memwall.memory.pnm.NearSpec;
+import memwall.workloads.execution.NearTotals;
 import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.serving.Series;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Utilisation, memory map, energy and wear of a run, from its counts and the presets. */
 final class HardwareAccount {
+  /** Ends the names of parts and resources that are compute in a memory. */
+  private static final String NEAR = ".near";
+
   private static final double SECONDS_PER_YEAR = 365.25 * 86_400;
 
   private final RunSpec spec;
@@ -25,11 +30,22 @@ final class HardwareAccount {
   private final List<Series.Window> windows;
   private final ChipSpec chip;
   private final WorkTotals work;
+  private final NearTotals near;
   private final long ranks;
   private final double seconds;
 
+  /**
+   * An account of a run.
+   *
+   * @param near what each chip left to its memories
+   */
   HardwareAccount(
-      RunSpec spec, ServingOutcome outcome, Snapshot snapshot, List<Series.Window> windows) {
+      RunSpec spec,
+      ServingOutcome outcome,
+      NearTotals near,
+      Snapshot snapshot,
+      List<Series.Window> windows) {
+    this.near = near;
     this.spec = spec;
     this.outcome = outcome;
     this.snapshot = snapshot;
@@ -55,11 +71,16 @@ final class HardwareAccount {
           switch (name) {
             case "compute" ->
                 new RunResult.Utilisation(
-                    name, share, work.flops(), "FLOP", "sustained matrix rate");
+                    name, share, chipFlops(), "FLOP", "sustained matrix rate");
             case "network" ->
                 new RunResult.Utilisation(
                     name, share, work.collectiveBytes(), "bytes", "unloaded all-reduce time");
             default -> {
+              if (name.endsWith(NEAR)) {
+                String holder = name.substring(0, name.length() - NEAR.length());
+                yield new RunResult.Utilisation(
+                    name, share, nearFlops(tier(holder)), "FLOP", "unloaded kernel time");
+              }
               TierSpec tier = tier(name);
               yield new RunResult.Utilisation(
                   name, share, readBytes(tier) + writtenBytes(tier), "bytes", bound(tier));
@@ -67,6 +88,22 @@ final class HardwareAccount {
           });
     }
     return list;
+  }
+
+  private long chipFlops() {
+    return work.flops() - near.weightFlops() - near.kvFlops();
+  }
+
+  /** FLOPs that a tier of one chip did itself. */
+  private long nearFlops(TierSpec tier) {
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weightFlops() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kvFlops() : 0);
+  }
+
+  /** Bytes that a tier of one chip multiplied where they lie. */
+  private long nearBytes(TierSpec tier) {
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weightBytes() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kvBytes() : 0);
   }
 
   private TierSpec tier(String name) {
@@ -84,14 +121,14 @@ final class HardwareAccount {
         : "channel bandwidth";
   }
 
-  /** Bytes read from a tier of one chip. */
+  /** Bytes read from a tier of one chip over its channels. */
   private long readBytes(TierSpec tier) {
     long bytes = 0;
     if (tier.equals(chip.tier(Usage.WEIGHTS))) {
-      bytes += work.weightBytes();
+      bytes += work.weightBytes() - near.weightBytes();
     }
     if (tier.equals(chip.tier(Usage.KV))) {
-      bytes += work.kvReadBytes();
+      bytes += work.kvReadBytes() - near.kvBytes();
     }
     if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
       bytes += work.activationBytes() - work.activationBytes() / 2;
@@ -159,12 +196,18 @@ final class HardwareAccount {
     List<RunResult.EnergyPart> parts = new ArrayList<>();
     parts.add(
         new RunResult.EnergyPart(
-            "compute", work.flops() * chip.compute().pjPerFlop() * 1e-12 * ranks));
+            "compute", chipFlops() * chip.compute().pjPerFlop() * 1e-12 * ranks));
     for (TierSpec tier : chip.tiers()) {
       double picojoules =
           8.0 * readBytes(tier) * tier.device().readPjPerBit()
               + 8.0 * writtenBytes(tier) * tier.device().writePjPerBit();
       parts.add(new RunResult.EnergyPart(tier.name(), picojoules * 1e-12 * ranks));
+      if (nearFlops(tier) > 0 && tier.device() instanceof NearSpec device) {
+        double nearPicojoules =
+            8.0 * nearBytes(tier) * device.nearReadPjPerBit()
+                + nearFlops(tier) / 2.0 * device.productPj();
+        parts.add(new RunResult.EnergyPart(tier.name() + NEAR, nearPicojoules * 1e-12 * ranks));
+      }
     }
     if (ranks > 1) {
       parts.add(new RunResult.EnergyPart("network", networkJoules()));

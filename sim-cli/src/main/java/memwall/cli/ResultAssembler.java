@@ -46,7 +46,8 @@ final class ResultAssembler {
   }
 
   RunResult assemble(boolean interrupted) {
-    HardwareAccount hardware = new HardwareAccount(spec, outcome, snapshot, windows);
+    HardwareAccount hardware =
+        new HardwareAccount(spec, outcome, run.executor().near(), snapshot, windows);
     return new RunResult(
         new RunResult.Identity(
             spec.name(),

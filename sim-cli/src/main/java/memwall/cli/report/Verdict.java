@@ -15,6 +15,7 @@ final class Verdict {
       Map.of(
           "memory", "Memory binds this run.",
           "compute", "Arithmetic binds this run.",
+          "near", "Compute in or beside memory binds this run.",
           "network", "The network binds this run.",
           "overhead", "Fixed overheads bind this run.",
           "queue", "The queue binds this run: requests wait longer than they are worked on.",
@@ -23,6 +24,7 @@ final class Verdict {
   private static final Map<String, String> WORDS =
       Map.of(
           "compute", "arithmetic",
+          "near", "compute in or beside memory",
           "network", "the network",
           "overhead", "fixed overheads",
           "queue", "waiting for a place in the batch",
@@ -42,8 +44,14 @@ final class Verdict {
     return sentences;
   }
 
-  /** Memory tiers have a dot in their keys; all other parts stand for themselves. */
+  /**
+   * Memory tiers have a dot in their keys, and what they compute ends in {@code .near}; all other
+   * parts stand for themselves.
+   */
   private static String kind(String key) {
+    if (key.endsWith(".near")) {
+      return "near";
+    }
     return key.indexOf('.') > 0 ? "memory" : key;
   }
 

@@ -266,9 +266,9 @@ public final class NearPlan {
                 + tier.name()
                 + "' multiplies "
                 + computed
-                + ", but "
+                + ", but precision."
                 + usage.label()
-                + " are stored in "
+                + " is "
                 + plan.storedFormat(i));
       }
       if (kind == OperatorKind.ATTENTION && plan.attention(i) == null) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import memwall.core.Simulation;
 import memwall.core.config.Config;
 import memwall.core.config.ConfigLoader;
@@ -61,6 +62,17 @@ final class Bench {
 
   /** With so many ranks; 0 for all chips. */
   Bench(String systemName, String modelName, Precision precision, int tp, String... sets) {
+    this(systemName, modelName, precision, tp, UnaryOperator.identity(), sets);
+  }
+
+  /** On a machine that differs from the preset by more than a preset can say. */
+  Bench(
+      String systemName,
+      String modelName,
+      Precision precision,
+      int tp,
+      UnaryOperator<SystemSpec> change,
+      String... sets) {
     Faults faults = new Faults();
     Config config =
         ConfigLoader.fromText(
@@ -69,7 +81,7 @@ final class Bench {
             List.of(sets),
             Presets.builtIn(),
             faults);
-    system = SystemSpec.read(config.preset("system", "system", "system"));
+    system = change.apply(SystemSpec.read(config.preset("system", "system", "system")));
     model = ModelSpec.bind(config.preset("model", "model", "model"));
     config.finish();
     faults.throwIfAny();
@@ -189,7 +201,14 @@ final class Bench {
     Simulation simulation = new Simulation(1);
     Stats stats = new Stats();
     Machine machine =
-        new Machine(simulation, stats, system, ranks, folded, new Footprint(1000, 1000, 1000));
+        new Machine(
+            simulation,
+            stats,
+            system,
+            ranks,
+            folded,
+            new Footprint(1000, 1000, 1000),
+            NearDouble::make);
     EventStepExecutor executor =
         new EventStepExecutor(simulation, machine, plan, kvBlockBytes, leaping);
     List<Long> endsPs = new ArrayList<>();

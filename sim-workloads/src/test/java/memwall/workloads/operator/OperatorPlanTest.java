@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import memwall.core.config.ConfigException;
 import memwall.workloads.model.GroupedQueryAttention;
+import memwall.workloads.model.LatentAttention;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
 import memwall.workloads.model.Precision;
@@ -256,6 +257,71 @@ final class OperatorPlanTest {
               .as(model.name() + " on " + ranks)
               .isEqualTo(sharding.weightBytesPerRank(model, precision));
         }
+      }
+    }
+  }
+
+  /** Matrices are the weights, to the byte; of routed experts within one expert. */
+  @Test
+  void matricesAreTheWeightsOfTheirOperator() {
+    for (ModelSpec model : MODELS) {
+      for (int ranks : new int[] {1, 2, 4, 8, 16}) {
+        if (!new ShardingPlan(ranks).faults(model).isEmpty()) {
+          continue;
+        }
+        OperatorPlan plan = plan(model, ranks);
+        plan.fill(decode(model, 5, 700));
+        int products = 0;
+        for (int i = 0; i < plan.size(); i++) {
+          long elements = 0;
+          for (MatrixShape shape : plan.matrices(i)) {
+            elements += shape.elements();
+          }
+          String what = model.name() + " on " + ranks + ": " + plan.name(i);
+          switch (plan.kind(i)) {
+            case GEMM, HEAD -> {
+              assertThat(2 * elements).as(what).isEqualTo(plan.weightBytes(i));
+              assertThat(2 * elements * plan.vectors(i)).as(what).isEqualTo(plan.flops(i));
+              products++;
+            }
+            case EXPERTS -> {
+              assertThat(Math.ceil(2 * elements * plan.distinctExperts()))
+                  .as(what)
+                  .isEqualTo((double) plan.weightBytes(i));
+              double visits = plan.vectors(i) * Math.ceil(plan.distinctExperts());
+              assertThat(visits)
+                  .isBetween(
+                      5.0 * model.moe().activeExperts(),
+                      5.0 * model.moe().activeExperts() + 2 * plan.distinctExperts() + 2);
+            }
+            case EMBEDDING, ELEMENTWISE, ATTENTION, PREFILL_ATTENTION, ALL_REDUCE ->
+                assertThat(elements).as(what).isZero();
+          }
+        }
+        assertThat(products).isGreaterThan(2);
+      }
+    }
+  }
+
+  /** Heads times contexts are the KV entries read, and the FLOPs, windowed layers too. */
+  @Test
+  void headsAreTheKvEntriesOfTheirAttention() {
+    for (ModelSpec model : MODELS) {
+      OperatorPlan plan = plan(model, 8);
+      plan.fill(decode(model, 3, 20_000));
+      for (int i = 0; i < plan.size(); i++) {
+        AttentionShape shape = plan.attention(i);
+        if (plan.kind(i) != OperatorKind.ATTENTION
+            || model.attention() instanceof LatentAttention) {
+          assertThat(shape).as(plan.name(i)).isNull();
+          continue;
+        }
+        assertThat(shape).as(plan.name(i)).isNotNull();
+        long context =
+            plan.name(i).endsWith("windowed") ? Math.min(20_000, model.window().limit()) : 20_000;
+        long products = 2L * 3 * context * shape.kvHeads() * shape.headSize();
+        assertThat(2 * products).as(plan.name(i)).isEqualTo(plan.kvReadBytes(i));
+        assertThat(2 * products * shape.group()).as(plan.name(i)).isEqualTo(plan.flops(i));
       }
     }
   }
