@@ -49,7 +49,7 @@ public final class NearPlan {
   private final ChipSpec chip;
   private final boolean any;
   private ImmutableList<ImmutableList<Work>> works = ImmutableList.of();
-  private double[] boundsPs = {};
+  private long[] boundsPs = {};
   private long decidedFill = -1;
   private @Nullable OperatorPlan decided;
   private final Map<PimKernel, Long> weightBoundsPs = new HashMap<>();
@@ -68,7 +68,7 @@ public final class NearPlan {
     }
     decided = plan;
     decidedFill = plan.fills();
-    boundsPs = new double[plan.size()];
+    boundsPs = new long[plan.size()];
     ImmutableList.Builder<ImmutableList<Work>> list = ImmutableList.builder();
     for (int i = 0; i < plan.size(); i++) {
       ImmutableList<Work> near = decide(plan, i);
@@ -89,7 +89,7 @@ public final class NearPlan {
   }
 
   /** Time of an operator's kernels one after the other, by closed form, picoseconds. */
-  public double boundPs(int i) {
+  public long boundPs(int i) {
     return boundsPs[i];
   }
 
@@ -144,20 +144,20 @@ public final class NearPlan {
     return boundPs(plan.kind(i), kernels(plan, i, vectors)) < chipPs;
   }
 
-  private double boundPs(OperatorKind kind, ImmutableList<Work> near) {
+  private long boundPs(OperatorKind kind, ImmutableList<Work> near) {
     TierSpec tier = chip.tiers().get(tier(kind));
     Map<PimKernel, Long> known = usage(kind) == Usage.KV ? kvBoundsPs : weightBoundsPs;
     if (known.size() > MOST_BOUNDS) {
       known.clear();
     }
-    double sumPs = 0;
+    long sumPs = 0;
     for (Work work : near) {
       Long boundPs = known.get(work.kernel());
       if (boundPs == null) {
         boundPs = ((NearSpec) tier.device()).boundPs(work.kernel(), tier.count());
         known.put(work.kernel(), boundPs);
       }
-      sumPs += (double) work.times() * boundPs;
+      sumPs = Math.addExact(sumPs, Math.multiplyExact(work.times(), boundPs));
     }
     return sumPs;
   }
