@@ -1,6 +1,7 @@
 package memwall.memory.pnm;
 
 import java.util.Arrays;
+import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
@@ -26,6 +27,9 @@ final class PimClosedForm {
   private static final int READ = 3;
   private static final int PRE = 4;
   private static final int KINDS = 5;
+
+  /** Numbers that the future depends on. */
+  private static final int STATE = KINDS + 8;
 
   private final DramStandard standard;
   private final AllBankSpec compute;
@@ -58,6 +62,10 @@ final class PimClosedForm {
   private long order;
   private long ready;
   private long effect;
+  private long last;
+
+  /** No rule reaches further back. */
+  private final long longest;
 
   /**
    * For the units of a channel.
@@ -82,6 +90,11 @@ final class PimClosedForm {
         wait[i * KINDS + j] = PimRules.between(standard, kinds[i], kinds[j]);
       }
     }
+    long most = synchronisation;
+    for (int i = 0; i < wait.length; i++) {
+      most = Math.max(most, wait[i]);
+    }
+    longest = most;
     activateAt = activates(timings, unitBanks / compute.activateBanks());
   }
 
@@ -119,29 +132,96 @@ final class PimClosedForm {
     effect = atTick;
     ready = Math.max(atTick + 1, atTick + compute.enterTicks());
     order = atTick + 1;
-    long last = atTick;
-    for (int i = 0; i < program.size(); i++) {
-      long count = program.count(i);
-      switch (program.step(i)) {
-        case ACTIVATE -> last = activate();
-        case MULTIPLY -> last = columns(MAC, count);
-        case LOAD -> {
-          last = columns(LOAD, count);
-          effect = Math.max(effect, last + standard.writeLatencyTicks());
-        }
-        case READ -> {
-          last = columns(READ, count);
-          effect = Math.max(effect, last + standard.readLatencyTicks());
-        }
-        case PRECHARGE -> last = precharge();
-        case WAIT -> {
-          ready = Math.max(Math.max(ready, last), effect) + count;
-          last = ready;
-        }
-        case END -> throw new IllegalStateException("a list has no end step");
+    last = atTick;
+    carryOut(program, 0, program.size());
+    return Math.max(last + compute.exitTicks(), effect) - atTick;
+  }
+
+  private void carryOut(StepProgram program, int from, int until) {
+    for (int i = from; i < until; i++) {
+      if (program.kind(i) == StepProgram.Kind.LOOP) {
+        int end = program.end(i);
+        repeat(program, i, end);
+        i = end;
+      } else {
+        step(program.step(i), program.count(i));
       }
     }
-    return Math.max(last + compute.exitTicks(), effect) - atTick;
+  }
+
+  // Once a turn leaves everything as it found it, but later, so does each that follows.
+  private void repeat(StepProgram program, int loop, int end) {
+    long[] before = new long[STATE];
+    long[] after = new long[STATE];
+    long turns = program.count(loop);
+    read(before);
+    for (long turn = 1; turn <= turns; turn++) {
+      final long lastBefore = last;
+      carryOut(program, loop + 1, end);
+      read(after);
+      if (Arrays.equals(before, after)) {
+        shift((turns - turn) * (last - lastBefore));
+        return;
+      }
+      long[] swap = before;
+      before = after;
+      after = swap;
+    }
+  }
+
+  private void step(Step step, long count) {
+    switch (step) {
+      case ACTIVATE -> last = activate();
+      case MULTIPLY -> last = columns(MAC, count);
+      case LOAD -> {
+        last = columns(LOAD, count);
+        effect = Math.max(effect, last + standard.writeLatencyTicks());
+      }
+      case READ -> {
+        last = columns(READ, count);
+        effect = Math.max(effect, last + standard.readLatencyTicks());
+      }
+      case PRECHARGE -> last = precharge();
+      case WAIT -> {
+        ready = Math.max(Math.max(ready, last), effect) + count;
+        last = ready;
+      }
+      case END -> throw new IllegalStateException("a list has no end step");
+    }
+  }
+
+  // What the future depends on, relative to the last command; what is over is all alike, as no
+  // command goes before it.
+  private void read(long[] state) {
+    for (int kind = 0; kind < KINDS; kind++) {
+      state[kind] = left(at[kind]);
+    }
+    state[KINDS] = left(firstAct);
+    state[KINDS + 1] = left(rowBus);
+    state[KINDS + 2] = left(columnBus);
+    state[KINDS + 3] = left(order);
+    state[KINDS + 4] = left(ready);
+    state[KINDS + 5] = left(effect);
+    state[KINDS + 6] = left(dataClockOff);
+    state[KINDS + 7] = last & (grid - 1);
+  }
+
+  private long left(long tick) {
+    return Math.max(tick - last, -longest);
+  }
+
+  private void shift(long ticks) {
+    for (int kind = 0; kind < KINDS; kind++) {
+      at[kind] += ticks;
+    }
+    firstAct += ticks;
+    rowBus += ticks;
+    columnBus += ticks;
+    order += ticks;
+    ready += ticks;
+    effect += ticks;
+    dataClockOff += ticks;
+    last += ticks;
   }
 
   private long place(long tick) {

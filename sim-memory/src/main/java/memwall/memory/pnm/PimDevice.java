@@ -62,7 +62,7 @@ public final class PimDevice {
     while (progress.running > 0) {
       traffic.step(LONGEST_TICKS);
     }
-    PimEnergy energy = energy(channel, plan, kernel, progress.lastTick);
+    PimEnergy energy = energy(channel, plan, progress.lastTick);
     long refreshes = channel.commands(Command.REFAB) + channel.commands(Command.REFPB);
     traffic.close();
     while (!traffic.isDone()) {
@@ -132,7 +132,7 @@ public final class PimDevice {
         picos(standard, held),
         refreshes,
         kernel.multiplications(),
-        plan.bankBytes() / kernel.format().bytes() * spec.vectorsPerPass(),
+        plan.slots(),
         kernel.matrixBytes(),
         plan.bankBytes(),
         plan.inputBytes(),
@@ -160,7 +160,7 @@ public final class PimDevice {
   }
 
   // Counts of the channel at the end of the kernel, times the channels that it stands for.
-  private PimEnergy energy(DramChannel channel, PimPlan plan, PimKernel kernel, long ticks) {
+  private PimEnergy energy(DramChannel channel, PimPlan plan, long ticks) {
     long copies = (long) spec.dram().channels() * devices;
     long openPs = 0;
     for (int scope = 0; scope < channel.scopes(); scope++) {
@@ -182,10 +182,7 @@ public final class PimDevice {
     EnergyBreakdown memory =
         energy
             .of(activity)
-            .plus(PimEnergy.columns(energy, spec.reach(), plan.bankBytes() * 8.0))
-            .plus(PimEnergy.transfers(energy.write(), spec.reach(), plan.inputBytes() * 8.0))
-            .plus(PimEnergy.transfers(energy.read(), spec.reach(), plan.resultBytes() * 8.0));
-    double products = (double) plan.bankBytes() / kernel.format().bytes() * spec.vectorsPerPass();
-    return new PimEnergy(memory, products * spec.multiplyPj());
+            .plus(spec.energy(plan.bankBytes(), plan.inputBytes(), plan.resultBytes()));
+    return new PimEnergy(memory, plan.slots() * spec.multiplyPj());
   }
 }

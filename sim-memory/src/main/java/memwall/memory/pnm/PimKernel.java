@@ -12,6 +12,12 @@ public sealed interface PimKernel permits PimKernel.Gemv, PimKernel.Attention {
   /** Bytes of the matrices that have to be read once, without padding. */
   long matrixBytes();
 
+  /** Bytes of vectors that go in, without padding. */
+  long inputBytes();
+
+  /** Bytes of results, without padding. */
+  long resultBytes();
+
   /**
    * A matrix times vectors.
    *
@@ -35,6 +41,16 @@ public sealed interface PimKernel permits PimKernel.Gemv, PimKernel.Attention {
     @Override
     public long matrixBytes() {
       return Math.multiplyExact(Math.multiplyExact(rows, columns), format.bytes());
+    }
+
+    @Override
+    public long inputBytes() {
+      return Math.multiplyExact(columns, (long) vectors * format.bytes());
+    }
+
+    @Override
+    public long resultBytes() {
+      return Math.multiplyExact(rows, (long) vectors * format.bytes());
     }
   }
 
@@ -72,6 +88,17 @@ public sealed interface PimKernel permits PimKernel.Gemv, PimKernel.Attention {
     public long matrixBytes() {
       return Math.multiplyExact(
           Math.multiplyExact(2 * context, headSize), instances() * format.bytes());
+    }
+
+    @Override
+    public long inputBytes() {
+      return instances() * group * headSize * format.bytes();
+    }
+
+    /** An output has the shape of its query. */
+    @Override
+    public long resultBytes() {
+      return inputBytes();
     }
   }
 }

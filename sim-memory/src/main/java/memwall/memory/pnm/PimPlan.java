@@ -1,6 +1,8 @@
 package memwall.memory.pnm;
 
+import com.google.common.math.LongMath;
 import memwall.core.unit.Units;
+import memwall.memory.dram.channel.AllBankProgram;
 import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.standard.DramStandard;
 
@@ -22,9 +24,7 @@ import memwall.memory.dram.standard.DramStandard;
  * The order with fewer bursts over the channel is taken. A matrix with fewer rows than there are
  * processors is also cut along its columns; then partial results are added outside.
  */
-final class PimPlan {
-  private static final long MOST_STEPS = 20_000_000;
-
+public final class PimPlan {
   /** For each score: the largest so far, difference, exponential, sum, quotient. */
   private static final int SOFTMAX_FLOPS = 5;
 
@@ -36,7 +36,8 @@ final class PimPlan {
   private final int elementBytes;
   private final int lanes;
   private final StepProgram program = new StepProgram();
-  private int nextRow;
+  private final long reservedRows;
+  private long rowsUsed;
   private long additions;
   private long vectorFlops;
 
@@ -46,6 +47,7 @@ final class PimPlan {
     standard = spec.dram().standard();
     elementBytes = format.bytes();
     lanes = standard.burstBytes() / elementBytes;
+    reservedRows = spec.timings().registerRow() ? 1 : 0;
   }
 
   /**
@@ -54,7 +56,7 @@ final class PimPlan {
    * @param devices equal devices that share the work
    * @throws IllegalArgumentException if it does not fit, saying what was given and what is allowed
    */
-  static PimPlan of(PimSpec spec, int devices, PimKernel kernel) {
+  public static PimPlan of(PimSpec spec, int devices, PimKernel kernel) {
     if (!spec.formats().contains(kernel.format())) {
       throw new IllegalArgumentException(
           spec.name() + " multiplies " + spec.formats() + ", not " + kernel.format());
@@ -93,11 +95,18 @@ final class PimPlan {
     long each = ceil(instances, allUnits());
     long split = Math.max(1, Math.min(attention.context(), allUnits() / instances));
     long context = ceil(attention.context(), split);
-    for (long i = 0; i < each; i++) {
-      onUnit(context, attention.headSize(), attention.group());
-      softmax(context * attention.group());
-      onUnit(attention.headSize(), context, attention.group());
-    }
+    int loop = program.loop(each);
+    final long first = rowsUsed;
+    final long additionsBefore = additions;
+    final long flopsBefore = vectorFlops;
+    onUnit(context, attention.headSize(), attention.group());
+    softmax(context * attention.group());
+    onUnit(attention.headSize(), context, attention.group());
+    long stride = rowsUsed - first;
+    useRows(LongMath.saturatedMultiply(stride, each - 1));
+    program.close(loop, stride);
+    additions += (additions - additionsBefore) * (each - 1);
+    vectorFlops += (vectorFlops - flopsBefore) * (each - 1);
     // Where a sequence lies in several units, their outputs are added.
     long outputs = (long) attention.headSize() * attention.group();
     addOnEachUnit(each * ceil((split - 1) * outputs, split));
@@ -146,17 +155,29 @@ final class PimPlan {
           spec.name() + " cannot hold a burst of input for " + together + " vectors");
     }
     Tile tile = new Tile(padded, Math.min(Math.min(held, perRow), padded), rows, perRow, together);
-    int first = nextRow;
-    long results = 0;
-    for (int done = 0; done < vectors; done += together) {
-      nextRow = first;
-      results += tile.outputsStay() ? outputsStay(tile) : inputsStay(tile);
-      if (program.size() > MOST_STEPS) {
-        throw new IllegalArgumentException(
-            "the kernel takes more than " + MOST_STEPS + " steps on a unit");
-      }
+    final long first = rowsUsed;
+    useRows(LongMath.saturatedMultiply(tile.chunks, tile.blocks));
+    long passes = ceil(vectors, together);
+    int loop = program.loop(passes);
+    if (tile.outputsStay()) {
+      outputsStay(tile, first);
+    } else {
+      inputsStay(tile, first);
     }
-    return results;
+    program.close(loop, 0);
+    return passes * rows * together * (tile.outputsStay() ? 1 : tile.chunks);
+  }
+
+  private void useRows(long rows) {
+    rowsUsed = LongMath.saturatedAdd(rowsUsed, rows);
+    if (rowsUsed > standard.rows() - reservedRows) {
+      throw new IllegalArgumentException(
+          "the matrix needs more than the "
+              + (standard.rows() - reservedRows)
+              + " rows that each bank of "
+              + spec.name()
+              + " has: use more devices or a smaller matrix");
+    }
   }
 
   /** How a matrix is cut for one processor. */
@@ -166,6 +187,10 @@ final class PimPlan {
     final long rows;
     final long outputs;
     final long chunks;
+
+    /** Rows of a bank that hold a chunk. */
+    final long blocks;
+
     final int vectors;
 
     Tile(long columns, long inputs, long rows, long perRow, int vectors) {
@@ -175,6 +200,11 @@ final class PimPlan {
       this.vectors = vectors;
       outputs = Math.min(rows, perRow / inputs);
       chunks = ceil(columns, inputs);
+      blocks = ceil(rows, outputs);
+    }
+
+    long fullChunks() {
+      return columns / inputs;
     }
 
     long inputsOf(long chunk) {
@@ -199,76 +229,102 @@ final class PimPlan {
       if (kept() < outputs) {
         return false;
       }
-      long load = 0;
-      for (long chunk = 0; chunk < chunks; chunk++) {
-        load += loadBursts(chunk);
-      }
+      long load = (chunks - 1) * loadBursts(0) + loadBursts(chunks - 1);
       long groups = ceil(rows, kept() / outputs * outputs);
       return (groups - 1) * load <= (chunks - 1) * readBursts(rows);
     }
   }
 
-  private long outputsStay(Tile tile) {
+  private void outputsStay(Tile tile, long base) {
     long together = tile.kept() / tile.outputs * tile.outputs;
-    int base = nextRow;
-    long blocks = ceil(tile.rows, tile.outputs);
-    for (long from = 0; from < tile.rows; from += together) {
-      long until = Math.min(tile.rows, from + together);
-      for (long chunk = 0; chunk < tile.chunks; chunk++) {
-        if (from == 0 || tile.chunks > 1) {
-          load(tile.loadBursts(chunk));
-        }
-        for (long at = from; at < until; at += tile.outputs) {
-          nextRow = (int) Math.min(Integer.MAX_VALUE, base + chunk * blocks + at / tile.outputs);
-          openRow();
-          program.times(
-              Step.MULTIPLY, Math.min(tile.outputs, until - at) * (tile.inputsOf(chunk) / lanes));
-          program.precharge();
-        }
-      }
-      read(tile.readBursts(until - from));
+    long first = Math.min(tile.rows, together);
+    long stride = together / tile.outputs;
+    boolean again = tile.chunks > 1;
+    group(tile, first, true, base);
+    long more = tile.rows / together - 1;
+    if (more > 0) {
+      int loop = program.loop(more);
+      group(tile, together, again, base + stride);
+      program.close(loop, stride);
     }
-    nextRow = (int) Math.min(Integer.MAX_VALUE, base + tile.chunks * blocks);
-    return tile.rows * tile.vectors;
+    long rest = tile.rows % together;
+    if (rest > 0 && more >= 0) {
+      group(tile, rest, again, base + tile.rows / together * stride);
+    }
   }
 
-  private long inputsStay(Tile tile) {
-    for (long chunk = 0; chunk < tile.chunks; chunk++) {
-      load(tile.loadBursts(chunk));
-      long bursts = tile.inputsOf(chunk) / lanes;
-      long kept = Math.max(1, tile.kept());
-      for (long from = 0; from < tile.rows; from += tile.outputs) {
-        long outputs = Math.min(tile.outputs, tile.rows - from);
-        openRow();
-        for (long at = 0; at < outputs; at += kept) {
-          long together = Math.min(kept, outputs - at);
-          program.times(Step.MULTIPLY, together * bursts);
-          boolean last = at + together == outputs;
-          if (last || spec.timings().registerRow()) {
-            program.precharge();
-          }
-          read(tile.readBursts(together));
-          if (!last && spec.timings().registerRow()) {
-            nextRow--;
-            openRow();
-          }
-        }
-      }
+  /** So many outputs go through all chunks. */
+  private void group(Tile tile, long outputs, boolean loads, long base) {
+    int loop = program.loop(tile.fullChunks());
+    chunk(tile, 0, outputs, loads, base);
+    program.close(loop, tile.blocks);
+    if (tile.fullChunks() < tile.chunks) {
+      chunk(tile, tile.fullChunks(), outputs, loads, base + tile.fullChunks() * tile.blocks);
     }
-    return tile.rows * tile.chunks * tile.vectors;
+    read(tile.readBursts(outputs));
   }
 
-  private void openRow() {
-    int reserved = spec.timings().registerRow() ? 1 : 0;
-    if (nextRow >= standard.rows() - reserved) {
-      throw new IllegalArgumentException(
-          "the matrix needs more than the "
-              + (standard.rows() - reserved)
-              + " rows that each bank of "
-              + spec.name()
-              + " has: use more devices or a smaller matrix");
+  private void chunk(Tile tile, long number, long outputs, boolean loads, long base) {
+    if (loads) {
+      load(tile.loadBursts(number));
     }
-    program.activate(nextRow++);
+    long bursts = tile.inputsOf(number) / lanes;
+    long full = outputs / tile.outputs;
+    int loop = program.loop(full);
+    row(tile.outputs * bursts, base);
+    program.close(loop, 1);
+    if (outputs % tile.outputs > 0) {
+      row(outputs % tile.outputs * bursts, base + full);
+    }
+  }
+
+  private void row(long multiplies, long row) {
+    program.activate(row);
+    program.times(Step.MULTIPLY, multiplies);
+    program.precharge();
+  }
+
+  private void inputsStay(Tile tile, long base) {
+    int loop = program.loop(tile.fullChunks());
+    chunkStays(tile, 0, base);
+    program.close(loop, tile.blocks);
+    if (tile.fullChunks() < tile.chunks) {
+      chunkStays(tile, tile.fullChunks(), base + tile.fullChunks() * tile.blocks);
+    }
+  }
+
+  /** All outputs go through one chunk. */
+  private void chunkStays(Tile tile, long number, long base) {
+    load(tile.loadBursts(number));
+    long bursts = tile.inputsOf(number) / lanes;
+    long full = tile.rows / tile.outputs;
+    int loop = program.loop(full);
+    block(tile, tile.outputs, bursts, base);
+    program.close(loop, 1);
+    if (tile.rows % tile.outputs > 0) {
+      block(tile, tile.rows % tile.outputs, bursts, base + full);
+    }
+  }
+
+  /** One row: its outputs in turn, as many at a time as there are accumulators. */
+  private void block(Tile tile, long outputs, long bursts, long row) {
+    boolean closes = spec.timings().registerRow();
+    long kept = Math.min(Math.max(1, tile.kept()), outputs);
+    long last = outputs - (ceil(outputs, kept) - 1) * kept;
+    program.activate(row);
+    int loop = program.loop(ceil(outputs, kept) - 1);
+    program.times(Step.MULTIPLY, kept * bursts);
+    if (closes) {
+      program.precharge();
+    }
+    read(tile.readBursts(kept));
+    if (closes) {
+      program.activate(row);
+    }
+    program.close(loop, 0);
+    program.times(Step.MULTIPLY, last * bursts);
+    program.precharge();
+    read(tile.readBursts(last));
   }
 
   private void load(long bursts) {
@@ -281,7 +337,7 @@ final class PimPlan {
 
   private void transfer(Step step, long bursts) {
     if (spec.timings().registerRow()) {
-      program.activate(standard.rows() - 1);
+      program.activateRegisters(standard.rows() - 1);
     }
     program.times(step, bursts);
     if (spec.timings().registerRow()) {
@@ -295,29 +351,55 @@ final class PimPlan {
 
   // What it comes to ----------------------------------------------------------------------------
 
-  /** The program of every unit. */
+  /** The program of every unit, as it was laid out: from row 0 on. */
   StepProgram program() {
     return program;
   }
 
+  /**
+   * The program of a unit, to be carried out once.
+   *
+   * @param firstRow row with which the matrices begin; less if they would not fit behind it
+   */
+  public AllBankProgram program(long firstRow) {
+    long most = standard.rows() - reservedRows - rowsUsed;
+    return program.fresh((int) Math.min(firstRow, most));
+  }
+
+  /**
+   * Ticks that the program takes on a channel at rest, without refresh and with the command bus to
+   * itself: no run of it takes less (law F3).
+   */
+  public long boundTicks() {
+    PimClosedForm form =
+        new PimClosedForm(spec.standard(), spec.compute(), spec.timings(), spec.unitBanks());
+    // Where columns begin on every other tick only, it may matter on which one the kernel comes.
+    return Math.min(form.ticks(program, 0), form.ticks(program, 1));
+  }
+
   /** Rows of each bank that hold matrices. */
-  int rowsUsed() {
-    return nextRow;
+  public int rowsUsed() {
+    return (int) rowsUsed;
   }
 
   /** Partial results that are added outside the processors. */
-  long additions() {
+  public long additions() {
     return additions;
   }
 
   /** FLOPs of softmax and additions outside the processors. */
-  long vectorFlops() {
+  public long vectorFlops() {
     return vectorFlops;
   }
 
   /** Bytes that all processors read from their banks. */
-  long bankBytes() {
+  public long bankBytes() {
     return program.total(Step.MULTIPLY) * allUnits() * spec.processors() * standard.burstBytes();
+  }
+
+  /** Products that the processors have room for while they read that, padding included. */
+  public long slots() {
+    return bankBytes() / elementBytes * spec.vectorsPerPass();
   }
 
   private long channelBytes(Step step) {
@@ -325,12 +407,12 @@ final class PimPlan {
   }
 
   /** Bytes of input on all data buses. */
-  long inputBytes() {
+  public long inputBytes() {
     return channelBytes(Step.LOAD);
   }
 
   /** Bytes of results on all data buses. */
-  long resultBytes() {
+  public long resultBytes() {
     return channelBytes(Step.READ);
   }
 }

@@ -5,7 +5,9 @@ import memwall.core.unit.Units;
 import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.dram.standard.DramEnergy;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.EnergyBreakdown;
 import memwall.memory.dram.standard.Level;
 import memwall.memory.dram.standard.Reach;
 
@@ -103,7 +105,7 @@ public record PimSpec(
   }
 
   /** Data buses that a burst of input or results to a unit uses at once. */
-  int buses() {
+  public int buses() {
     int buses = 1;
     for (int i = compute.level() + 1; i < dram.standard().levels().size(); i++) {
       Level level = dram.standard().levels().get(i);
@@ -142,17 +144,28 @@ public record PimSpec(
 
   private static StepProgram rows(int rows, int multiplies) {
     StepProgram program = new StepProgram();
-    for (int row = 0; row < rows; row++) {
-      program.activate(0);
-      program.times(Step.MULTIPLY, multiplies);
-      program.precharge();
-    }
+    int loop = program.loop(rows);
+    program.activate(0);
+    program.times(Step.MULTIPLY, multiplies);
+    program.precharge();
+    program.close(loop, 0);
     return program;
   }
 
   /** FLOPs per second of the device while it multiplies: two per product. */
   public double peakFlopsPerSec(NumberFormat format) {
     return internalBytesPerSec() / format.bytes() * 2 * vectorsPerPass;
+  }
+
+  /**
+   * What kernels cost the memory beyond rows and standby: bytes read by processors, bytes of input
+   * and of results between them and the host.
+   */
+  public EnergyBreakdown energy(long bankBytes, long inputBytes, long resultBytes) {
+    DramEnergy table = dram.energy();
+    return PimEnergy.columns(table, reach, bankBytes * 8.0)
+        .plus(PimEnergy.transfers(table.write(), reach, inputBytes * 8.0))
+        .plus(PimEnergy.transfers(table.read(), reach, resultBytes * 8.0));
   }
 
   /** Energy to bring a bit from its cell to a processor, whole rows being read. */

@@ -7,8 +7,6 @@ import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramEnergy;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.Reach;
-import memwall.memory.pnm.PimKernel.Attention;
-import memwall.memory.pnm.PimKernel.Gemv;
 
 /**
  * An engine beside the channels. Its reads are ordinary transactions in the queues of the channels,
@@ -31,22 +29,6 @@ public final class PnmDevice {
     this.controller = controller;
     standard = spec.dram().standard();
     channels = (long) spec.dram().channels() * spec.devices();
-  }
-
-  /** Input and results of a kernel, in numbers. */
-  private static long inputs(PimKernel kernel) {
-    if (kernel instanceof Gemv gemv) {
-      return gemv.columns() * gemv.vectors();
-    }
-    Attention attention = (Attention) kernel;
-    return attention.instances() * attention.group() * attention.headSize();
-  }
-
-  private static long results(PimKernel kernel) {
-    if (kernel instanceof Gemv gemv) {
-      return gemv.rows() * gemv.vectors();
-    }
-    return inputs(kernel); // an output has the shape of its query
   }
 
   /**
@@ -95,8 +77,8 @@ public final class PnmDevice {
 
   private PnmResult result(
       PimKernel kernel, Stream stream, double activates, long hits, long reads, HostLatency host) {
-    long resultBytes = results(kernel) * kernel.format().bytes();
-    long inputBytes = inputs(kernel) * kernel.format().bytes();
+    long resultBytes = kernel.resultBytes();
+    long inputBytes = kernel.inputBytes();
     long readPs = PimDevice.picos(standard, stream.lastReadTick);
     long workPs = PimDevice.picos(standard, stream.doneTick);
     long readBytes = stream.bursts * standard.burstBytes() * channels;

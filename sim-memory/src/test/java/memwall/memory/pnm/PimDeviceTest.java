@@ -25,6 +25,7 @@ class PimDeviceTest {
           "gddr6-aim",
           "hbm-pim-aquabolt-xl",
           "lpddr5-pim",
+          "lpddr5x-pim",
           "neupims",
           "upmem");
 

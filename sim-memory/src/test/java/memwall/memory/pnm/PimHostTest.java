@@ -54,7 +54,7 @@ class PimHostTest {
   Stream<DynamicTest> everyCommandIsLegal() {
     // LPDDR5: what WCK does between host and compute is not in the second reading.
     return PimDeviceTest.PRESETS.stream()
-        .filter(name -> !name.equals("lpddr5-pim"))
+        .filter(name -> !name.startsWith("lpddr5"))
         .map(
             name ->
                 DynamicTest.dynamicTest(

@@ -9,6 +9,7 @@ import memwall.memory.dram.bulk.BurstPattern;
  */
 final class AddressWindow {
   private final long first;
+  private final long firstRow;
   private final long bursts;
   private final long seed;
   private BurstPattern pattern;
@@ -18,15 +19,22 @@ final class AddressWindow {
   /**
    * A window.
    *
+   * @param firstRow row of every bank with which it begins
    * @param first first burst, counted through the channel
    * @param bursts how many, at least 1
    * @param seed which of the orders of scattered blocks
    */
-  AddressWindow(long first, long bursts, long seed) {
+  AddressWindow(long firstRow, long first, long bursts, long seed) {
+    this.firstRow = firstRow;
     this.first = first;
     this.bursts = bursts;
     this.seed = seed;
     pattern = BurstPattern.run(first, bursts);
+  }
+
+  /** Row of every bank with which it begins. */
+  long firstRow() {
+    return firstRow;
   }
 
   /**

@@ -13,6 +13,7 @@ import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.EnergyBreakdown;
 import memwall.memory.dram.standard.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statistics of all channels of a memory: sums over those that are simulated, times how many each
@@ -24,6 +25,10 @@ final class BankBooks {
   private final long multiplicity;
   private final TickClock clock;
   private final int buses;
+  private final @Nullable KernelSide kernels;
+
+  /** Banks that an all-bank activate opens. */
+  private final int activateBanks;
 
   /** A part of the energy. */
   @FunctionalInterface
@@ -31,8 +36,11 @@ final class BankBooks {
     double pj(EnergyBreakdown energy);
   }
 
-  BankBooks(DramDevice device, ChannelLane[] lanes, int allLanes, Stats stats) {
-    this.device = device;
+  BankBooks(
+      BankSpec spec, ChannelLane[] lanes, int allLanes, @Nullable KernelSide kernels, Stats stats) {
+    device = spec.device();
+    this.kernels = kernels;
+    activateBanks = spec.pim() == null ? 1 : spec.pim().compute().activateBanks();
     this.lanes = lanes;
     multiplicity = allLanes / lanes.length;
     clock = new TickClock(device.standard().tickFemtos());
@@ -62,12 +70,15 @@ final class BankBooks {
         "coalesced_bursts",
         "Write bursts merged with queued writes",
         DramChannel::coalescedWrites);
-    count(stats, "activates", "Rows opened", BankBooks::activates);
+    count(stats, "activates", "Rows opened", this::activates);
     count(
         stats,
         "precharges",
         "Precharge commands, of one bank or of all",
-        channel -> channel.commands(Command.PREPB) + channel.commands(Command.PREAB));
+        channel ->
+            channel.commands(Command.PREPB)
+                + channel.commands(Command.PREAB)
+                + channel.commands(Command.PREPIM));
     count(
         stats,
         "refreshes",
@@ -111,7 +122,7 @@ final class BankBooks {
   }
 
   private void energy(Stats stats, String name, String words, Part part) {
-    stats.derived(name, "pJ", "Energy of " + words, () -> part.pj(device.energy().of(activity())));
+    stats.derived(name, "pJ", "Energy of " + words, () -> part.pj(energy()));
   }
 
   private long sum(ToLongFunction<DramChannel> getter) {
@@ -122,8 +133,16 @@ final class BankBooks {
     return sum * multiplicity;
   }
 
-  private static long activates(DramChannel channel) {
-    return channel.commands(Command.ACT) + channel.commands(Command.ACT2);
+  private long activates(DramChannel channel) {
+    return channel.commands(Command.ACT)
+        + channel.commands(Command.ACT2)
+        + activateBanks * channel.commands(Command.ACTAB);
+  }
+
+  /** All of it so far, that of kernels included but for their arithmetic. */
+  EnergyBreakdown energy() {
+    EnergyBreakdown channels = device.energy().of(activity());
+    return kernels == null ? channels : channels.plus(kernels.memoryEnergy());
   }
 
   /** Of the channel that is busiest; all are alike. */
@@ -166,7 +185,7 @@ final class BankBooks {
       }
     }
     return new DramActivity(
-        sum(BankBooks::activates),
+        sum(this::activates),
         sum(DramChannel::reads),
         sum(DramChannel::writes),
         sum(channel -> channel.commands(Command.REFAB)),
@@ -188,10 +207,14 @@ final class BankBooks {
       PortCounters counters = port.counters();
       bursts += counters.bursts();
     }
+    long nearBytes = kernels == null ? 0 : kernels.burstBytes();
+    if (kernels != null) {
+      kernels.check(broken);
+    }
     equal(
         path,
         "bytes moved",
-        readBytes + writtenBytes,
+        readBytes + nearBytes + writtenBytes,
         "bytes of the channels' bursts",
         bursts * multiplicity * standard.burstBytes(),
         broken);
@@ -199,7 +222,7 @@ final class BankBooks {
       equal(
           path,
           "bytes moved for reads",
-          readBytes,
+          readBytes + nearBytes,
           "bytes of read bursts issued or forwarded",
           (sum(DramChannel::reads) + sum(DramChannel::forwardedReads)) * standard.burstBytes(),
           broken);
@@ -220,7 +243,7 @@ final class BankBooks {
     }
   }
 
-  private static void equal(
+  static void equal(
       String path, String one, long oneValue, String other, long otherValue, List<String> broken) {
     if (oneValue != otherValue) {
       broken.add(path + ": " + one + ": " + oneValue + ", but " + other + ": " + otherValue);

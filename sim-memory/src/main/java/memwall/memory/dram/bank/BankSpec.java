@@ -1,5 +1,6 @@
 package memwall.memory.dram.bank;
 
+import java.util.Locale;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
@@ -10,6 +11,10 @@ import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.Reach;
+import memwall.memory.pnm.PimReader;
+import memwall.memory.pnm.PimSpec;
+import memwall.memory.pnm.PnmSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One DRAM stack, package or rank, simulated down to its banks.
@@ -23,6 +28,8 @@ import memwall.memory.dram.standard.Reach;
  * @param readBytesPerSec sustained rate of long contiguous reads, by closed form
  * @param writeBytesPerSec sustained rate of long contiguous writes, by closed form
  * @param idleReadPs from a channel at rest to the last beat of a burst
+ * @param pim how its banks compute; null if they do not
+ * @param pnm the engine beside its channels; null if there is none. Not both
  */
 public record BankSpec(
     DramDevice device,
@@ -31,7 +38,9 @@ public record BankSpec(
     long pathPs,
     long readBytesPerSec,
     long writeBytesPerSec,
-    long idleReadPs)
+    long idleReadPs,
+    @Nullable PimSpec pim,
+    @Nullable PnmSpec pnm)
     implements MemorySpec {
   private static final String USUAL_INTERLEAVE = "256 B";
 
@@ -47,6 +56,46 @@ public record BankSpec(
     if (controller.refresh() == RefreshPolicy.PER_BANK) {
       throw new IllegalArgumentException("refreshes bank by bank have no closed form");
     }
+    if (pim != null && pnm != null) {
+      throw new IllegalArgumentException("a memory computes in its banks or beside its channels");
+    }
+    if (pim != null) {
+      checkDevice(pim.name(), pim.dram(), device);
+    }
+    if (pnm != null) {
+      checkDevice(pnm.name(), pnm.dram(), device);
+      if (pnm.engineShare() < 1) {
+        throw new IllegalArgumentException(shareFault(pnm));
+      }
+    }
+  }
+
+  private static void checkDevice(String name, DramDevice computes, DramDevice device) {
+    String fault = deviceFault(name, computes, device);
+    if (!fault.isEmpty()) {
+      throw new IllegalArgumentException(fault);
+    }
+  }
+
+  private static String deviceFault(String name, DramDevice computes, DramDevice device) {
+    if (computes.equals(device)) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s computes in %s, but the memory is made of %s; the two must be equal",
+        name,
+        computes.standard().name(),
+        device.standard().name());
+  }
+
+  private static String shareFault(PnmSpec pnm) {
+    return String.format(
+        Locale.ROOT,
+        "%s has an engine_share of %s; in the memory of a chip the engine takes turns with the"
+            + " host's transfers, allowed is 1",
+        pnm.name(),
+        pnm.engineShare());
   }
 
   /**
@@ -56,6 +105,23 @@ public record BankSpec(
    */
   public static BankSpec of(
       DramDevice device, ControllerSpec controller, long interleaveBytes, long pathPs) {
+    return of(device, controller, interleaveBytes, pathPs, null, null);
+  }
+
+  /**
+   * A device that computes.
+   *
+   * @param pim in its banks; null if not
+   * @param pnm beside its channels; null if not
+   * @throws IllegalArgumentException if a number is out of its range, or the two devices differ
+   */
+  public static BankSpec of(
+      DramDevice device,
+      ControllerSpec controller,
+      long interleaveBytes,
+      long pathPs,
+      @Nullable PimSpec pim,
+      @Nullable PnmSpec pnm) {
     StreamRate stream = new StreamRate(device.standard(), controller);
     TickClock clock = new TickClock(device.standard().tickFemtos());
     return new BankSpec(
@@ -65,7 +131,9 @@ public record BankSpec(
         pathPs,
         Math.max(1, (long) (device.peakBytesPerSec() * stream.share(false))),
         Math.max(1, (long) (device.peakBytesPerSec() * stream.share(true))),
-        clock.ps(stream.idleReadTicks()));
+        clock.ps(stream.idleReadTicks()),
+        pim,
+        pnm);
   }
 
   /** Reads the keys of a preset; faults are recorded there. */
@@ -97,8 +165,62 @@ public record BankSpec(
             "path_latency",
             Dimension.TIME,
             "On the chip, from the request to the controller and from the data pins back");
+    PimSpec pim =
+        config
+            .optionalPreset("pim", "pim", "How the banks compute")
+            .map(preset -> pim(preset, config, device))
+            .orElse(null);
+    PnmSpec pnm =
+        config
+            .optionalPreset("pnm", "pnm", "The engine beside the channels that computes")
+            .map(preset -> pnm(preset, config, device))
+            .orElse(null);
+    if (config.has("pim") && config.has("pnm")) {
+      config.fault(
+          "pnm", "a memory computes in its banks (pim) or beside its channels (pnm), not in both");
+      pnm = null;
+    }
     config.finish();
-    return of(device, controller, interleave, path);
+    return of(device, controller, interleave, path, pim, pnm);
+  }
+
+  private static @Nullable PimSpec pim(Config preset, Config config, DramDevice device) {
+    PimSpec spec = PimReader.read(preset);
+    return isFor(preset, config, "pim", spec.name(), spec.dram(), device) ? spec : null;
+  }
+
+  private static @Nullable PnmSpec pnm(Config preset, Config config, DramDevice device) {
+    PnmSpec spec = PnmSpec.read(preset);
+    boolean ok = isFor(preset, config, "pnm", spec.name(), spec.dram(), device);
+    if (spec.engineShare() < 1) {
+      preset.fault("engine_share", shareFault(spec));
+      return null;
+    }
+    return ok ? spec : null;
+  }
+
+  private static boolean isFor(
+      Config preset,
+      Config config,
+      String key,
+      String name,
+      DramDevice computes,
+      DramDevice device) {
+    String fault = deviceFault(name, computes, device);
+    if (!fault.isEmpty() && !preset.isPlaceholder("dram") && !config.isPlaceholder("dram")) {
+      config.fault(key, fault);
+    }
+    return fault.isEmpty();
+  }
+
+  /** The rules of a channel, those of in-memory compute included. */
+  DramStandard standard() {
+    return pim == null ? device.standard() : pim.standard();
+  }
+
+  /** Whether kernels can be carried out here. */
+  public boolean computes() {
+    return pim != null || pnm != null;
   }
 
   private static ControllerSpec withoutRefresh(ControllerSpec spec) {
@@ -139,7 +261,11 @@ public record BankSpec(
 
   @Override
   public long capacityBytes(Usage usage) {
-    return device.capacityBytes();
+    // Where registers of the processors lie in a row, no data does.
+    long reserved = pim != null && pim.timings().registerRow() ? 1 : 0;
+    return device.capacityBytes()
+        / device.standard().rows()
+        * (device.standard().rows() - reserved);
   }
 
   @Override

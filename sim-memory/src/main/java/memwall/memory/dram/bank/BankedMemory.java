@@ -23,6 +23,12 @@ import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.bulk.ExactPort;
 import memwall.memory.dram.bulk.LeapingPort;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.pnm.NearCompute;
+import memwall.memory.pnm.NumberFormat;
+import memwall.memory.pnm.PimKernel;
+import memwall.memory.pnm.PimSpec;
+import memwall.memory.pnm.PnmSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DRAM whose channels are simulated command by command: banks, rows, buses, refresh, queues.
@@ -43,7 +49,7 @@ import memwall.memory.dram.standard.DramStandard;
  * since the channels' first tick, which never comes again at all: machines with this memory do not
  * leap.
  */
-public final class BankedMemory implements Memory, Waiting {
+public final class BankedMemory implements Memory, NearCompute, Waiting {
   private static final long LEAST_WINDOW_BYTES = 1 << 20;
 
   /** Two decode steps of a 70B model on stacks of HBM3 need more than the port's usual bound. */
@@ -72,6 +78,7 @@ public final class BankedMemory implements Memory, Waiting {
   private final LatencyHistogram readLatency;
   private final LatencyHistogram writeLatency;
   private final BankBooks books;
+  private final @Nullable KernelSide kernels;
 
   /** How a channel's port is made. */
   @FunctionalInterface
@@ -137,16 +144,33 @@ public final class BankedMemory implements Memory, Waiting {
             "read_latency", "From a read's submission to its last byte, queueing included");
     writeLatency =
         stats.histogram("write_latency", "From a write's submission to its last byte stored");
-    books = new BankBooks(spec.device(), simulated, lanes, stats);
+    kernels = kernelSide(stats);
+    books = new BankBooks(spec, simulated, lanes, kernels, stats);
     stats.beforeReading(this::settle);
   }
 
+  private @Nullable KernelSide kernelSide(Stats stats) {
+    PimSpec pim = spec.pim();
+    if (pim != null) {
+      return new PimSide(simulation, stats.child("near"), pim, devices, spec.pathPs(), simulated);
+    }
+    PnmSpec pnm = spec.pnm();
+    if (pnm != null) {
+      return new PnmSide(simulation, stats.child("near"), spec, pnm, devices, simulated);
+    }
+    return null;
+  }
+
   static BulkPort leapingPort(BankSpec spec) {
+    if (spec.pim() != null) {
+      return exactPort(spec);
+    }
     return new LeapingPort(spec.device().standard(), spec.controller(), MOST_KNOWN_BYTES);
   }
 
   static BulkPort exactPort(BankSpec spec) {
-    return new ExactPort(spec.device().standard(), spec.controller());
+    PimSpec pim = spec.pim();
+    return new ExactPort(spec.standard(), spec.controller(), pim == null ? null : pim.compute());
   }
 
   private void settle() {
@@ -178,7 +202,7 @@ public final class BankedMemory implements Memory, Waiting {
           case KV -> 2;
           case ACTIVATIONS -> 3;
         };
-    return new AddressWindow(first * rowSetBursts, count * rowSetBursts, seed);
+    return new AddressWindow(first, first * rowSetBursts, count * rowSetBursts, seed);
   }
 
   /** DRAM opens rows within its latency; there is nothing to begin early. */
@@ -206,10 +230,7 @@ public final class BankedMemory implements Memory, Waiting {
       empty.add(nowPs, done, word);
       return;
     }
-    AddressWindow window = windows.get(usage);
-    if (window == null) {
-      throw new IllegalArgumentException(path + ": nothing is reserved for " + usage.label());
-    }
+    AddressWindow window = window(usage);
     long laneUnits = ceilDiv(pattern.units(bytes, spec.interleaveBytes()), lanes);
     long movedBytes =
         Math.multiplyExact(Math.multiplyExact(laneUnits, (long) lanes), spec.interleaveBytes());
@@ -244,9 +265,51 @@ public final class BankedMemory implements Memory, Waiting {
   }
 
   private void partDone(long slot, long doneTicks) {
+    if (slot < 0) {
+      kernels().laneDone((int) (-1 - slot));
+      return;
+    }
     if (transfers.partDone((int) slot)) {
       returning.add(Math.addExact(simulation.nowPs(), spec.pathPs()), returned, slot);
     }
+  }
+
+  private KernelSide kernels() {
+    KernelSide side = kernels;
+    if (side == null) {
+      throw new IllegalArgumentException(path + ": this memory does not compute");
+    }
+    return side;
+  }
+
+  @Override
+  public boolean computes(NumberFormat format) {
+    return kernels != null && kernels.computes(format);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A memory whose preset names neither {@code pim} nor {@code pnm} refuses every kernel.
+   */
+  @Override
+  public void compute(Region region, PimKernel kernel, Completion done, long word) {
+    KernelSide side = kernels();
+    AddressWindow window = window(region.usage());
+    side.compute(window, kernel, done, word);
+  }
+
+  @Override
+  public long boundPs(PimKernel kernel) {
+    return kernels().boundPs(kernel);
+  }
+
+  private AddressWindow window(Usage usage) {
+    AddressWindow window = windows.get(usage);
+    if (window == null) {
+      throw new IllegalArgumentException(path + ": nothing is reserved for " + usage.label());
+    }
+    return window;
   }
 
   private void returned(long word) {
@@ -268,17 +331,22 @@ public final class BankedMemory implements Memory, Waiting {
 
   @Override
   public int outstanding() {
-    return transfers.size() + empty.size();
+    return transfers.size() + empty.size() + kernelCount();
   }
 
   @Override
   public long waitingCount() {
-    return transfers.size();
+    return (long) transfers.size() + kernelCount();
+  }
+
+  private int kernelCount() {
+    return kernels == null ? 0 : kernels.size();
   }
 
   @Override
   public String describeWaiting() {
-    return path + ": " + transfers.size() + " transfers";
+    String text = path + ": " + transfers.size() + " transfers";
+    return kernels == null ? text : text + ", " + kernels.size() + " kernels";
   }
 
   @Override
@@ -289,7 +357,11 @@ public final class BankedMemory implements Memory, Waiting {
         "channels",
         broken);
     books.check(
-        path, movedReadBytes.value(), movedWriteBytes.value(), transfers.size() == 0, broken);
+        path,
+        movedReadBytes.value(),
+        movedWriteBytes.value(),
+        transfers.size() + kernelCount() == 0,
+        broken);
     return broken;
   }
 
@@ -303,6 +375,9 @@ public final class BankedMemory implements Memory, Waiting {
     transfers.describe(sink, simulation.nowPs());
     returning.describe(sink);
     empty.describe(sink);
+    if (kernels != null) {
+      kernels.describe(sink);
+    }
     for (AddressWindow window : windows.values()) {
       window.describe(sink);
     }
@@ -317,5 +392,8 @@ public final class BankedMemory implements Memory, Waiting {
     }
     returning.shift(deltaPs);
     empty.shift(deltaPs);
+    if (kernels != null) {
+      kernels.shift(deltaPs);
+    }
   }
 }

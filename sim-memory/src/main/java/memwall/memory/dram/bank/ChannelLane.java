@@ -4,6 +4,7 @@ import memwall.core.Simulation;
 import memwall.core.Timer;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;
+import memwall.memory.dram.bulk.UnitPrograms;
 
 /** A channel of the device in simulated time: wakes its port when it has to be woken. */
 final class ChannelLane {
@@ -29,6 +30,13 @@ final class ChannelLane {
   void submit(BurstPattern pattern, long position, long bursts, boolean write, long word) {
     toldTick = Math.max(toldTick, clock.tickFrom(simulation.nowPs()));
     port.submit(pattern, position, bursts, write, word, toldTick);
+    arm();
+  }
+
+  /** Appends a kernel now, or at the next edge of the channel's clock. */
+  void compute(UnitPrograms programs, long word) {
+    toldTick = Math.max(toldTick, clock.tickFrom(simulation.nowPs()));
+    port.compute(programs, word, toldTick);
     arm();
   }
 

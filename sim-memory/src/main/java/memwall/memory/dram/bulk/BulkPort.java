@@ -53,6 +53,20 @@ public interface BulkPort {
       BurstPattern pattern, long position, long bursts, boolean write, long word, long nowTick);
 
   /**
+   * Appends a kernel of in-memory compute. Kernels are carried out one after the other, in order of
+   * submission, as soon as they can; transfers that are under way wait or go on beside them as
+   * banks, buses and modes allow. The completion comes when the last unit is through.
+   *
+   * @param programs what each unit is to do
+   * @param word what the completion is to be called
+   * @param nowTick present tick, no earlier than any tick that the port was told
+   * @throws IllegalStateException if the channel's banks do not compute
+   */
+  default void compute(UnitPrograms programs, long word, long nowTick) {
+    throw new IllegalStateException("the banks of this port's channel do not compute");
+  }
+
+  /**
    * Tick at which {@link #advanceTo} has to be called next: no completion comes earlier. {@link
    * #NEVER} if nothing is under way.
    */

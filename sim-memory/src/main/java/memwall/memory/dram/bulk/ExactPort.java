@@ -1,8 +1,10 @@
 package memwall.memory.dram.bulk;
 
+import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port that simulates every command: the oracle of {@code LeapingPort}.
@@ -20,7 +22,18 @@ public final class ExactPort implements BulkPort {
 
   /** A port to a channel at rest. */
   public ExactPort(DramStandard standard, ControllerSpec controller) {
-    feeder = new Feeder(new DramChannel(standard, controller), queue);
+    this(standard, controller, null);
+  }
+
+  /**
+   * A port to a channel at rest whose banks may compute.
+   *
+   * @param standard with the commands of in-memory compute, if there is any
+   * @param compute how they are carried out; null: the banks do not compute
+   */
+  public ExactPort(
+      DramStandard standard, ControllerSpec controller, @Nullable AllBankSpec compute) {
+    feeder = new Feeder(new DramChannel(standard, controller, compute), queue);
   }
 
   @Override
@@ -38,6 +51,14 @@ public final class ExactPort implements BulkPort {
     transfers++;
     bursts += itsBursts;
     feeder.feed();
+  }
+
+  @Override
+  public void compute(UnitPrograms programs, long word, long nowTick) {
+    Ticks.checkOrder(nowTick, feeder.channel.nowTicks());
+    feeder.run(nowTick);
+    feeder.kernels.add(programs, word);
+    feeder.kernels.begin();
   }
 
   @Override

@@ -9,6 +9,7 @@ import memwall.memory.dram.standard.Level;
 final class Feeder {
   final DramChannel channel;
   final TransferQueue queue;
+  final KernelQueue kernels;
   final TickCounts readLatencies = new TickCounts();
 
   /** Bursts that the channel accepted from here. */
@@ -34,6 +35,7 @@ final class Feeder {
   Feeder(DramChannel channel, TransferQueue queue) {
     this.channel = channel;
     this.queue = queue;
+    kernels = new KernelQueue(channel, queue);
     DramStandard standard = channel.standard();
     burstBytes = standard.burstBytes();
     readLatencyTicks = standard.readLatencyTicks();
@@ -126,8 +128,8 @@ final class Feeder {
 
   /** Goes on until the channel changes, at most to a tick. */
   void step(long tick) {
-    if (blocked) {
-      channel.advanceToChange(tick);
+    if (blocked || kernels.isBusy()) {
+      channel.advanceToChange(kernels.limit(tick));
     } else {
       channel.advanceTo(tick);
     }
@@ -136,6 +138,7 @@ final class Feeder {
   /** Goes to a tick, feeding all the way and there. */
   void run(long tick) {
     while (true) {
+      kernels.begin();
       feed();
       if (channel.nowTicks() >= tick) {
         return;
@@ -150,7 +153,7 @@ final class Feeder {
    * waits for that one to be accepted.
    */
   long earliestEnd() {
-    long tick = queue.firstEnd();
+    long tick = Math.min(queue.firstEnd(), kernels.earliestEnd());
     for (int i = 0; i < queue.openCount; i++) {
       tick = Math.min(tick, earliestEnd(queue.open[i]));
     }
@@ -162,6 +165,15 @@ final class Feeder {
   }
 
   private long earliestEnd(Transfer transfer) {
+    long tick = earliestUnheld(transfer);
+    boolean mayForward = transfer.unfed() > 0 && channel.queued(true) > 0;
+    if (mayForward || channel.readsInFlight() > 0 || channel.readsForwarded() > 0) {
+      return tick;
+    }
+    return Math.max(tick, channel.heldUntilTicks());
+  }
+
+  private long earliestUnheld(Transfer transfer) {
     long now = channel.nowTicks();
     // Only what is not yet fed can still be merged with queued writes.
     long merged = Math.min(transfer.unfed(), channel.queued(true));

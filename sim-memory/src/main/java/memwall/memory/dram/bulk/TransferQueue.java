@@ -30,15 +30,21 @@ final class TransferQueue {
 
   private long nextSequence;
 
-  /** Takes a transfer in. */
-  Transfer add(BurstPattern pattern, long position, long bursts, boolean write, long word) {
+  /** Takes in what has no bursts and will {@link #finish} once. */
+  Transfer take(long word) {
     if (freeCount == 0) {
       grow();
     }
     Transfer transfer = slots[free[--freeCount]];
-    transfer.begin(pattern, position, bursts, write);
     transfer.word = word;
     transfer.sequence = nextSequence++;
+    return transfer;
+  }
+
+  /** Takes a transfer in. */
+  Transfer add(BurstPattern pattern, long position, long bursts, boolean write, long word) {
+    Transfer transfer = take(word);
+    transfer.begin(pattern, position, bursts, write);
     if (waitingCount == waiting.length) {
       Transfer[] larger = new Transfer[waitingCount * 2];
       System.arraycopy(waiting, head, larger, 0, waitingCount - head);
@@ -105,6 +111,11 @@ final class TransferQueue {
     }
     openCount--;
     System.arraycopy(open, from + 1, open, from, openCount - from);
+    finish(transfer);
+  }
+
+  /** To be delivered at {@code lastDone}. */
+  void finish(Transfer transfer) {
     if (endedCount == ended.length) {
       ended = Arrays.copyOf(ended, endedCount * 2);
     }

@@ -3,6 +3,7 @@ package memwall.memory.dram.channel;
 import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.TimingRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class AllBankEngine {
   private final int close;
   private final long readLatencyTicks;
   private final long writeLatencyTicks;
+
+  /** Ticks from multiply to multiply. */
+  private final long multiplyTicks;
 
   /** Banks whose rows are open for compute. */
   private final long[] open;
@@ -98,6 +102,16 @@ final class AllBankEngine {
     close = spec.secondRowBuffer() ? PREPIM : Scheduler.PREAB;
     readLatencyTicks = standard.readLatencyTicks();
     writeLatencyTicks = standard.writeLatencyTicks();
+    long spacing = 1;
+    for (TimingRule rule : standard.rules()) {
+      if (rule.window() == 1
+          && !rule.sibling()
+          && rule.after().contains(Command.MACAB)
+          && rule.before().contains(Command.MACAB)) {
+        spacing = Math.max(spacing, rule.ticks());
+      }
+    }
+    multiplyTicks = spacing;
   }
 
   int units() {
@@ -117,6 +131,40 @@ final class AllBankEngine {
     Unit it = units[unit];
     boolean held = it.program != null && !it.released && !spec.secondRowBuffer();
     return it.heldTicks + (held ? now - it.beganTick : 0);
+  }
+
+  /** No program that runs on a unit is complete before this tick; now if none runs. */
+  private long leastEnd(Unit unit, long now) {
+    AllBankProgram program = unit.program;
+    if (program == null) {
+      return now;
+    }
+    Step step = program.step();
+    if (step == Step.END) {
+      return Math.max(now + 1, unit.lastTick + spec.exitTicks());
+    }
+    long multiplies = program.left(Step.MULTIPLY) - (step == Step.MULTIPLY ? unit.repeated : 0);
+    long work = Math.max((multiplies - 1) * multiplyTicks, program.left(Step.WAIT));
+    return Math.max(now + 1, unit.readyTick) + Math.max(0, work) + spec.exitTicks();
+  }
+
+  /** Not all programs that run are complete before this tick; now if none runs. */
+  long leastEnd(long now) {
+    long latest = now;
+    for (Unit unit : units) {
+      latest = Math.max(latest, leastEnd(unit, now));
+    }
+    return latest;
+  }
+
+  /** Before this tick the host is held off every unit; now if it is not. */
+  long leastRelease(long now) {
+    long first = Scheduler.NEVER;
+    for (Unit unit : units) {
+      boolean held = unit.program != null && !unit.released && !spec.secondRowBuffer();
+      first = Math.min(first, held ? leastEnd(unit, now) : now);
+    }
+    return first;
   }
 
   void begin(int number, AllBankProgram program, long now) {

@@ -37,4 +37,10 @@ public interface AllBankProgram {
 
   /** Goes to the next step. Not called at {@link Step#END}. */
   void advance();
+
+  /**
+   * How many commands of a kind, or ticks of waiting, are still to come, the present step in full
+   * included.
+   */
+  long left(Step kind);
 }

@@ -150,6 +150,22 @@ public final class DramChannel {
     return compute().isBusy(unit);
   }
 
+  /** Not all programs that run are complete before this tick; {@link #nowTicks} if none runs. */
+  public long leastProgramEndTicks() {
+    return allBank == null ? now : allBank.leastEnd(now);
+  }
+
+  /**
+   * No request that waits in a queue gets its burst before this tick, because compute has all
+   * banks; {@link #nowTicks} if that is not so.
+   */
+  public long heldUntilTicks() {
+    if (allBank == null || queues.activeCount > 0 || scheduler.halfOpened() >= 0) {
+      return now;
+    }
+    return allBank.leastRelease(now);
+  }
+
   /** Ticks in which the host was held off a unit for the sake of compute. */
   public long heldTicks(int unit) {
     return compute().heldTicks(unit, now);

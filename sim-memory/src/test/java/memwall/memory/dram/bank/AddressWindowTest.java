@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class AddressWindowTest {
   @Test
   void runsGoOnWhereTheLastOneEndedAndFromTheEndToTheBeginning() {
-    AddressWindow window = new AddressWindow(1000, 100, 1);
+    AddressWindow window = new AddressWindow(0, 1000, 100, 1);
     BurstPattern run = window.pattern(Long.MAX_VALUE);
     assertThat(run).isEqualTo(BurstPattern.run(1000, 100));
     assertThat(window.advance(run, false, 60)).isZero();
@@ -30,7 +30,7 @@ final class AddressWindowTest {
         200,
         random -> {
           long bursts = 64L * (1 + random.nextInt(20));
-          AddressWindow window = new AddressWindow(512, bursts, random.nextLong(100));
+          AddressWindow window = new AddressWindow(0, 512, bursts, random.nextLong(100));
           long block = 1L + random.nextInt(32);
           BurstPattern order = window.pattern(block);
           assertThat(order.block()).isEqualTo(block);
@@ -51,7 +51,7 @@ final class AddressWindowTest {
 
   @Test
   void blocksLongerThanHalfTheRegionAreARun() {
-    AddressWindow window = new AddressWindow(0, 64, 1);
+    AddressWindow window = new AddressWindow(0, 0, 64, 1);
     assertThat(window.pattern(33)).isEqualTo(BurstPattern.run(0, 64));
     assertThat(window.pattern(32).block()).isEqualTo(32);
     assertThat(window.pattern(Long.MAX_VALUE)).isEqualTo(BurstPattern.run(0, 64));

@@ -19,6 +19,10 @@ import memwall.memory.MemorySpec;
 import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.memory.catalog.MemoryModels;
+import memwall.memory.dram.bulk.BulkPort;
+import memwall.memory.pnm.NumberFormat;
+import memwall.memory.pnm.PimKernel;
+import org.jspecify.annotations.Nullable;
 
 /** A memory of banks in a simulation of its own. */
 final class BankRig {
@@ -33,8 +37,23 @@ final class BankRig {
   private final List<Step> script = new ArrayList<>();
   private final Event perform = simulation.event("perform", this::perform);
 
-  /** An access, so long after the one before it. */
-  record Step(long delayPs, boolean write, Usage usage, long bytes, AccessPattern pattern) {}
+  /** An access or a kernel, so long after the one before it. */
+  record Step(
+      long delayPs,
+      boolean write,
+      Usage usage,
+      long bytes,
+      AccessPattern pattern,
+      @Nullable PimKernel kernel) {
+    Step(long delayPs, boolean write, Usage usage, long bytes, AccessPattern pattern) {
+      this(delayPs, write, usage, bytes, pattern, null);
+    }
+
+    /** A kernel on the KV cache. */
+    static Step of(long delayPs, PimKernel kernel) {
+      return new Step(delayPs, false, Usage.KV, 0, AccessPattern.SEQUENTIAL, kernel);
+    }
+  }
 
   BankRig(BankSpec spec, int devices, boolean folded) {
     this(spec, devices, folded, spec.capacityBytes(Usage.KV) / 4 * devices);
@@ -43,6 +62,13 @@ final class BankRig {
   BankRig(BankSpec spec, int devices, boolean folded, long regionBytes) {
     memory = new BankedMemory(simulation, stats.child("mem"), spec, devices, folded);
     reserve(regionBytes);
+  }
+
+  /** One channel for all, exact, with nothing but weights and KV cache. */
+  BankRig(BankSpec spec, long weightBytes, long kvBytes, BulkPort port) {
+    memory = new BankedMemory(simulation, stats.child("mem"), spec, 1, true, itsSpec -> port);
+    regions.put(Usage.WEIGHTS, memory.reserve(Usage.WEIGHTS, weightBytes));
+    regions.put(Usage.KV, memory.reserve(Usage.KV, kvBytes));
   }
 
   BankRig(BankSpec spec, int devices, BankedMemory.PortMaker maker) {
@@ -115,17 +141,54 @@ final class BankRig {
 
   private void perform(long index) {
     Step step = script.get((int) index);
-    access(
-        step.write(),
-        step.usage(),
-        step.bytes(),
-        step.pattern(),
-        word -> {
-          if (donePs.get((int) index) >= 0) {
-            throw new IllegalStateException("operation " + index + " completes twice");
-          }
-          donePs.set((int) index, simulation.nowPs());
-        });
+    if (step.kernel() != null) {
+      memory.compute(regions.get(step.usage()), step.kernel(), this::done, index);
+    } else {
+      access(step.write(), step.usage(), step.bytes(), step.pattern(), word -> done(index));
+    }
+  }
+
+  private void done(long index) {
+    if (donePs.get((int) index) >= 0) {
+      throw new IllegalStateException("operation " + index + " completes twice");
+    }
+    donePs.set((int) index, simulation.nowPs());
+  }
+
+  /** Time of one kernel on the KV cache of an otherwise idle memory, from now. */
+  long takesPs(PimKernel kernel) {
+    long startPs = simulation.nowPs();
+    long[] end = {-1};
+    memory.compute(regions.get(Usage.KV), kernel, word -> end[0] = simulation.nowPs(), 0);
+    simulation.run();
+    return end[0] - startPs;
+  }
+
+  /** A kernel that some memory can carry out, small enough for any. */
+  static PimKernel randomKernel(SplittableRandom random, BankSpec spec) {
+    NumberFormat format = spec.pim() == null ? NumberFormat.FP16 : spec.pim().formats().get(0);
+    if (random.nextInt(3) == 0) {
+      return new PimKernel.Attention(
+          1 + random.nextInt(6),
+          1 + random.nextInt(4),
+          1 + random.nextInt(4),
+          32 << random.nextInt(3),
+          1 + random.nextInt(600),
+          format);
+    }
+    return new PimKernel.Gemv(
+        1 + random.nextInt(4000), 1 + random.nextInt(4000), 1 + random.nextInt(3), format);
+  }
+
+  /** A script with kernels among its accesses. */
+  static List<Step> withKernels(
+      SplittableRandom random, BankSpec spec, int kernels, List<Step> accesses, long maxDelayPs) {
+    List<Step> script = new ArrayList<>(accesses);
+    for (int i = 0; i < kernels; i++) {
+      long delayPs = random.nextInt(3) == 0 ? 0 : random.nextLong(maxDelayPs);
+      script.add(random.nextInt(script.size() + 1), Step.of(delayPs, randomKernel(random, spec)));
+    }
+    return script;
   }
 
   static List<Step> randomScript(SplittableRandom random, int steps, long maxDelayPs) {

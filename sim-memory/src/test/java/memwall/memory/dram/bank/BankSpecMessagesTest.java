@@ -11,6 +11,9 @@ import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.pnm.PimReader;
+import memwall.memory.pnm.PimSpec;
+import memwall.memory.pnm.PnmSpec;
 import org.junit.jupiter.api.Test;
 
 /** What presets of model {@code dram-banks} cannot say is refused with a message. */
@@ -55,6 +58,35 @@ final class BankSpecMessagesTest {
   }
 
   @Test
+  void computeInAnotherDevice() {
+    refused(
+        "pim: attacc-bank",
+        "memory.pim: attacc-bank computes in hbm3-5200-attacc, but the memory is made of"
+            + " hbm3-5234-16gb-8hi; the two must be equal");
+    refused(
+        "pnm: cxl-pnm",
+        "memory.pnm: cxl-pnm computes in lpddr5x-8533-16gb-x16, but the memory is made of"
+            + " hbm3-5234-16gb-8hi; the two must be equal");
+    assertThat(faults("dram: hbm3-5200-attacc, pim: attacc-bank")).isEmpty();
+  }
+
+  @Test
+  void computeInTwoPlaces() {
+    refused(
+        "dram: hbm3-5200-attacc, pim: attacc-bank, pnm: attacc-buffer",
+        "memory.pnm: a memory computes in its banks (pim) or beside its channels (pnm), not in"
+            + " both");
+  }
+
+  @Test
+  void anEngineWithAShare() {
+    refused(
+        "dram: hbm3-5200-attacc, pnm: {extends: attacc-buffer, engine_share: 0.5}",
+        "memory.pnm.engine_share: attacc-buffer has an engine_share of 0.5; in the memory of a chip"
+            + " the engine takes turns with the host's transfers, allowed is 1");
+  }
+
+  @Test
   void allFaultsInOnePass() {
     assertThat(
             faults(
@@ -76,6 +108,14 @@ final class BankSpecMessagesTest {
     assertThatThrownBy(() -> BankSpec.of(device, controller(RefreshPolicy.PER_BANK), 256, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("refreshes bank by bank have no closed form");
+    PimSpec pim = PimReader.builtIn("attacc-bank");
+    PnmSpec pnm = PnmSpec.builtIn("attacc-buffer");
+    assertThatThrownBy(() -> BankSpec.of(device, controller, 256, 0, pim, null))
+        .hasMessage(
+            "attacc-bank computes in hbm3-5200-attacc, but the memory is made of"
+                + " hbm3-5234-16gb-8hi; the two must be equal");
+    assertThatThrownBy(() -> BankSpec.of(pim.dram(), controller, 256, 0, pim, pnm))
+        .hasMessage("a memory computes in its banks or beside its channels");
   }
 
   private static ControllerSpec controller(RefreshPolicy refresh) {
