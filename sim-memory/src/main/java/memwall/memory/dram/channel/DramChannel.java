@@ -26,6 +26,7 @@ public final class DramChannel {
   private final ChannelState state;
   private final RequestQueues queues;
   private final RefreshSchedule refresh;
+  private final IdleRefreshes idle;
   private final ReadsInFlight forwarded = new ReadsInFlight();
   private final long capacityBytes;
   private final int burstShift;
@@ -60,6 +61,7 @@ public final class DramChannel {
     capacityBytes = standard.capacityBytes();
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
+    idle = new IdleRefreshes(refresh, state);
     if (compute != null) {
       if (controller.refresh() == RefreshPolicy.PER_BANK) {
         throw new IllegalArgumentException(
@@ -291,7 +293,7 @@ public final class DramChannel {
 
   private void enterMaintenance(long next, long limit) {
     if (refresh.due() <= next) {
-      passOverIdleRefreshes(limit);
+      idle.passOver(limit, pending() > 0, allBank);
     }
     while (refresh.due() <= next) {
       refresh.fire(next, state.maintenance);
@@ -299,30 +301,6 @@ public final class DramChannel {
     }
     if (state.injectionTick() <= next) {
       state.inject(next);
-    }
-  }
-
-  // A refresh of a channel at rest changes nothing that outlasts the interval. So all but the last
-  // before the limit are only counted.
-  private void passOverIdleRefreshes(long limit) {
-    if (refresh.policy() != RefreshPolicy.ALL_BANK
-        || state.listener != null
-        || pending() > 0
-        || (allBank != null && allBank.isBusy())
-        || state.maintenance.size() > 0
-        || state.counters.openBanks() > 0
-        || state.timing.horizon() > refresh.due()) {
-      return;
-    }
-    long interval = refresh.intervalTicks();
-    int scopes = state.geometry.scopes();
-    long settled = state.timing.longestAfter(Command.REFAB.index()) * scopes + 2L * scopes;
-    long periods = (limit - refresh.due()) / interval;
-    if (settled < interval && periods > 0) {
-      refresh.skip(periods);
-      for (int scope = 0; scope < scopes; scope++) {
-        state.counters.commands[scope * Command.COUNT + Command.REFAB.index()] += periods;
-      }
     }
   }
 
@@ -343,6 +321,7 @@ public final class DramChannel {
       throw new IllegalArgumentException("refresh interval divided by " + divisor);
     }
     refresh.divideBy(divisor, now + 1);
+    idle.disturbed();
   }
 
   /**
@@ -472,5 +451,6 @@ public final class DramChannel {
   /** For {@link ChannelImage}: changes the time without anything happening. */
   void moveTo(long ticks) {
     now = ticks;
+    idle.disturbed();
   }
 }

@@ -37,6 +37,9 @@ final class RefreshSchedule {
   /** Where refreshed in sets: before this tick the stack of the next bank begins no round. */
   private long roundDue;
 
+  /** Scratch of {@link #passOver}. */
+  private final long[] roundBefore;
+
   RefreshSchedule(DramStandard standard, RefreshPolicy policy, Geometry geometry) {
     this.policy = policy;
     this.geometry = geometry;
@@ -49,6 +52,7 @@ final class RefreshSchedule {
         };
     recoveryTicks = policy == RefreshPolicy.PER_BANK ? Timings.of(standard, "nRFCpb") : 0;
     roundFrom = new long[geometry.scopes() * geometry.sids()];
+    roundBefore = new long[roundFrom.length];
     due = nominalTicks;
   }
 
@@ -83,6 +87,87 @@ final class RefreshSchedule {
     last += periods * intervalTicks();
   }
 
+  /** Tick from which the present interval counts: that of the last refresh or set of them. */
+  long lastTicks() {
+    return last;
+  }
+
+  /** Refreshes, or sets of them, until it is the same bank's turn again. */
+  int turns() {
+    return inSets ? geometry.banks() / geometry.scopes() : geometry.banks();
+  }
+
+  /**
+   * Passes over all refreshes of single banks, or sets of them, that become due before a tick.
+   *
+   * @param counts by scope: how many refreshes it was that were passed over is added
+   */
+  void passOver(long until, long[] counts) {
+    if (inSets) {
+      long sets = passOverSets(until);
+      for (int scope = 0; scope < geometry.scopes(); scope++) {
+        counts[scope] += sets;
+      }
+      return;
+    }
+    int banks = geometry.banks();
+    long passed = Math.max(0, Math.floorDiv(until - due - 1, intervalTicks()) + 1);
+    long rounds = passed / banks;
+    for (int scope = 0; scope < geometry.scopes(); scope++) {
+      counts[scope] += rounds * (banks / geometry.scopes());
+    }
+    for (long i = rounds * banks; i < passed; i++) {
+      counts[geometry.scope(geometry.number(cursor))]++;
+      cursor = (cursor + 1) % banks;
+    }
+    if (passed > 0) {
+      advance(due + (passed - 1) * intervalTicks());
+    }
+  }
+
+  // Rounds are as long as each other once stacks (SIDs) wait for rounds like the present ones.
+  private long passOverSets(long until) {
+    long sets = 0;
+    while (true) {
+      long from = due();
+      long lateBefore = from - due;
+      for (int i = 0; i < roundFrom.length; i++) {
+        roundBefore[i] = Math.max(0, roundFrom[i] - from);
+      }
+      for (int turn = 0; turn < turns(); turn++) {
+        if (due() >= until) {
+          return sets;
+        }
+        passOverSet();
+        sets++;
+      }
+      boolean same = due() - due == lateBefore;
+      for (int i = 0; i < roundFrom.length && same; i++) {
+        same = roundBefore[i] == Math.max(0, roundFrom[i] - due());
+      }
+      long rounds = same ? (until - due()) / (due() - from) : 0;
+      if (rounds > 0) {
+        long ticks = rounds * (due() - from);
+        sets += rounds * turns();
+        due += ticks;
+        last += ticks;
+        roundDue += ticks;
+        for (int i = 0; i < roundFrom.length; i++) {
+          roundFrom[i] += ticks;
+        }
+      }
+    }
+  }
+
+  private void passOverSet() {
+    long tick = due();
+    advance(tick);
+    for (int scope = 0; scope < geometry.scopes(); scope++) {
+      noteRound(scope, tick + scope);
+    }
+    endSet();
+  }
+
   /** Enters what is due at this tick. */
   void fire(long tick, MaintenanceQueue queue) {
     switch (policy) {
@@ -115,21 +200,30 @@ final class RefreshSchedule {
       advance(tick);
     }
     int scope = nextScope;
-    int perScope = geometry.banks() / geometry.scopes();
-    int perSid = perScope / geometry.sids();
-    queue.add(Command.REFPB.index(), geometry.number(scope * perScope + cursor));
-    if ((cursor + 1) % perSid == 0) {
-      roundFrom[scope * geometry.sids() + cursor / perSid] = tick + recoveryTicks;
-    }
+    queue.add(Command.REFPB.index(), geometry.number(scope * turns() + cursor));
+    noteRound(scope, tick);
     nextOfSet = tick + 1;
     nextScope = scope + 1;
     if (nextScope == geometry.scopes()) {
-      nextScope = 0;
-      cursor = (cursor + 1) % perScope;
-      roundDue = 0;
-      for (int other = 0; other < geometry.scopes(); other++) {
-        roundDue = Math.max(roundDue, roundFrom[other * geometry.sids() + cursor / perSid]);
-      }
+      endSet();
+    }
+  }
+
+  /** The cursor's bank is refreshed in a scope; after the last one of a stack its round is over. */
+  private void noteRound(int scope, long tick) {
+    int perSid = turns() / geometry.sids();
+    if ((cursor + 1) % perSid == 0) {
+      roundFrom[scope * geometry.sids() + cursor / perSid] = tick + recoveryTicks;
+    }
+  }
+
+  private void endSet() {
+    nextScope = 0;
+    cursor = (cursor + 1) % turns();
+    int sid = cursor / (turns() / geometry.sids());
+    roundDue = 0;
+    for (int scope = 0; scope < geometry.scopes(); scope++) {
+      roundDue = Math.max(roundDue, roundFrom[scope * geometry.sids() + sid]);
     }
   }
 

@@ -148,6 +148,20 @@ final class TimingTable {
     return longest[command];
   }
 
+  /** Longest time that anything waits after any command. */
+  long longest() {
+    long most = 0;
+    for (long ticks : longest) {
+      most = Math.max(most, ticks);
+    }
+    return most;
+  }
+
+  /** Longest time that the same command waits at other banks. */
+  long longestElsewhere(int command) {
+    return effects[command].longestElsewhere();
+  }
+
   /** What is left of every constraint at {@code next}, the next tick to come. */
   void exchange(StateBuffer buffer, long next) {
     long latest = next;
@@ -204,6 +218,7 @@ final class TimingTable {
     /** Whether the command goes to a whole scope. */
     private final boolean wide;
 
+    private final int command;
     private final List<Rule> rules;
 
     // Each with its own arrays of targets and times, parallel.
@@ -227,6 +242,7 @@ final class TimingTable {
 
     Effects(Command after, List<Rule> rules) {
       wide = isWide(after);
+      command = after.index();
       this.rules = rules;
       List<Window> found = new ArrayList<>();
       boolean[] groupTargets = new boolean[COMMANDS];
@@ -329,11 +345,25 @@ final class TimingTable {
 
     boolean reachesOtherBanks(int waiting) {
       for (Rule rule : rules) {
-        if (rule.before.index() == waiting && (wide || rule.level < levels - 1 || rule.sibling)) {
+        if (reachesOtherBanks(rule, waiting)) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean reachesOtherBanks(Rule rule, int waiting) {
+      return rule.before.index() == waiting && (wide || rule.level < levels - 1 || rule.sibling);
+    }
+
+    long longestElsewhere() {
+      long ticks = 0;
+      for (Rule rule : rules) {
+        if (reachesOtherBanks(rule, command)) {
+          ticks = Math.max(ticks, rule.ticks);
+        }
+      }
+      return ticks;
     }
 
     void apply(int itsBank, long now) {
