@@ -12,7 +12,11 @@ final class AddressWindow {
   private final long firstRow;
   private final long bursts;
   private final long seed;
-  private BurstPattern pattern;
+  private final BurstPattern run;
+
+  /** The order of blocks asked for last; the run before any. */
+  private BurstPattern blocks;
+
   private long readPosition;
   private long writePosition;
 
@@ -29,7 +33,8 @@ final class AddressWindow {
     this.first = first;
     this.bursts = bursts;
     this.seed = seed;
-    pattern = BurstPattern.run(first, bursts);
+    run = BurstPattern.run(first, bursts);
+    blocks = run;
   }
 
   /** Row of every bank with which it begins. */
@@ -45,13 +50,12 @@ final class AddressWindow {
    */
   BurstPattern pattern(long block) {
     if (block > bursts / 2) {
-      if (pattern.block() > 0) {
-        pattern = BurstPattern.run(first, bursts);
-      }
-    } else if (pattern.block() != block) {
-      pattern = BurstPattern.scattered(first, bursts - bursts % block, block, seed);
+      return run;
     }
-    return pattern;
+    if (blocks.block() != block) {
+      blocks = BurstPattern.scattered(first, bursts - bursts % block, block, seed);
+    }
+    return blocks;
   }
 
   /** Where a transfer of so many bursts begins in that order; the next one begins behind it. */
@@ -74,6 +78,6 @@ final class AddressWindow {
   void describe(StateSink sink) {
     sink.put(readPosition);
     sink.put(writePosition);
-    sink.put(pattern.block());
+    sink.put(blocks.block());
   }
 }

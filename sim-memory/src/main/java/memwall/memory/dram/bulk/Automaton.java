@@ -38,14 +38,18 @@ final class Automaton {
     return nodeCount;
   }
 
-  /** The node of a state; null if it is not known and there is no room. */
-  @Nullable Node intern(byte[] state, long[] foreign, boolean isFarFromRowEnd) {
-    int hash = hash(state);
+  /**
+   * The node of a state; null if it is not known and there is no room.
+   *
+   * @param state the state, from 0 to {@code length}; copied if it is kept
+   */
+  @Nullable Node intern(byte[] state, int length, long[] foreign, boolean isFarFromRowEnd) {
+    int hash = hash(state, length);
     int mask = nodes.length - 1;
     int at = hash & mask;
     Node node = nodes[at];
     while (node != null) {
-      if (hashes[at] == hash && Arrays.equals(node.state, state)) {
+      if (hashes[at] == hash && Arrays.equals(node.state, 0, node.state.length, state, 0, length)) {
         return node;
       }
       at = (at + 1) & mask;
@@ -54,20 +58,21 @@ final class Automaton {
     if (isFull()) {
       return null;
     }
-    Node added = new Node(nodeCount, state, foreign.clone(), isFarFromRowEnd);
+    Node added =
+        new Node(nodeCount, Arrays.copyOf(state, length), foreign.clone(), isFarFromRowEnd);
     nodes[at] = added;
     hashes[at] = hash;
-    bytes += NODE_BYTES + state.length;
+    bytes += NODE_BYTES + length;
     if (++nodeCount > nodes.length / 2) {
       growNodes();
     }
     return added;
   }
 
-  private static int hash(byte[] state) {
-    long hash = state.length;
-    for (byte one : state) {
-      hash = (hash ^ one) * 0x100000001B3L;
+  private static int hash(byte[] state, int length) {
+    long hash = length;
+    for (int i = 0; i < length; i++) {
+      hash = (hash ^ state[i]) * 0x100000001B3L;
     }
     return (int) (hash ^ (hash >>> 32));
   }

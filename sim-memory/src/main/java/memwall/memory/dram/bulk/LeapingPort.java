@@ -362,7 +362,8 @@ public final class LeapingPort implements BulkPort {
               ? -1 - transfer.next % checkpoints.distance
               : transfer.next % checkpoints.rowBursts);
     }
-    return automaton.intern(buffer.packed(), frame.foreign(), isFar && kind == FEEDING);
+    return automaton.intern(
+        buffer.packed(), buffer.packedLength(), frame.foreign(), isFar && kind == FEEDING);
   }
 
   // Reports ------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@ package memwall.memory.dram.bulk;
 
 /** A transfer under way; reused when it is done. */
 final class Transfer {
+  private static final BurstPattern NONE_YET = BurstPattern.run(0, 1);
+
   final int slot;
-  BurstPattern pattern = BurstPattern.run(0, 1);
+  BurstPattern pattern = NONE_YET;
   long word;
   boolean write;
 

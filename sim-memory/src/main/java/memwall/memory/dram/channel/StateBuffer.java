@@ -32,6 +32,7 @@ public final class StateBuffer {
 
   private long[] values = new long[1024];
   private byte[] bytes = new byte[4096];
+  private int packedLength;
   private int size;
   private int cursor;
   private boolean reading;
@@ -96,7 +97,10 @@ public final class StateBuffer {
     exchange(value);
   }
 
-  /** What was written, without the many zeros: one byte for a small number or a run of zeros. */
+  /**
+   * What was written, without the many zeros: one byte for a small number or a run of zeros. The
+   * array is used again by the next call; {@link #packedLength} of its bytes count.
+   */
   public byte[] packed() {
     int at = 0;
     for (int i = 0; i < size; ) {
@@ -117,7 +121,13 @@ public final class StateBuffer {
         i++;
       }
     }
-    return Arrays.copyOf(bytes, at);
+    packedLength = at;
+    return bytes;
+  }
+
+  /** Bytes that the last call of {@link #packed} gave. */
+  public int packedLength() {
+    return packedLength;
   }
 
   private int varint(int from, long value) {

@@ -55,8 +55,9 @@ public record DramStandard(
   /** Banks of the channel. */
   public int banks() {
     int banks = 1;
-    for (Level level : levels) {
-      banks *= level.count();
+    // Asked for each transfer: no iterator.
+    for (int level = 0; level < levels.size(); level++) {
+      banks *= levels.get(level).count();
     }
     return banks;
   }

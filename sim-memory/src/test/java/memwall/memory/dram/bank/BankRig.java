@@ -71,6 +71,13 @@ final class BankRig {
     regions.put(Usage.KV, memory.reserve(Usage.KV, kvBytes));
   }
 
+  /** One folded device with these regions, in the order of usages. */
+  BankRig(BankSpec spec, Map<Usage, Long> regionBytes) {
+    memory = new BankedMemory(simulation, stats.child("mem"), spec, 1, true);
+    new EnumMap<>(regionBytes)
+        .forEach((usage, bytes) -> regions.put(usage, memory.reserve(usage, bytes)));
+  }
+
   BankRig(BankSpec spec, int devices, BankedMemory.PortMaker maker) {
     memory = new BankedMemory(simulation, stats.child("mem"), spec, devices, true, maker);
     reserve(spec.capacityBytes(Usage.KV) / 4 * devices);

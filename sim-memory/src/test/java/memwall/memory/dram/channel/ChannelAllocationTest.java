@@ -2,8 +2,7 @@ package memwall.memory.dram.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import memwall.core.Allocation;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,9 +10,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and commands allocate nothing once a channel stands. */
 final class ChannelAllocationTest {
-  /** What the calls that measure may allocate themselves. */
-  private static final long TOLERATED_BYTES = 500;
-
   private long completed;
   private long state = 1;
 
@@ -59,12 +55,8 @@ final class ChannelAllocationTest {
     DramChannel channel = new DramChannel(standard, spec);
     channel.onCompletion((word, write, accepted, done) -> completed++);
     run(channel, 60_000);
-    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    thread.getCurrentThreadAllocatedBytes();
-    long before = thread.getCurrentThreadAllocatedBytes();
-    run(channel, 40_000);
-    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+    long allocated = Allocation.bytes(() -> run(channel, 40_000));
     assertThat(completed).isEqualTo(100_000);
-    assertThat(allocated).isLessThan(TOLERATED_BYTES);
+    assertThat(allocated).isLessThan(Allocation.TOLERATED_BYTES);
   }
 }
