@@ -19,6 +19,9 @@ import java.util.Set;
  * <p>A mapping has layers, highest priority first: the options {@code --set}, the run file, presets
  * (see {@link Layers}). A mapping whose own place is faulty is a placeholder: every key may be read
  * from it and no further fault is recorded.
+ *
+ * <p>A long class: one method for each kind of value, which all share what was read, what is faulty
+ * and where the mapping stands. What they work with is outside: layers, quantities, faults.
  */
 public final class Config {
   private static final Set<String> PRESET_KEYS = Set.of("source", "description", Layers.EXTENDS);

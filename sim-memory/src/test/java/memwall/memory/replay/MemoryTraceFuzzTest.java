@@ -2,20 +2,17 @@ package memwall.memory.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SplittableRandom;
-import java.util.zip.GZIPOutputStream;
-import memwall.core.config.ConfigException;
+import memwall.core.Mutations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Broken memory traces give accesses in order or a ConfigException, nothing else. */
 final class MemoryTraceFuzzTest {
   private static final int MUTATIONS = 4_000;
+  private static final String LIKELY = "0123456789abcdefxXRWLDST\",. -\n\r\t\u0000";
 
   private static final String CSV =
       """
@@ -77,30 +74,19 @@ final class MemoryTraceFuzzTest {
   }
 
   private void fuzz(String text, boolean packed, long seed) throws IOException {
-    SplittableRandom random = new SplittableRandom(seed);
     byte[] plain = text.getBytes(StandardCharsets.UTF_8);
-    byte[] original = packed ? gzip(plain) : plain;
-    int good = 0;
-    int bad = 0;
-    for (int i = 0; i < MUTATIONS; i++) {
-      byte[] bytes = mutate(original, random);
-      Path path = folder.resolve(packed ? "fuzz.gz" : "fuzz");
-      // Some file systems write a file to disk when it is truncated, none when it is removed.
-      Files.deleteIfExists(path);
-      Files.write(path, bytes);
-      try {
-        read(path);
-        good++;
-      } catch (ConfigException e) {
-        assertThat(e.faults()).isNotEmpty().allMatch(fault -> fault.startsWith(path.toString()));
-        bad++;
-      } catch (RuntimeException | AssertionError e) {
-        String shown = new String(bytes, StandardCharsets.UTF_8);
-        throw new AssertionError("seed " + seed + ", mutation " + i + ": " + shown, e);
-      }
-    }
-    assertThat(good).as("mutations that leave a trace").isGreaterThan(packed ? 0 : MUTATIONS / 50);
-    assertThat(bad).as("mutations found").isGreaterThan(MUTATIONS / 4);
+    byte[] original = packed ? Mutations.gzip(plain) : plain;
+    Mutations.Outcome outcome =
+        Mutations.check(
+            folder.resolve(packed ? "fuzz.gz" : "fuzz"),
+            MUTATIONS,
+            seed,
+            random -> Mutations.mutate(original, LIKELY, random),
+            MemoryTraceFuzzTest::read);
+    assertThat(outcome.read())
+        .as("mutations that leave a trace")
+        .isGreaterThan(packed ? 0 : MUTATIONS / 50);
+    assertThat(outcome.refused()).as("mutations found").isGreaterThan(MUTATIONS / 4);
   }
 
   private static void read(Path path) {
@@ -118,43 +104,5 @@ final class MemoryTraceFuzzTest {
       }
       assertThat(accesses).isPositive().isEqualTo(summary.accesses());
     }
-  }
-
-  /** Changes, removes, doubles or moves a few bytes, or cuts the end off. */
-  private static byte[] mutate(byte[] bytes, SplittableRandom random) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int end = random.nextInt(6) == 0 ? random.nextInt(bytes.length) : bytes.length;
-    double rate = (1 + random.nextInt(3)) / (double) bytes.length;
-    String likely = "0123456789abcdefxXRWLDST\",. -\n\r\t\u0000";
-    for (int i = 0; i < end; i++) {
-      if (random.nextDouble() >= rate) {
-        out.write(bytes[i]);
-        continue;
-      }
-      switch (random.nextInt(5)) {
-        case 0 -> out.write(bytes[i] ^ (1 << random.nextInt(8)));
-        case 1 -> out.write(likely.charAt(random.nextInt(likely.length())));
-        case 2 -> {
-          out.write(bytes[i]);
-          out.write(bytes[i]);
-        }
-        case 3 -> {
-          int from = random.nextInt(bytes.length);
-          out.write(bytes, from, random.nextInt(bytes.length - from));
-        }
-        default -> {
-          // Left out.
-        }
-      }
-    }
-    return out.toByteArray();
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    }
-    return out.toByteArray();
   }
 }

@@ -2,23 +2,21 @@ package memwall.workloads.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.zip.GZIPOutputStream;
-import memwall.core.config.ConfigException;
+import java.util.SplittableRandom;
+import memwall.core.Mutations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Broken traces give a result or a ConfigException, nothing else. */
 final class TraceFuzzTest {
   private static final int MUTATIONS = 5_000;
+  private static final String LIKELY = "0123456789\"{}[],:.-eNn\n\\";
 
   private static final String REQUESTS =
       """
@@ -71,48 +69,35 @@ final class TraceFuzzTest {
   }
 
   private void fuzz(String text, boolean packed, long seed) throws IOException {
-    Path path = folder.resolve(packed ? "fuzz.jsonl.gz" : "fuzz.jsonl");
-    Random random = new Random(seed);
-    int good = 0;
-    int bad = 0;
-    for (int i = 0; i < MUTATIONS; i++) {
-      byte[] bytes =
-          packed
-              ? bytes(gzip(text.getBytes(StandardCharsets.UTF_8)), random)
-              : mutate(text, random);
-      // Some file systems write a file to disk when it is truncated, none when it is removed.
-      Files.deleteIfExists(path);
-      Files.write(path, bytes);
-      try {
-        TraceSummary summary = RequestTraces.scan(path);
-        assertThat(summary.requests()).isPositive();
-        if (text.equals(TOKENS) && summary.format().equals("tokens")) {
-          try (TokenTrace trace = TokenTrace.open(path)) {
-            long requests = 0;
-            while (trace.nextRecorded() != null) {
-              requests++;
-            }
-            assertThat(requests).isEqualTo(summary.requests());
-          }
+    byte[] original = text.getBytes(StandardCharsets.UTF_8);
+    byte[] gzip = Mutations.gzip(original);
+    Mutations.Outcome outcome =
+        Mutations.check(
+            folder.resolve(packed ? "fuzz.jsonl.gz" : "fuzz.jsonl"),
+            MUTATIONS,
+            seed,
+            random -> packed ? Mutations.mutate(gzip, LIKELY, random) : mutate(text, random),
+            path -> read(path, text.equals(TOKENS)));
+    // A mutation inside a name or a number may leave a valid trace; most must be found.
+    assertThat(outcome.read()).isPositive();
+    assertThat(outcome.refused()).isGreaterThan(MUTATIONS / 2);
+  }
+
+  private static void read(Path path, boolean mayBeTokens) throws IOException {
+    TraceSummary summary = RequestTraces.scan(path);
+    assertThat(summary.requests()).isPositive();
+    if (mayBeTokens && summary.format().equals("tokens")) {
+      try (TokenTrace trace = TokenTrace.open(path)) {
+        long requests = 0;
+        while (trace.nextRecorded() != null) {
+          requests++;
         }
-        good++;
-      } catch (ConfigException e) {
-        assertThat(e.faults()).isNotEmpty().allMatch(f -> f.startsWith(path.toString()));
-        bad++;
-      } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ", mutation " + i + ": " + show(bytes), e);
+        assertThat(requests).isEqualTo(summary.requests());
       }
     }
-    // A mutation inside a name or a number may leave a valid trace; most must be found.
-    assertThat(good).isPositive();
-    assertThat(bad).isGreaterThan(MUTATIONS / 2);
   }
 
-  private static String show(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static byte[] mutate(String text, Random random) {
+  private static byte[] mutate(String text, SplittableRandom random) {
     List<String> lines = new ArrayList<>(text.lines().toList());
     int kind = random.nextInt(6);
     if (kind == 0) {
@@ -126,40 +111,6 @@ final class TraceFuzzTest {
       lines.add(random.nextInt(lines.size()), lines.get(random.nextInt(lines.size())));
     }
     byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    return kind < 3 && random.nextBoolean() ? bytes : bytes(bytes, random);
-  }
-
-  /** Changes, removes or doubles a few bytes, or cuts the end off. */
-  private static byte[] bytes(byte[] bytes, Random random) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int cut = random.nextInt(5) == 0 ? random.nextInt(bytes.length) : bytes.length;
-    double rate = (1 + random.nextInt(3)) / (double) bytes.length;
-    String likely = "0123456789\"{}[],:.-eNn\n\\";
-    for (int i = 0; i < cut; i++) {
-      if (random.nextDouble() >= rate) {
-        out.write(bytes[i]);
-        continue;
-      }
-      switch (random.nextInt(4)) {
-        case 0 -> out.write(bytes[i] ^ (1 << random.nextInt(8)));
-        case 1 -> out.write(likely.charAt(random.nextInt(likely.length())));
-        case 2 -> {
-          out.write(bytes[i]);
-          out.write(bytes[i]);
-        }
-        default -> {
-          // Left out.
-        }
-      }
-    }
-    return out.toByteArray();
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    }
-    return out.toByteArray();
+    return kind < 3 && random.nextBoolean() ? bytes : Mutations.mutate(bytes, LIKELY, random);
   }
 }

@@ -75,8 +75,12 @@ final class DescribedFieldsTest {
           "deep effects longest horizon",
           "MaintenanceQueue",
           "",
+          // Scratch of the search for a period.
           "RefreshSchedule",
-          "",
+          "roundBefore",
+          // Only say when idle refreshes may be counted instead of done; scratch.
+          "IdleRefreshes",
+          "quietSince burstsBefore refreshes",
           "ReadsInFlight",
           "word");
 
@@ -102,6 +106,7 @@ final class DescribedFieldsTest {
     parts.put(window.getClass(), window);
     parts.put(MaintenanceQueue.class, state.maintenance);
     parts.put(RefreshSchedule.class, get(channel, "refresh"));
+    parts.put(IdleRefreshes.class, get(channel, "idle"));
     parts.put(ReadsInFlight.class, state.reads);
     return parts;
   }

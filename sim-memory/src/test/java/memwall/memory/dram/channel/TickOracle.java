@@ -1,6 +1,7 @@
 package memwall.memory.dram.channel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import memwall.memory.dram.standard.AddressMapping;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A controller that does every tick what the rules say, with plain lists and no thought of speed:
  * the oracle of {@link DramChannel}.
+ *
+ * <p>A long class on purpose: the whole controller on one page, all of its state in one place, and
+ * nothing shared with what it judges.
  */
 final class TickOracle {
   /** A request, or a maintenance command (then {@code end} is what it ends with). */
@@ -71,7 +75,7 @@ final class TickOracle {
     mapping = AddressMapping.of(standard, spec.mapping(), spec.bankHash());
     history = new IssueHistory(standard);
     openRow = new int[standard.banks()];
-    java.util.Arrays.fill(openRow, -1);
+    Arrays.fill(openRow, -1);
     bursts = new int[standard.banks()];
     int scopes = 1;
     for (int i = 0; i <= standard.refreshLevel(); i++) {
