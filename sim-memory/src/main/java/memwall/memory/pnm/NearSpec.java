@@ -21,6 +21,15 @@ public interface NearSpec {
    */
   long boundPs(PimKernel kernel, int devices);
 
+  /**
+   * Time that a kernel takes on average on devices at rest: the closed form with the share of time
+   * that refreshes take, and with the rate at which an engine's reads are sustained.
+   *
+   * @param devices identical devices that share the kernel, at least 1
+   * @throws IllegalArgumentException as {@link #boundPs}
+   */
+  long expectedPs(PimKernel kernel, int devices);
+
   /** Energy to bring one bit from its cell to where it is multiplied, picojoules. */
   double nearReadPjPerBit();
 

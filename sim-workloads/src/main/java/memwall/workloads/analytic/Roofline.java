@@ -134,7 +134,7 @@ public final class Roofline {
     }
     boolean isNear = near.isNear(i);
     int nearTier = isNear ? near.tier(plan.kind(i)) : -1;
-    double nearPs = isNear ? near.boundPs(i) : 0;
+    double nearPs = isNear ? near.expectedPs(i) : 0;
     if (isNear) {
       longestPs = nearPs;
       longest = parts.near(nearTier);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * step with prompts, which serve cached entries too) is the chip's.
  */
 public final class NearPlan {
-  private static final int MOST_BOUNDS = 1 << 14;
+  private static final int MOST_TIMES = 1 << 14;
 
   /**
    * A kernel and how often it is carried out.
@@ -49,11 +49,11 @@ public final class NearPlan {
   private final ChipSpec chip;
   private final boolean any;
   private ImmutableList<ImmutableList<Work>> works = ImmutableList.of();
-  private long[] boundsPs = {};
+  private long[] timesPs = {};
   private long decidedFill = -1;
   private @Nullable OperatorPlan decided;
-  private final Map<PimKernel, Long> weightBoundsPs = new HashMap<>();
-  private final Map<PimKernel, Long> kvBoundsPs = new HashMap<>();
+  private final Map<PimKernel, Long> weightTimesPs = new HashMap<>();
+  private final Map<PimKernel, Long> kvTimesPs = new HashMap<>();
 
   /** For the operators of a chip. */
   public NearPlan(ChipSpec chip) {
@@ -68,12 +68,12 @@ public final class NearPlan {
     }
     decided = plan;
     decidedFill = plan.fills();
-    boundsPs = new long[plan.size()];
+    timesPs = new long[plan.size()];
     ImmutableList.Builder<ImmutableList<Work>> list = ImmutableList.builder();
     for (int i = 0; i < plan.size(); i++) {
       ImmutableList<Work> near = decide(plan, i);
       list.add(near);
-      boundsPs[i] = near.isEmpty() ? 0 : boundPs(plan.kind(i), near);
+      timesPs[i] = near.isEmpty() ? 0 : expectedPs(plan.kind(i), near);
     }
     works = list.build();
   }
@@ -88,9 +88,11 @@ public final class NearPlan {
     return any ? works.get(i) : ImmutableList.of();
   }
 
-  /** Time of an operator's kernels one after the other, by closed form, picoseconds. */
-  public long boundPs(int i) {
-    return boundsPs[i];
+  /**
+   * Time of an operator's kernels one after the other, by closed form with refreshes, picoseconds.
+   */
+  public long expectedPs(int i) {
+    return timesPs[i];
   }
 
   /** Index of the memory that would do operators of a kind. */
@@ -133,31 +135,31 @@ public final class NearPlan {
   private boolean isFasterIfItFits(OperatorPlan plan, int i) {
     double chipPs = chipPs(plan, i);
     if (plan.kind(i) == OperatorKind.ATTENTION) {
-      return boundPs(plan.kind(i), kernels(plan, i, 0)) < chipPs;
+      return expectedPs(plan.kind(i), kernels(plan, i, 0)) < chipPs;
     }
     long vectors = plan.vectors(i);
     for (long probe = 1; probe < vectors; probe *= 2) {
-      if (boundPs(plan.kind(i), kernels(plan, i, probe)) >= chipPs) {
+      if (expectedPs(plan.kind(i), kernels(plan, i, probe)) >= chipPs) {
         return false;
       }
     }
-    return boundPs(plan.kind(i), kernels(plan, i, vectors)) < chipPs;
+    return expectedPs(plan.kind(i), kernels(plan, i, vectors)) < chipPs;
   }
 
-  private long boundPs(OperatorKind kind, ImmutableList<Work> near) {
+  private long expectedPs(OperatorKind kind, ImmutableList<Work> near) {
     TierSpec tier = chip.tiers().get(tier(kind));
-    Map<PimKernel, Long> known = usage(kind) == Usage.KV ? kvBoundsPs : weightBoundsPs;
-    if (known.size() > MOST_BOUNDS) {
+    Map<PimKernel, Long> known = usage(kind) == Usage.KV ? kvTimesPs : weightTimesPs;
+    if (known.size() > MOST_TIMES) {
       known.clear();
     }
     long sumPs = 0;
     for (Work work : near) {
-      Long boundPs = known.get(work.kernel());
-      if (boundPs == null) {
-        boundPs = ((NearSpec) tier.device()).boundPs(work.kernel(), tier.count());
-        known.put(work.kernel(), boundPs);
+      Long expectedPs = known.get(work.kernel());
+      if (expectedPs == null) {
+        expectedPs = ((NearSpec) tier.device()).expectedPs(work.kernel(), tier.count());
+        known.put(work.kernel(), expectedPs);
       }
-      sumPs = Math.addExact(sumPs, Math.multiplyExact(work.times(), boundPs));
+      sumPs = Math.addExact(sumPs, Math.multiplyExact(work.times(), expectedPs));
     }
     return sumPs;
   }

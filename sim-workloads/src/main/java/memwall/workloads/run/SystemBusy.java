@@ -109,7 +109,7 @@ final class SystemBusy implements StepBusy {
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         if (near.isNear(i) && near.tier(plan.kind(i)) == tier) {
-          sum += (double) plan.segmentRepeat(s) * near.boundPs(i);
+          sum += (double) plan.segmentRepeat(s) * near.expectedPs(i);
         }
       }
     }

@@ -10,6 +10,7 @@ import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.stat.Stats;
+import memwall.memory.dram.bank.BankSpec;
 import memwall.workloads.analytic.Roofline;
 import memwall.workloads.execution.EventStepExecutor;
 import memwall.workloads.model.ModelSpec;
@@ -45,6 +46,10 @@ public final class Validation {
 
   /** Output tokens of the request. */
   public static final int REQUEST_OUTPUT = 16;
+
+  /** Why a system with memory down to its banks is left out of {@link #shipped}. */
+  static final String BANKS =
+      "memory down to its banks takes minutes: give 'validate' a run file of this system";
 
   private static final int LEAST_STEP_TOKENS = 64;
 
@@ -145,8 +150,9 @@ public final class Validation {
 
   /**
    * Every preset of kind {@code system} with every preset of kind {@code model}, cut over all
-   * chips, one sequence at a time: in BF16, or where that does not fit with weights and KV cache in
-   * FP8; steps of {@link #PREFILL_TOKENS} tokens, or half, a quarter, ... of that.
+   * chips, one sequence at a time (but not systems with memory down to its banks, which take
+   * minutes): in BF16, or where that does not fit with weights and KV cache in FP8; steps of {@link
+   * #PREFILL_TOKENS} tokens, or half, a quarter, ... of that.
    *
    * @throws ConfigException if a preset has faults
    */
@@ -174,6 +180,9 @@ public final class Validation {
 
   private static Pair pair(
       String systemName, SystemSpec system, String modelName, ModelSpec model) {
+    if (system.chip().tiers().stream().anyMatch(tier -> tier.device() instanceof BankSpec)) {
+      return new Pair(systemName, modelName, null, BANKS);
+    }
     ShardingPlan sharding = new ShardingPlan(system.chips());
     List<String> faults = sharding.faults(model);
     if (!faults.isEmpty()) {

@@ -47,6 +47,11 @@ final class NearDouble implements Memory, NearCompute {
     }
 
     @Override
+    public long expectedPs(PimKernel kernel, int devices) {
+      return boundPs(kernel, devices);
+    }
+
+    @Override
     public double nearReadPjPerBit() {
       return 1;
     }

@@ -43,7 +43,7 @@ class ValidationTest {
     assertThat(ALL).hasSize(compared.size() * Quantity.values().length);
     // 671 G parameters, a byte each, do not fit on 8 x 80 GB x 0.9.
     assertThat(pairs)
-        .filteredOn(pair -> !pair.reason().isEmpty())
+        .filteredOn(pair -> !pair.reason().isEmpty() && !pair.reason().equals(Validation.BANKS))
         .extracting(pair -> pair.system() + "/" + pair.model())
         .containsExactly("dgx-h100/deepseek-v3");
   }

@@ -11,6 +11,9 @@ import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.Reach;
+import memwall.memory.pnm.NearSpec;
+import memwall.memory.pnm.NumberFormat;
+import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimReader;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
@@ -41,7 +44,7 @@ public record BankSpec(
     long idleReadPs,
     @Nullable PimSpec pim,
     @Nullable PnmSpec pnm)
-    implements MemorySpec {
+    implements MemorySpec, NearSpec {
   private static final String USUAL_INTERLEAVE = "256 B";
 
   /** Checks the ranges. */
@@ -221,6 +224,36 @@ public record BankSpec(
   /** Whether kernels can be carried out here. */
   public boolean computes() {
     return pim != null || pnm != null;
+  }
+
+  @Override
+  public boolean computes(NumberFormat format) {
+    return pim == null ? pnm != null : pim.formats().contains(format);
+  }
+
+  @Override
+  public long boundPs(PimKernel kernel, int devices) {
+    return new NearBounds(this, devices).boundPs(kernel);
+  }
+
+  @Override
+  public long expectedPs(PimKernel kernel, int devices) {
+    return new NearBounds(this, devices).expectedPs(kernel);
+  }
+
+  /** Of whole rows; refresh and standby are in the statistics. */
+  @Override
+  public double nearReadPjPerBit() {
+    Reach reach = pim == null ? Reach.BASE_DIE : pim.reach();
+    return device.energy().streamPjPerBit(device.standard(), reach);
+  }
+
+  @Override
+  public double productPj() {
+    if (pim != null) {
+      return pim.multiplyPj();
+    }
+    return pnm == null ? 0 : 2 * pnm.flopPj();
   }
 
   private static ControllerSpec withoutRefresh(ControllerSpec spec) {

@@ -71,6 +71,16 @@ final class StreamRate {
     return Math.min(1, (double) lostTicks / standard.refreshTicks());
   }
 
+  /**
+   * Share of the time that refreshes take from programs of all-bank commands, which close their
+   * rows in any case: tRFC of each tREFI.
+   */
+  double programRefreshShare() {
+    return controller.refresh() == RefreshPolicy.NONE
+        ? 0
+        : Math.min(0.99, (double) wait(Command.REFAB, activate) / standard.refreshTicks());
+  }
+
   /** The longest time that any rule demands between two commands of one node. */
   private long wait(Command after, Command before) {
     long ticks = 0;
