@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the step visits on average, rounded up, each serve the mean number of tokens.
  *
  * <p>A decode attention becomes one kernel in which all sequences have the mean context, rounded
- * up. That is how a memory is filled well: sequences are spread over its units so that each has as
- * many entries as the others. One kernel for each sequence, with its own context, needs the same
- * rows opened and a launch each; how much the two differ is measured in docs/near-memory.md.
+ * up: the time of a layout that spreads sequences over the memory's units so that all have as many
+ * entries. Where there are fewer heads than units, that is a lower bound; docs/validation.md has
+ * measured how far other layouts are from it.
  *
  * <p>An operator that does more than its kernels would (the up-projections of latent attention in a
  * step with prompts, which serve cached entries too) is the chip's.

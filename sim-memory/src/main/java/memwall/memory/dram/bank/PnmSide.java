@@ -23,10 +23,10 @@ import memwall.memory.pnm.PnmSpec;
  */
 final class PnmSide implements KernelSide {
   /** Pieces read or being worked on at a time. */
-  private static final int AHEAD = 4;
+  static final int AHEAD = 4;
 
   /** What a channel reads for a piece at most: about a microsecond's worth. */
-  private static final long PIECE_BYTES = 64 << 10;
+  static final long PIECE_BYTES = 64 << 10;
 
   private final Simulation simulation;
   private final BankSpec bank;
