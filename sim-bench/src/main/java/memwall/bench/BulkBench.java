@@ -33,6 +33,8 @@ public final class BulkBench {
     AddressMapping.ROW_CONTIGUOUS, AddressMapping.BANK_INTERLEAVED
   };
   private static final int EXACT_PART = 16;
+  private static final int WARM_UPS = 20;
+  private static final int STEPS = 3000;
   private static final int LAYERS = 80;
   private static final long ROW_BURSTS = 2048;
 
@@ -106,7 +108,9 @@ public final class BulkBench {
     long part = bursts / EXACT_PART;
     // Both have to be compiled first.
     serve(new ExactPort(standard, controller(mapping)), pattern, 0, part / 4, write, 0);
-    serve(new LeapingPort(standard, controller(mapping)), pattern, 0, part, !write, 0);
+    for (int i = 0; i < WARM_UPS; i++) {
+      serve(new LeapingPort(standard, controller(mapping)), pattern, 0, part, !write, 0);
+    }
     ExactPort exactPort = new ExactPort(standard, controller(mapping));
     double exact = EXACT_PART * cpuMillis(() -> serve(exactPort, pattern, 0, part, write, 0));
     LeapingPort port = new LeapingPort(standard, controller(mapping));
@@ -146,7 +150,7 @@ public final class BulkBench {
     check(end, device, mapping);
     long[] now = {end[1]};
     double warm = Double.MAX_VALUE;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < STEPS; i++) {
       warm = Math.min(warm, cpuMillis(() -> now[0] = step(port, standard, now[0] + 1000, null)));
     }
     end[0] = step(new ExactPort(standard, controller), standard, 0, new SplittableRandom(7));

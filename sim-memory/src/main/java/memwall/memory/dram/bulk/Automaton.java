@@ -43,7 +43,8 @@ final class Automaton {
    *
    * @param state the state, from 0 to {@code length}; copied if it is kept
    */
-  @Nullable Node intern(byte[] state, int length, long[] foreign, boolean isFarFromRowEnd) {
+  @Nullable Node intern(
+      byte[] state, int length, long[] foreign, int window, boolean isFarFromRowEnd) {
     int hash = hash(state, length);
     int mask = nodes.length - 1;
     int at = hash & mask;
@@ -59,7 +60,7 @@ final class Automaton {
       return null;
     }
     Node added =
-        new Node(nodeCount, Arrays.copyOf(state, length), foreign.clone(), isFarFromRowEnd);
+        new Node(nodeCount, Arrays.copyOf(state, length), foreign.clone(), window, isFarFromRowEnd);
     nodes[at] = added;
     hashes[at] = hash;
     bytes += NODE_BYTES + length;

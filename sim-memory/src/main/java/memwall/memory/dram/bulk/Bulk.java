@@ -14,6 +14,15 @@ final class Bulk {
   final long shift;
   final long place;
   final long bursts;
+  final long openLow;
+  final long openHigh;
+  final long readyLow;
+  final long readyHigh;
+
+  /** In a ring: banks open at the end, from the one where it ends on. */
+  final long endLow;
+
+  final long endHigh;
 
   /** State at the end; ticks from the submission to it; from then to the next refresh. */
   final Node next;
@@ -40,6 +49,7 @@ final class Bulk {
       Node next,
       long ticks,
       long dueTicks,
+      BankSet end,
       int[] gapCounters,
       Edge[] edges,
       long[] times) {
@@ -49,6 +59,12 @@ final class Bulk {
     shift = key.shift;
     place = key.place;
     bursts = key.bursts;
+    openLow = key.open.low();
+    openHigh = key.open.high();
+    readyLow = key.ready.low();
+    readyHigh = key.ready.high();
+    endLow = end.low();
+    endHigh = end.high();
     this.next = next;
     this.ticks = ticks;
     this.dueTicks = dueTicks;
@@ -63,7 +79,21 @@ final class Bulk {
         && phase == key.phase
         && shift == key.shift
         && place == key.place
-        && bursts == key.bursts;
+        && bursts == key.bursts
+        && key.open.is(openLow, openHigh)
+        && key.ready.is(readyLow, readyHigh);
+  }
+
+  /** What it follows from. */
+  void describe(BulkKey key) {
+    key.state = state;
+    key.gapTicks = gapTicks;
+    key.phase = phase;
+    key.shift = shift;
+    key.place = place;
+    key.bursts = bursts;
+    key.open.set(openLow, openHigh);
+    key.ready.set(readyLow, readyHigh);
   }
 
   /** Counts all uses: those of its edges are passed on. */
@@ -78,6 +108,6 @@ final class Bulk {
   }
 
   long sizeBytes() {
-    return 120 + 4L * gapCounters.length + 16L * edges.length;
+    return 168 + 4L * gapCounters.length + 16L * edges.length;
   }
 }

@@ -26,6 +26,58 @@ final class BulkKey {
   /** Its length. */
   long bursts;
 
+  /** In a ring: banks open, and with the row that it will want, from the one where it begins on. */
+  final BankSet open;
+
+  final BankSet ready;
+
+  BulkKey(int banks) {
+    open = new BankSet(banks);
+    ready = new BankSet(banks);
+  }
+
+  void set(BulkKey other) {
+    state = other.state;
+    gapTicks = other.gapTicks;
+    phase = other.phase;
+    shift = other.shift;
+    place = other.place;
+    bursts = other.bursts;
+    open.set(other.open);
+    ready.set(other.ready);
+  }
+
+  /**
+   * Sets the key of a transfer in a ring; false if it has none, because it is no single run.
+   *
+   * @param rest state in which the transfer before ended
+   * @param cursor where it ended; which banks are ready for the transfer is found
+   */
+  boolean setInRing(Node rest, Cursor cursor, Transfer transfer, long tick) {
+    if (transfer.runLeft != transfer.bursts || !rest.hasRows) {
+      return false;
+    }
+    Banks banks = cursor.banks;
+    long base = banks.base(transfer.next);
+    int at = banks.ring.place(base);
+    state = rest.id;
+    gapTicks = tick - cursor.tick;
+    phase = cursor.phase();
+    // Once every timer has expired it does not matter where that was.
+    boolean isSettled = rest.isQuiet && gapTicks >= rest.settledTicks;
+    int all = banks.ring.banks();
+    int from = isSettled ? at : banks.ring.place(banks.base(cursor.next));
+    shift = at >= from ? at - from : at - from + all;
+    place = (transfer.next - base * banks.ring.pageBursts()) * 2 + (transfer.write ? 1 : 0);
+    bursts = transfer.bursts;
+    int back = at == 0 ? 0 : all - at;
+    open.set(banks.open);
+    open.rotate(back);
+    ready.set(banks.ready);
+    ready.rotate(back);
+    return true;
+  }
+
   /**
    * Sets the key of a transfer; false if it has none, because it is no single run or meets rows
    * that were opened long ago.
@@ -71,6 +123,8 @@ final class BulkKey {
     hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L + shift;
     hash = hash * 0xD6E8FEB86659FD93L + place;
     hash = (hash ^ (hash >>> 29)) * 0x9E3779B97F4A7C15L + bursts;
+    hash = hash * 0xD6E8FEB86659FD93L + open.hash();
+    hash = (hash ^ (hash >>> 31)) * 0x9E3779B97F4A7C15L + ready.hash();
     return hash ^ (hash >>> 32);
   }
 }

@@ -24,11 +24,20 @@ final class BulkTable {
   // The transfer that is being recorded.
   private final Path path = new Path();
   private boolean isRecording;
-  private final BulkKey recorded = new BulkKey();
+  private final BulkKey recorded;
+  private final BulkKey scratch;
   private int[] gapCounters = new int[0];
 
-  BulkTable(long mostBytes) {
+  /**
+   * An empty table.
+   *
+   * @param mostBytes when it has grown to that it takes nothing more in
+   * @param banks banks of the ring, 0 if there is none
+   */
+  BulkTable(long mostBytes, int banks) {
     this.mostBytes = mostBytes;
+    recorded = new BulkKey(banks);
+    scratch = new BulkKey(banks);
   }
 
   @Nullable Bulk find(BulkKey key, long hash) {
@@ -52,12 +61,7 @@ final class BulkTable {
   }
 
   void record(BulkKey key, int[] itsGapCounters) {
-    recorded.state = key.state;
-    recorded.gapTicks = key.gapTicks;
-    recorded.phase = key.phase;
-    recorded.shift = key.shift;
-    recorded.place = key.place;
-    recorded.bursts = key.bursts;
+    recorded.set(key);
     gapCounters = itsGapCounters;
     path.clear();
     isRecording = true;
@@ -74,7 +78,7 @@ final class BulkTable {
   }
 
   /** The transfer that is being recorded has ended. */
-  void finish(Node next, long ticks, long dueTicks) {
+  void finish(Node next, long ticks, long dueTicks, BankSet end) {
     isRecording = false;
     long hash = recorded.hash();
     if (path.isTooLong || find(recorded, hash) != null) {
@@ -86,6 +90,7 @@ final class BulkTable {
             next,
             ticks,
             dueTicks,
+            end,
             gapCounters,
             Arrays.copyOf(path.edges, path.steps),
             Arrays.copyOf(path.times, path.steps));
@@ -101,18 +106,12 @@ final class BulkTable {
   private void grow() {
     @Nullable Bulk[] old = heads;
     heads = new @Nullable Bulk[old.length * 4];
-    BulkKey key = new BulkKey();
     for (Bulk first : old) {
       Bulk bulk = first;
       while (bulk != null) {
         Bulk after = bulk.chained;
-        key.state = bulk.state;
-        key.gapTicks = bulk.gapTicks;
-        key.phase = bulk.phase;
-        key.shift = bulk.shift;
-        key.place = bulk.place;
-        key.bursts = bulk.bursts;
-        int at = (int) key.hash() & (heads.length - 1);
+        bulk.describe(scratch);
+        int at = (int) scratch.hash() & (heads.length - 1);
         bulk.chained = heads[at];
         heads[at] = bulk;
         bulk = after;

@@ -1,5 +1,6 @@
 package memwall.memory.dram.bulk;
 
+import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 
@@ -9,6 +10,7 @@ import memwall.memory.dram.standard.DramStandard;
  */
 final class Checkpoints {
   private static final int LEAST_DISTANCE = 32;
+  private static final int LONGEST_STEP = 128;
   private static final int LONGEST_ROW = 1 << 20;
 
   /** Bursts with one row number; 0 if there can be no checkpoints. */
@@ -23,7 +25,16 @@ final class Checkpoints {
   /** Rows after which banks are visited in the same order again. */
   final long hashPeriod;
 
-  Checkpoints(DramStandard standard, AddressMapping mapping) {
+  /** Whether banks form a ring: then rows have no ends, and what is alike recurs within it. */
+  final boolean isRing;
+
+  /** In a ring: bursts after which banks may be renamed. */
+  final long ringBursts;
+
+  /** In a ring: pages of all scopes from one to the next, 0 if it is not so many. */
+  final long pages;
+
+  Checkpoints(DramStandard standard, AddressMapping mapping, BankRing ring) {
     hashPeriod = mapping.hashPeriod();
     long length = mapping.rowBursts();
     rowBursts = length > LONGEST_ROW ? 0 : length;
@@ -36,12 +47,18 @@ final class Checkpoints {
       period++;
     }
     areAlike = period < bank.length;
+    isRing = ring.isRing();
+    ringBursts = (long) ring.pageBursts() * ring.step();
     int unit = areAlike ? period : sameBank(bank);
+    if (isRing && ringBursts <= LONGEST_STEP) {
+      unit = (int) ringBursts;
+    }
     int step = unit;
     while (step < bank.length && (step < LEAST_DISTANCE || bank.length % step != 0)) {
       step += unit;
     }
     distance = Math.max(1, Math.min(step, bank.length));
+    pages = isRing && distance % ringBursts == 0 ? distance / ring.pageBursts() : 0;
   }
 
   private static boolean isPeriod(int[] bank, int period) {
@@ -61,6 +78,11 @@ final class Checkpoints {
     return length;
   }
 
+  /** Where a checkpoint lies, as far as it matters to a run whose row ends far away. */
+  long place(long burst) {
+    return isRing ? burst % ringBursts : burst % distance;
+  }
+
   /** Bursts from one to the next checkpoint after it. */
   long toNext(long burst) {
     return distance - burst % distance;
@@ -68,11 +90,11 @@ final class Checkpoints {
 
   /** Whether the next checkpoint's distance keeps inside the row. */
   boolean isFarFromRowEnd(long burst) {
-    return areAlike && burst % rowBursts + distance < rowBursts;
+    return isRing || (areAlike && burst % rowBursts + distance < rowBursts);
   }
 
   /** How many more steps from a checkpoint end far from the row's end. */
   long stepsFarFromRowEnd(long burst) {
-    return (rowBursts - 1 - burst % rowBursts) / distance - 1;
+    return isRing ? Long.MAX_VALUE : (rowBursts - 1 - burst % rowBursts) / distance - 1;
   }
 }

@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 /** A place on the way of a transfer through known states. */
 final class Cursor {
   private static final int WAYS_BITS = 24;
+  private static final int GUARD_BITS = 12;
   private static final int PLAIN = 0;
-  private static final int PLAIN_TO_ROW_END = 1;
-  private static final int TO_THE_END = 2;
+  private static final int TO_THE_END = 1;
+
+  // What guards are without a ring of banks.
+  private static final int FAR_FROM_ROW_END = 0;
+  private static final int TO_ROW_END = 1;
 
   /** Phase of an edge without a refresh. */
   static final long NO_REFRESH = -1;
@@ -32,9 +36,13 @@ final class Cursor {
   long runLeft;
   long unfed;
 
-  Cursor(Automaton automaton, Checkpoints checkpoints) {
+  /** In a ring: banks that the node does not tell of. */
+  final Banks banks;
+
+  Cursor(Automaton automaton, Checkpoints checkpoints, Banks banks) {
     this.automaton = automaton;
     this.checkpoints = checkpoints;
+    this.banks = banks;
   }
 
   void set(Cursor other) {
@@ -44,6 +52,7 @@ final class Cursor {
     next = other.next;
     runLeft = other.runLeft;
     unfed = other.unfed;
+    banks.set(other.banks);
   }
 
   void enter(Transfer transfer) {
@@ -68,23 +77,18 @@ final class Cursor {
     return runLeft == unfed && runLeft < checkpoints.toNext(next);
   }
 
-  private boolean staysFarFromRowEnd() {
-    return checkpoints.isFarFromRowEnd(next + checkpoints.toNext(next));
-  }
-
-  /** The way on from here as a number: together with the node it says what happens. */
-  long place() {
-    int way;
-    if (reachesCheckpoint()) {
-      way = staysFarFromRowEnd() ? PLAIN : PLAIN_TO_ROW_END;
-    } else {
-      way = TO_THE_END + (int) runLeft;
+  // What matters beside the node on the way to the next checkpoint, or so many bursts to the end.
+  private int guard(Node here, long bursts) {
+    if (checkpoints.isRing) {
+      return banks.guard(next, bursts, here.window);
     }
-    return ((long) id() << WAYS_BITS) + way;
+    boolean isFar = !reachesCheckpoint() || checkpoints.isFarFromRowEnd(next + bursts);
+    return isFar ? FAR_FROM_ROW_END : TO_ROW_END;
   }
 
-  private int id() {
-    return node == null ? -1 : node.id;
+  // The node, the guard and the way on from here: together they say what happens.
+  private static long place(Node here, int guard, int way) {
+    return ((((long) here.id << GUARD_BITS) + guard) << WAYS_BITS) + way;
   }
 
   /** The known stretch that follows here, if nothing is submitted behind; null if none is known. */
@@ -96,13 +100,14 @@ final class Cursor {
     long phase = due - tick;
     long place;
     if (reachesCheckpoint()) {
-      Edge plain = staysFarFromRowEnd() ? here.plain : here.plainToRowEnd;
+      int guard = guard(here, checkpoints.toNext(next));
+      Edge plain = here.plain(guard);
       if (plain != null && plain.ticks < phase) {
         return plain;
       }
-      place = place();
+      place = place(here, guard, PLAIN);
     } else if (isLast()) {
-      place = place();
+      place = place(here, guard(here, runLeft), TO_THE_END + (int) runLeft);
       Edge plain = automaton.edge(place, NO_REFRESH);
       if (plain != null && plain.ticks < phase) {
         return plain;
@@ -119,16 +124,14 @@ final class Cursor {
     if (here == null) {
       throw new IllegalStateException("nowhere");
     }
-    if (!edge.isPlain()) {
-      automaton.add(place(), due - tick, edge);
-    } else if (!reachesCheckpoint()) {
-      automaton.add(place(), NO_REFRESH, edge);
-    } else if (staysFarFromRowEnd()) {
-      here.plain = edge;
+    boolean isOnTheWay = reachesCheckpoint();
+    int guard = guard(here, isOnTheWay ? checkpoints.toNext(next) : runLeft);
+    if (isOnTheWay && edge.isPlain()) {
+      here.addPlain(guard, edge);
       automaton.count(edge);
     } else {
-      here.plainToRowEnd = edge;
-      automaton.count(edge);
+      int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
+      automaton.add(place(here, guard, way), edge.isPlain() ? NO_REFRESH : due - tick, edge);
     }
   }
 
@@ -140,7 +143,15 @@ final class Cursor {
     }
     long most = Math.min((due - tick - 1) / edge.ticks, (limit - tick) / edge.ticks);
     most = Math.min(most, (runLeft - (runLeft == unfed ? 0 : 1)) / edge.bursts);
-    if (here.isFarFromRowEnd) {
+    if (most <= 1) {
+      return 1;
+    }
+    if (checkpoints.isRing) {
+      if (checkpoints.pages == 0 || !edge.leavesAllOpen(here.window)) {
+        return 1;
+      }
+      most = Math.min(most, banks.alike(next, checkpoints.pages, here.window));
+    } else if (here.isFarFromRowEnd) {
       most = Math.min(most, checkpoints.stepsFarFromRowEnd(next));
     } else if (checkpoints.distance != checkpoints.rowBursts) {
       return 1;
@@ -159,6 +170,11 @@ final class Cursor {
     next += bursts;
     runLeft -= bursts;
     unfed -= bursts;
+    if (edge.pages > 0) {
+      banks.close(edge.closedScopes);
+      long all = edge.pages + (times - 1) * checkpoints.pages;
+      banks.pass(banks.ring.page(next - 1), all, edge.pages, edge.openBits);
+    }
   }
 
   /** Goes on by whole laps, to the same state and phase. */
@@ -168,5 +184,8 @@ final class Cursor {
     next += bursts;
     runLeft -= bursts;
     unfed -= bursts;
+    if (checkpoints.isRing) {
+      banks.rotate(banks.ring.page(bursts));
+    }
   }
 }

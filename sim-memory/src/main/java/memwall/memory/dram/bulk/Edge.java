@@ -11,6 +11,18 @@ final class Edge {
   /** Ticks from its end to the next refresh; -1 if none became due during it. */
   final long dueTicks;
 
+  /**
+   * In a ring: pages that it has to do with, from the last one back, which of them it leaves open,
+   * and the scopes of which it closes all others, one bit each.
+   */
+  final int pages;
+
+  final long openBits;
+  final int closedScopes;
+
+  /** Whether queued writes were considered because no read was queued: with some it is no more. */
+  final boolean ranDry;
+
   /** What the channel's counters grow by. */
   private final int[] counters;
 
@@ -20,11 +32,25 @@ final class Edge {
   /** Times it was taken and not counted yet. */
   long uses;
 
-  Edge(Node next, long ticks, long bursts, long dueTicks, int[] counters, int[] latencies) {
+  Edge(
+      Node next,
+      long ticks,
+      long bursts,
+      long dueTicks,
+      int pages,
+      long openBits,
+      int closedScopes,
+      boolean ranDry,
+      int[] counters,
+      int[] latencies) {
     this.next = next;
     this.ticks = ticks;
     this.bursts = bursts;
     this.dueTicks = dueTicks;
+    this.pages = pages;
+    this.openBits = openBits;
+    this.closedScopes = closedScopes;
+    this.ranDry = ranDry;
     this.counters = counters;
     this.latencies = latencies;
   }
@@ -32,6 +58,11 @@ final class Edge {
   /** Whether no refresh became due during it. */
   boolean isPlain() {
     return dueTicks < 0;
+  }
+
+  /** Whether all pages that it leaves behind, if it leads to its own node, stay open. */
+  boolean leavesAllOpen(int window) {
+    return closedScopes == 0 && (~openBits & (-1L >>> (64 - pages)) & -1L << window) == 0;
   }
 
   /** Adds what all uses do. */
@@ -46,7 +77,7 @@ final class Edge {
   }
 
   long sizeBytes() {
-    return 80 + 4L * (counters.length + latencies.length);
+    return 96 + 4L * (counters.length + latencies.length);
   }
 
   /** The growth of counters. */

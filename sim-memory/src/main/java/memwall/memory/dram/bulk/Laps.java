@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices when a walk comes back to where it was: the same node, as far from the next refresh and
- * from the end of a row. From there on it goes in a circle until the run ends, so that whole laps
- * can be taken at once.
+ * from the end of a row, or in a ring with the same banks open around it. From there on it goes in
+ * a circle until the run ends, so that whole laps can be taken at once.
  *
  * <p>One place is kept for comparison, and replaced after twice as many steps as it was kept the
  * time before (R. P. Brent, BIT 20, 1980): that finds the shortest lap, whatever comes before it.
@@ -19,6 +19,7 @@ final class Laps {
   private final Checkpoints checkpoints;
 
   private @Nullable Node kept;
+  private final Banks banks;
   private long phase;
   private long place;
   private long tick;
@@ -29,8 +30,9 @@ final class Laps {
   private long[] times = new long[64];
   private int steps;
 
-  Laps(Checkpoints checkpoints) {
+  Laps(Checkpoints checkpoints, Banks banks) {
     this.checkpoints = checkpoints;
+    this.banks = banks;
   }
 
   /** A walk begins, or leaves the known. */
@@ -68,6 +70,7 @@ final class Laps {
         && cursor.node == kept
         && cursor.phase() == phase
         && place(cursor) == place
+        && isWithSameBanks(cursor)
         && steps <= edges.length) {
       return takeLaps(cursor, limit, automaton, path);
     }
@@ -75,6 +78,7 @@ final class Laps {
       kept = cursor.node;
       phase = cursor.phase();
       place = place(cursor);
+      banks.set(cursor.banks);
       tick = cursor.tick;
       next = cursor.next;
       patience *= 2;
@@ -84,7 +88,14 @@ final class Laps {
   }
 
   private long place(Cursor cursor) {
-    return cursor.next % checkpoints.rowBursts;
+    return checkpoints.isRing
+        ? checkpoints.place(cursor.next)
+        : cursor.next % checkpoints.rowBursts;
+  }
+
+  private boolean isWithSameBanks(Cursor cursor) {
+    return !checkpoints.isRing
+        || cursor.banks.isSame(banks, banks.ring.page(cursor.next) - banks.ring.page(next));
   }
 
   private long takeLaps(

@@ -1,6 +1,7 @@
 package memwall.memory.dram.bulk;
 
 import java.util.Arrays;
+import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
@@ -60,17 +61,18 @@ public final class LeapingPort implements BulkPort {
   private final Cursor place;
   private final Learner learner;
   private final BulkTable table;
-  private final BulkKey key = new BulkKey();
-  private final Starts starts = new Starts();
+  private final BulkKey key;
+  private final Starts starts;
 
   /** The node that was described last. */
   private @Nullable Node described;
 
-  /** Counters of the channel at {@link #place} but for the edges used. */
+  /** Counters of the channel at {@link #place} but for the edges used so far and not counted. */
   private final long[] totals;
 
   private final long[] totalsNow;
   private final long[] totalsAtRest;
+  private final long[] totalsRested;
 
   private long transfers;
   private long bursts;
@@ -90,19 +92,23 @@ public final class LeapingPort implements BulkPort {
   public LeapingPort(DramStandard standard, ControllerSpec controller, long mostBytes) {
     channel = new DramChannel(standard, controller);
     image = channel.image();
+    starts = new Starts(image);
     feeder = new Feeder(channel, queue);
     AddressMapping mapping =
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
     automaton = new Automaton(mostBytes / 2);
-    table = new BulkTable(mostBytes / 2);
-    checkpoints = new Checkpoints(standard, mapping);
-    frame = new StreamFrame(standard, mapping);
-    walker = new Walker(standard, image, queue, automaton, table, checkpoints);
+    BankRing ring = BankRing.of(standard, controller, mapping);
+    table = new BulkTable(mostBytes / 2, ring.banks());
+    key = new BulkKey(ring.banks());
+    checkpoints = new Checkpoints(standard, mapping, ring);
+    frame = new StreamFrame(standard, mapping, ring);
+    walker = new Walker(standard, image, queue, automaton, table, checkpoints, ring, buffer);
     place = walker.place;
-    learner = new Learner(automaton, checkpoints, feeder, image.counters());
+    learner = new Learner(automaton, checkpoints, feeder, new Banks(ring, buffer), image);
     totals = new long[image.counters()];
     totalsNow = new long[image.counters()];
     totalsAtRest = new long[image.counters()];
+    totalsRested = new long[image.counters()];
   }
 
   @Override
@@ -171,7 +177,7 @@ public final class LeapingPort implements BulkPort {
   /** A transfer finds the channel at rest. */
   private void begin(Transfer transfer, long tick) {
     Node rest = place.node;
-    if (rest == null || !key.set(rest, place, transfer, tick, image, checkpoints)) {
+    if (rest == null || !hasKey(rest, transfer, tick)) {
       start(transfer, tick);
       return;
     }
@@ -183,29 +189,69 @@ public final class LeapingPort implements BulkPort {
       return;
     }
     boolean records = table.isWorthwhile(hash);
-    boolean isCertain = Starts.isCertain(rest, key, tick, place.due);
-    Node known = isCertain ? starts.find(rest, key, image.parity(tick)) : null;
-    if (known != null) {
-      Arrays.fill(totalsAtRest, 0);
-      rest.countRest(totalsAtRest, key.gapTicks);
-      rest.noteRows(image, place.next / checkpoints.rowBursts);
-      if (records) {
-        walker.record(key, Edge.growth(new long[totals.length], totalsAtRest), tick);
+    if (Starts.isCertain(rest, key, tick, place.due)) {
+      Node known = starts.find(rest, key, tick);
+      if (known != null) {
+        walker.enterFromRest(transfer, tick, known, null, records ? key : null, totals);
+        return;
       }
-      rest.countRest(totals, key.gapTicks);
-      place.node = known;
-      place.tick = tick;
-      place.enter(transfer);
-      walker.enter(transfer);
+      startAndRecord(transfer, tick, records);
+      if (described != null) {
+        starts.add(described);
+      }
+    } else if (starts.isCertainAfterRefresh(rest, key, tick, place.due)) {
+      beginAfterRefresh(rest, transfer, tick, records);
+    } else {
+      startAndRecord(transfer, tick, records);
+    }
+  }
+
+  private void beginAfterRefresh(Node rest, Transfer transfer, long tick, boolean records) {
+    long due = place.due;
+    Node without = starts.find(rest, key, tick);
+    if (without == null) {
+      startAndRecord(transfer, tick, records);
       return;
     }
-    boolean isWalking = start(transfer, tick);
-    if (isCertain && described != null) {
-      starts.add(described);
+    int openScopes = walker.openScopes(rest);
+    Starts.Refreshed after = starts.findRefreshed(without, tick, due, openScopes);
+    if (after != null) {
+      walker.enterFromRest(transfer, tick, after.next, after, records ? key : null, totals);
+      return;
     }
-    if (isWalking && records) {
+    Arrays.fill(totalsRested, 0);
+    walker.countRest(rest, totalsRested, due - 1 - place.tick);
+    startAndRecord(transfer, tick, records);
+    if (described == null) {
+      return;
+    }
+    int closed = openScopes;
+    for (int scope = 0; scope < image.scopes(); scope++) {
+      closed &= image.isScopeOpen(scope) ? ~(1 << scope) : -1;
+    }
+    for (int i = 0; i < totalsRested.length; i++) {
+      totalsRested[i] += totalsAtRest[i];
+    }
+    starts.addRefreshed(
+        new Starts.Refreshed(
+            described,
+            image.refreshDueTicks() - due,
+            closed,
+            Edge.growth(totalsRested, totalsNow)));
+  }
+
+  private void startAndRecord(Transfer transfer, long tick, boolean records) {
+    if (start(transfer, tick) && records) {
       walker.record(key, Edge.growth(totalsAtRest, totals), tick);
     }
+  }
+
+  private boolean hasKey(Node rest, Transfer transfer, long tick) {
+    if (!checkpoints.isRing) {
+      return key.set(rest, place, transfer, tick, image, checkpoints);
+    }
+    walker.findReady(transfer);
+    return key.setInRing(rest, place, transfer, tick);
   }
 
   /** The exact channel rests until the transfer begins; whether it is known how that goes on. */
@@ -233,8 +279,6 @@ public final class LeapingPort implements BulkPort {
     if (node == null) {
       return;
     }
-    table.expand(totals, automaton);
-    automaton.expand(totals, feeder.readLatencies);
     Transfer transfer = walker.transfer;
     long word = 0;
     boolean write = false;
@@ -243,14 +287,16 @@ public final class LeapingPort implements BulkPort {
       write = transfer.write;
     }
     frame.at(0, place.next, place.next + place.runLeft, write, word);
+    frame.keepWaiting(walker.waitingWrites);
     buffer.unpack(node.state);
+    walker.writeBanks();
     image.restore(frame, buffer, place.tick, place.due);
     image.writeCounters(totals);
     feeder.blocked = false;
     restarts++;
     if (transfer != null) {
-      transfer.done = transfer.fed - channel.pending();
-      learner.leave(place, transfer, walker.hasFollower(transfer));
+      transfer.done = transfer.fed - (channel.pending() - walker.waitingWrites);
+      learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waitingWrites);
       System.arraycopy(totals, 0, learner.totals, 0, totals.length);
     }
     walker.leave();
@@ -326,23 +372,26 @@ public final class LeapingPort implements BulkPort {
       return false;
     }
     image.readCounters(totalsNow);
-    learner.arrive(transfer, node, frame, now, image.refreshDueTicks(), totalsNow);
+    place.next = transfer.next;
+    walker.readBanks(transfer.next + transfer.runLeft);
+    learner.arrive(transfer, node, frame, place.banks, now, image.refreshDueTicks(), totalsNow);
     if (kind == AT_REST) {
-      node.setRows(image, frame, now);
+      node.setRest(image, frame, now, checkpoints.isRing);
       return false;
     }
     place.node = node;
     place.tick = now;
     place.due = image.refreshDueTicks();
     place.enter(transfer);
-    boolean hasFollower = walker.hasFollower(transfer);
-    if (!(place.isLast() && hasFollower) && place.edge() != null) {
+    walker.waitingWrites = frame.waitingWrites();
+    if (walker.edge(transfer) != null) {
       walker.enter(transfer);
       System.arraycopy(totalsNow, 0, totals, 0, totalsNow.length);
       learner.forget();
       return true;
     }
-    learner.leave(place, transfer, hasFollower);
+    learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waitingWrites);
+    walker.waitingWrites = 0;
     System.arraycopy(totalsNow, 0, learner.totals, 0, totalsNow.length);
     place.node = null;
     return false;
@@ -351,19 +400,22 @@ public final class LeapingPort implements BulkPort {
   /** The node of the state that was described, with what the channel does not know of it. */
   private @Nullable Node intern(Transfer transfer, int kind) {
     boolean isFar =
-        checkpoints.isFarFromRowEnd(transfer.next)
-            && frame.back() <= transfer.next % checkpoints.rowBursts;
+        checkpoints.isRing
+            || (checkpoints.isFarFromRowEnd(transfer.next)
+                && frame.back() <= transfer.next % checkpoints.rowBursts);
     buffer.put(kind);
     buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
     if (kind == FEEDING) {
       buffer.put(transfer.write ? 1 : 0);
       buffer.put(
-          isFar
-              ? -1 - transfer.next % checkpoints.distance
-              : transfer.next % checkpoints.rowBursts);
+          isFar ? -1 - checkpoints.place(transfer.next) : transfer.next % checkpoints.rowBursts);
     }
     return automaton.intern(
-        buffer.packed(), buffer.packedLength(), frame.foreign(), isFar && kind == FEEDING);
+        buffer.packed(),
+        buffer.packedLength(),
+        frame.foreign(),
+        frame.window(),
+        isFar && kind == FEEDING);
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -380,6 +432,10 @@ public final class LeapingPort implements BulkPort {
       goLive();
       runLive(told);
     }
+    image.readCounters(totals);
+    table.expand(totals, automaton);
+    automaton.expand(totals, feeder.readLatencies);
+    image.writeCounters(totals);
     // The owner may change what the state does not tell, such as the refresh interval.
     learner.forget();
     return channel;

@@ -1,5 +1,6 @@
 package memwall.memory.dram.bulk;
 
+import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.StreamFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +16,40 @@ final class Learner {
 
   private final Cursor from;
   private long runFirst;
+  private int waitingWrites;
+  private final ChannelImage image;
   private final Automaton automaton;
+  private final Checkpoints checkpoints;
   private final Feeder feeder;
 
-  Learner(Automaton automaton, Checkpoints checkpoints, Feeder feeder, int counters) {
+  Learner(
+      Automaton automaton,
+      Checkpoints checkpoints,
+      Feeder feeder,
+      Banks banks,
+      ChannelImage image) {
     this.automaton = automaton;
+    this.checkpoints = checkpoints;
     this.feeder = feeder;
-    from = new Cursor(automaton, checkpoints);
-    totals = new long[counters];
+    from = new Cursor(automaton, checkpoints, banks);
+    totals = new long[image.counters()];
+    this.image = image;
   }
 
-  /** The exact channel leaves a checkpoint of a transfer; its counters are set by the caller. */
-  void leave(Cursor place, Transfer itsTransfer, boolean hasFollower) {
+  /**
+   * The exact channel leaves a checkpoint of a transfer; its counters are set by the caller.
+   *
+   * @param isEndOpen whether the end of the transfer depends on others
+   * @param itsWaitingWrites writes of others that only wait
+   */
+  void leave(Cursor place, Transfer itsTransfer, boolean isEndOpen, int itsWaitingWrites) {
     from.set(place);
-    if (!from.reachesCheckpoint() && (!from.isLast() || hasFollower)) {
+    if (!from.reachesCheckpoint() && (!from.isLast() || isEndOpen)) {
       forget();
       return;
     }
+    waitingWrites = itsWaitingWrites;
+    image.watchReads();
     transfer = itsTransfer;
     runFirst = itsTransfer.runFirst;
     feeder.logged = 0;
@@ -52,16 +70,40 @@ final class Learner {
     }
   }
 
-  /** The exact channel arrives at a node, as described relative to the frame. */
+  /**
+   * The exact channel arrives at a node, as described relative to the frame.
+   *
+   * @param banks what else there is in a ring
+   */
   void arrive(
-      Transfer itsTransfer, Node node, StreamFrame frame, long tick, long due, long[] counters) {
+      Transfer itsTransfer,
+      Node node,
+      StreamFrame frame,
+      Banks banks,
+      long tick,
+      long due,
+      long[] counters) {
     Node start = from.node;
     if (start == null
         || transfer != itsTransfer
         || runFirst != itsTransfer.runFirst
         || !frame.isForeignWithin(start.foreign)
-        || automaton.isFull()) {
+        || automaton.isFull()
+        || (waitingWrites > 0 && (image.ranDry() || frame.waitingWrites() != waitingWrites))) {
       return;
+    }
+    int pages = 0;
+    long openBits = 0;
+    int closedScopes = 0;
+    if (checkpoints.isRing) {
+      long first = banks.windowFrom(from.next, start.window);
+      long last = banks.ring.page(itsTransfer.next - 1);
+      closedScopes = banks.closedSince(from.banks, first, last);
+      if (closedScopes < 0 || last - first >= Long.SIZE) {
+        return;
+      }
+      pages = (int) (last - first + 1);
+      openBits = banks.openBits(last, pages);
     }
     from.learn(
         new Edge(
@@ -69,6 +111,10 @@ final class Learner {
             tick - from.tick,
             itsTransfer.next - from.next,
             due == from.due ? Cursor.NO_REFRESH : due - tick,
+            pages,
+            openBits,
+            closedScopes,
+            image.ranDry(),
             Edge.growth(totals, counters),
             Edge.tally(feeder.log, feeder.logged)));
     learned++;

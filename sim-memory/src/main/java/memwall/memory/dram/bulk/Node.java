@@ -18,12 +18,14 @@ final class Node {
   /** Whether rows end too far away to matter, so that the node recurs inside a row. */
   final boolean isFarFromRowEnd;
 
-  /** The stretches up to the next checkpoint without a refresh, far from a row's end and near. */
-  @Nullable Edge plain;
+  /** In a ring: pages from the oldest request inside to the newest. */
+  final int window;
 
-  @Nullable Edge plainToRowEnd;
+  // The stretches up to the next checkpoint without a refresh, by guard.
+  private @Nullable Edge[] plains = {null, null};
+  private int[] guards = {-1, -1};
 
-  /** Of a state at rest: whether it is known which banks are open near its run, and how near. */
+  /** Of a state at rest: whether it is known what follows from that, and what is open near by. */
   boolean hasRows;
 
   int[] nearBanks = {};
@@ -37,19 +39,53 @@ final class Node {
   long settledTicks;
   private boolean[] openScopes = {};
 
-  Node(int id, byte[] state, long[] foreign, boolean isFarFromRowEnd) {
+  Node(int id, byte[] state, long[] foreign, int window, boolean isFarFromRowEnd) {
     this.id = id;
     this.state = state;
     this.foreign = foreign;
+    this.window = window;
     this.isFarFromRowEnd = isFarFromRowEnd;
   }
 
-  /** The channel is in this state, as described relative to the frame. */
-  void setRows(ChannelImage image, StreamFrame frame, long nowTicks) {
+  /** The stretch up to the next checkpoint without a refresh; null if it is not known. */
+  @Nullable Edge plain(int guard) {
+    for (int i = 0; i < guards.length; i++) {
+      if (guards[i] == guard) {
+        return plains[i];
+      }
+    }
+    return null;
+  }
+
+  /** Adds a stretch without a refresh that is not known. */
+  void addPlain(int guard, Edge edge) {
+    int at = 0;
+    while (at < guards.length && plains[at] != null) {
+      at++;
+    }
+    if (at == guards.length) {
+      plains = Arrays.copyOf(plains, 2 * at);
+      guards = Arrays.copyOf(guards, 2 * at);
+    }
+    plains[at] = edge;
+    guards[at] = guard;
+  }
+
+  /** The channel is at rest in this state. */
+  void setRest(ChannelImage image, StreamFrame frame, long nowTicks, boolean isRing) {
     if (hasRows) {
       return;
     }
     hasRows = true;
+    isQuiet = image.isQuiet();
+    settledTicks = image.settledTicks() - nowTicks;
+    if (!isRing) {
+      setRows(image, frame);
+    }
+  }
+
+  // The channel is in this state, as described relative to the frame.
+  private void setRows(ChannelImage image, StreamFrame frame) {
     for (int bank = 0; bank < image.bankNumbers(); bank++) {
       if ((foreign[bank >> 6] >>> bank & 1) != 0) {
         foreignBanks = Arrays.copyOf(foreignBanks, foreignBanks.length + 1);
@@ -61,8 +97,6 @@ final class Node {
         nearRows[nearBanks.length - 1] = (int) image.rowDistance(bank, frame);
       }
     }
-    isQuiet = image.isQuiet();
-    settledTicks = image.settledTicks() - nowTicks;
     openScopes = new boolean[image.scopes()];
     for (int scope = 0; scope < openScopes.length; scope++) {
       openScopes[scope] = image.isScopeOpen(scope);
@@ -86,6 +120,11 @@ final class Node {
       }
     }
     return false;
+  }
+
+  /** At rest: whether a bank of a scope is open. */
+  boolean isScopeOpen(int scope) {
+    return openScopes[scope];
   }
 
   /** Counts a time of rest: what is open stays open. */

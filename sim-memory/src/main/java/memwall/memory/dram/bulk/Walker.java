@@ -1,6 +1,9 @@
 package memwall.memory.dram.bulk;
 
+import java.util.Arrays;
+import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.channel.ChannelImage;
+import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.DramStandard;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Walker {
   private static final long UNKNOWN = -1;
+
+  /** Writes of others in the channel that only wait; 0 at rest. */
+  int waitingWrites;
 
   /** Where it stands; without a node while the exact channel is at work. */
   final Cursor place;
@@ -41,11 +47,25 @@ final class Walker {
   // The way from here as far as it is known; the whole way to the end of the transfer or not.
   private final Cursor ahead;
   private final Laps lapsAhead;
+
+  /** In a ring: what banks were left with, but for the transfer under way. */
+  private final Rows rows;
+
+  /** First page of which the transfer under way has opened the row, or will. */
+  private long firstPage;
+
+  private final boolean isRing;
+  private final BankSet end;
   private final Path path = new Path();
   private boolean isPathWhole;
   private long endTick = UNKNOWN;
 
   private long recordedFrom;
+
+  /** What counters grow by while it rests, and nothing: scratch. */
+  private final long[] growth;
+
+  private final long[] none;
 
   Walker(
       DramStandard standard,
@@ -53,17 +73,24 @@ final class Walker {
       TransferQueue queue,
       Automaton automaton,
       BulkTable table,
-      Checkpoints checkpoints) {
+      Checkpoints checkpoints,
+      BankRing ring,
+      StateBuffer buffer) {
     this.image = image;
     this.queue = queue;
     this.automaton = automaton;
     this.table = table;
     this.checkpoints = checkpoints;
     writeLatencyTicks = standard.writeLatencyTicks();
-    place = new Cursor(automaton, checkpoints);
-    ahead = new Cursor(automaton, checkpoints);
-    laps = new Laps(checkpoints);
-    lapsAhead = new Laps(checkpoints);
+    place = new Cursor(automaton, checkpoints, new Banks(ring, buffer));
+    ahead = new Cursor(automaton, checkpoints, new Banks(ring, buffer));
+    laps = new Laps(checkpoints, new Banks(ring, buffer));
+    lapsAhead = new Laps(checkpoints, new Banks(ring, buffer));
+    rows = new Rows(ring);
+    growth = new long[image.counters()];
+    none = new long[image.counters()];
+    isRing = ring.isRing();
+    end = new BankSet(ring.banks());
   }
 
   /** Whether it stands anywhere; if not, the exact channel is at work. */
@@ -80,16 +107,111 @@ final class Walker {
   /** The exact channel takes over. */
   void leave() {
     place.node = null;
+    waitingWrites = 0;
     transfer = null;
     laps.forget();
     table.cancel();
     lookAgain();
   }
 
-  /** A transfer begins here, along known edges. */
+  /** A transfer begins or goes on here, along known edges. */
   void enter(Transfer itsTransfer) {
     transfer = itsTransfer;
+    Node here = place.node;
+    if (isRing && here != null) {
+      firstPage = place.banks.windowFrom(place.next, here.window);
+    }
     lookAgain();
+  }
+
+  /**
+   * A transfer begins at rest; the state at its beginning is known.
+   *
+   * @param after the refresh since then; null if none came
+   * @param recorded key under which the transfer is recorded as a whole; null if it shall not be
+   * @param totals counters, which grow
+   */
+  void enterFromRest(
+      Transfer itsTransfer,
+      long tick,
+      Node known,
+      Starts.@Nullable Refreshed after,
+      @Nullable BulkKey recorded,
+      long[] totals) {
+    Node rest = place.node;
+    if (rest == null) {
+      throw new IllegalStateException("not at rest");
+    }
+    Arrays.fill(growth, 0);
+    countRest(rest, growth, (after == null ? tick : place.due - 1) - place.tick);
+    if (after != null) {
+      for (int i = 0; i < growth.length; i++) {
+        growth[i] += after.counters[i];
+      }
+      place.due += after.intervalTicks;
+      place.banks.close(after.closedScopes);
+    }
+    rest.noteRows(image, place.next / checkpoints.rowBursts);
+    if (recorded != null) {
+      record(recorded, Edge.growth(none, growth), tick);
+    }
+    for (int i = 0; i < growth.length; i++) {
+      totals[i] += growth[i];
+    }
+    place.node = known;
+    place.tick = tick;
+    place.enter(itsTransfer);
+    enter(itsTransfer);
+  }
+
+  /** In a ring: looks at the banks of the exact channel, for a run from here to a burst. */
+  void readBanks(long end) {
+    if (isRing) {
+      place.banks.read(image);
+      rows.read(image, place.banks);
+      rows.findReady(
+          place.banks, place.banks.ring.page(place.next), place.banks.ring.page(end - 1));
+    }
+  }
+
+  /** In a ring: finds the banks that are ready for a transfer that begins now. */
+  void findReady(Transfer itsTransfer) {
+    Banks banks = place.banks;
+    long last = itsTransfer.next + itsTransfer.runLeft - 1;
+    rows.findReady(banks, banks.ring.page(itsTransfer.next), banks.ring.page(last));
+  }
+
+  /** In a ring: sets the banks of the exact channel. */
+  void writeBanks() {
+    Node here = place.node;
+    if (isRing && here != null) {
+      if (transfer != null) {
+        rows.add(firstPage, place.banks.windowFrom(place.next, here.window) - 1, place.banks);
+      }
+      rows.write(image, place.banks);
+    }
+  }
+
+  /** At rest: scopes with an open bank, one bit each. */
+  int openScopes(Node rest) {
+    int bits = 0;
+    for (int scope = 0; scope < image.scopes(); scope++) {
+      boolean isOpen = isRing ? place.banks.isScopeOpen(scope) : rest.isScopeOpen(scope);
+      bits |= isOpen ? 1 << scope : 0;
+    }
+    return bits;
+  }
+
+  /** Counts a time of rest: what is open stays open. */
+  void countRest(Node rest, long[] into, long ticks) {
+    if (!isRing) {
+      rest.countRest(into, ticks);
+      return;
+    }
+    int scopes = place.banks.ring.scopes();
+    for (int scope = 0; scope < scopes; scope++) {
+      into[into.length - scopes + scope] += place.banks.isScopeOpen(scope) ? ticks : 0;
+    }
   }
 
   /** The transfer that begins at a tick is recorded as a whole. */
@@ -98,9 +220,24 @@ final class Walker {
     recordedFrom = tick;
   }
 
-  /** Whether there is another transfer behind this one. */
-  boolean hasFollower(Transfer itsTransfer) {
-    return itsTransfer.isFed() ? queue.first() != null : queue.second() != null;
+  /** Whether the end of this transfer depends on others: one behind it, or writes that wait. */
+  boolean isEndOpen(Transfer itsTransfer) {
+    return waitingWrites > 0
+        || (itsTransfer.isFed() ? queue.first() != null : queue.second() != null);
+  }
+
+  /** The stretch that follows, if it is known and has nothing to do with others. */
+  private @Nullable Edge edge(Cursor cursor, Transfer itsTransfer, boolean isLast) {
+    if (isLast && isEndOpen(itsTransfer)) {
+      return null;
+    }
+    Edge edge = cursor.edge();
+    return edge != null && edge.ranDry && waitingWrites > 0 ? null : edge;
+  }
+
+  /** The stretch that follows here, likewise. */
+  @Nullable Edge edge(Transfer itsTransfer) {
+    return edge(place, itsTransfer, place.isLast());
   }
 
   /**
@@ -128,9 +265,11 @@ final class Walker {
     path.clear();
     while (true) {
       boolean isLast = ahead.isLast();
-      Edge edge = isLast && hasFollower(itsTransfer) ? null : ahead.edge();
+      Edge edge = edge(ahead, itsTransfer, isLast);
       if (edge == null) {
-        return ahead.tick + 1 + Math.max(0, ahead.unfed - 1) * spacingTicks;
+        // Writes that wait may come before the last read.
+        long apart = waitingWrites > 0 ? 0 : Math.max(0, ahead.unfed - 1) * spacingTicks;
+        return ahead.tick + 1 + apart;
       }
       long times = ahead.repeats(edge, BulkPort.NEVER);
       path.add(edge, times);
@@ -160,7 +299,7 @@ final class Walker {
     }
     while (itsTransfer != null) {
       boolean isLast = place.isLast();
-      Edge edge = isLast && hasFollower(itsTransfer) ? null : place.edge();
+      Edge edge = edge(place, itsTransfer, isLast);
       if (edge == null) {
         return false;
       }
@@ -224,8 +363,17 @@ final class Walker {
     transfer = null;
     laps.forget();
     Node rest = place.node;
+    if (isRing) {
+      rows.add(firstPage, place.banks.ring.page(place.next - 1), place.banks);
+      place.banks.ready.clear();
+    }
     if (table.recording() != null && rest != null) {
-      table.finish(rest, place.tick - recordedFrom, place.phase());
+      end.set(place.banks.open);
+      if (isRing) {
+        int banks = place.banks.ring.banks();
+        end.rotate((banks - place.banks.ring.place(place.banks.base(place.next))) % banks);
+      }
+      table.finish(rest, place.tick - recordedFrom, place.phase(), end);
     }
   }
 
@@ -253,7 +401,15 @@ final class Walker {
     if (known.dueTicks >= 0) {
       place.due = place.tick + known.dueTicks;
     }
+    long first = itsTransfer.next - itsTransfer.fed;
     place.enter(itsTransfer);
+    if (isRing) {
+      Banks banks = place.banks;
+      banks.open.set(known.endLow, known.endHigh);
+      banks.open.rotate(banks.ring.place(banks.base(place.next)));
+      rows.add(banks.ring.page(first), banks.ring.page(place.next - 1), banks);
+      banks.ready.clear();
+    }
     end(itsTransfer);
   }
 }

@@ -1,5 +1,7 @@
 package memwall.memory.dram.channel;
 
+import memwall.memory.dram.standard.Command;
+
 /**
  * A channel's state in writing and back: what a port needs that follows stretches it has seen
  * before instead of simulating them again (package bulk). Everything is relative to a run of bursts
@@ -28,6 +30,24 @@ public final class ChannelImage {
     return refresh.due();
   }
 
+  /** Ticks from one refresh becoming due to the next, as things stand. */
+  public long refreshIntervalTicks() {
+    return refresh.intervalTicks();
+  }
+
+  /**
+   * If all banks of a scope are refreshed together: so long after refreshes became due at a channel
+   * at rest, no rule that they started forbids anything any more; -1 otherwise.
+   */
+  public long refreshSettleTicks() {
+    if (refresh.policy() != RefreshPolicy.ALL_BANK) {
+      return -1;
+    }
+    long closing = state.timing.longestAfter(Command.PREAB.index());
+    long refreshing = state.timing.longestAfter(Command.REFAB.index());
+    return (closing + refreshing + 4) * (scopes() + 1);
+  }
+
   /**
    * Describes everything that the future depends on, relative to a run of bursts and to now; of the
    * refreshes only what does not say when the next one is due. False if there is no such
@@ -45,7 +65,7 @@ public final class ChannelImage {
 
   /**
    * Puts the channel into a state that was described; counters stay as they are, banks whose row
-   * was foreign keep their row.
+   * was foreign keep their row, and as many writes of others as the frame says stay queued.
    *
    * @param frame the run and the place in it that the state is to be relative to
    * @param nowTicks what the time is to be
@@ -56,6 +76,16 @@ public final class ChannelImage {
     refresh.exchange(from, nowTicks, refreshDueTicks);
     forwarded.clear();
     runState.exchange(from, frame, nowTicks);
+  }
+
+  /** Begins to watch whether queued writes are considered for want of queued reads. */
+  public void watchReads() {
+    scheduler.ranDry = false;
+  }
+
+  /** Whether queued writes were considered since {@link #watchReads} because no read was queued. */
+  public boolean ranDry() {
+    return scheduler.ranDry;
   }
 
   /** Numbers that {@link #readCounters} gives. */
@@ -83,6 +113,16 @@ public final class ChannelImage {
   /** The row that a bank was left with. */
   public int notedRow(int bank) {
     return state.openRow[bank];
+  }
+
+  /** Says that a bank is open with a row, or closed; before a state is restored in a ring. */
+  public void setBank(int bank, boolean isOpen, int row) {
+    state.openRow[bank] = row;
+    if (isOpen) {
+      BankMask.set(state.open, bank);
+    } else {
+      BankMask.clear(state.open, bank);
+    }
   }
 
   /** Numbers of the banks inside, gaps included. */

@@ -217,7 +217,7 @@ final class DualBus extends Scheduler {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, long next) {
+  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
     if (buffer.isReading()) {
       columnKept = false;
       rowKept = false;
@@ -230,7 +230,8 @@ final class DualBus extends Scheduler {
     if (isPaired) {
       pairedTick = next + buffer.exchange(pairedTick - next);
       pairedScope = buffer.exchange(pairedScope);
-      pairedBank = buffer.exchange(pairedBank);
+      boolean isWide = buffer.exchange(pairedBank == ALL_BANKS);
+      pairedBank = isWide ? ALL_BANKS : frame.exchangeBank(buffer, pairedBank);
     } else if (buffer.isReading()) {
       pairedTick = -1;
     }

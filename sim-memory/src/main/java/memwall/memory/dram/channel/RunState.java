@@ -12,6 +12,13 @@ import memwall.memory.dram.standard.AddressMapping;
  * distance from the run's present row; those further away are foreign: all that matters of them is
  * that they are not the run's. They are not described and stay what they are when a state is
  * restored.
+ *
+ * <p>In a {@link BankRing} only the banks of pages with requests inside are described, by whether
+ * their row is open. Of all others it is known elsewhere whether they are open; they stay what they
+ * are. Banks, groups and whatever lies between them and the scopes are named relative to the run.
+ *
+ * <p>Writes of others below the watermark do nothing as long as reads are queued. They are no part
+ * of the description and stay in their queue when a state is restored.
  */
 final class RunState {
   private static final int CLOSED = 0;
@@ -23,16 +30,24 @@ final class RunState {
   private final RequestQueues queues;
   private final int[] order;
 
+  // Scratch: banks of which a request is inside; writes that wait, four numbers each.
+  private final long[] wanted;
+  private final long[] waiting;
+
   RunState(Scheduler scheduler) {
     this.scheduler = scheduler;
     state = scheduler.state;
     queues = scheduler.queues;
     order = new int[queues.bank.length];
+    wanted = new long[queues.words];
+    waiting = new long[4 * queues.capacity(RequestQueues.WRITE)];
   }
 
   /** Whether everything inside belongs to the run, and no foreign row will once be the run's. */
   boolean isDescribable(StreamFrame frame) {
-    if (queues.queued[frame.write ? RequestQueues.READ : RequestQueues.WRITE] > 0
+    frame.waitingWrites = frame.write ? 0 : queues.queued[RequestQueues.WRITE];
+    if ((frame.write && queues.queued[RequestQueues.READ] > 0)
+        || (frame.waitingWrites > 0 && !writesOnlyWait(frame))
         || !state.reads.isAll(frame.word)) {
       return false;
     }
@@ -51,10 +66,28 @@ final class RunState {
     if (scheduler.halfOpened() >= 0 && !belongs(scheduler.halfOpened(), frame)) {
       return false;
     }
+    if (frame.ring.isRing()) {
+      return isWindowDescribable(frame, count);
+    }
     for (int bank = 0; bank < state.openRow.length; bank++) {
       if (BankMask.is(state.open, bank)
           && state.openRow[bank] > frame.row + StreamFrame.REACH
           && state.openRow[bank] <= frame.lastRow + StreamFrame.REACH) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Writes below the watermark wait as long as reads are queued. They must not answer a read.
+  private boolean writesOnlyWait(StreamFrame frame) {
+    if (!scheduler.holdsBack(RequestQueues.WRITE)) {
+      return false;
+    }
+    int count = queues.inOrder(RequestQueues.WRITE, order);
+    for (int i = 0; i < count; i++) {
+      long transaction = queues.transaction[order[i]];
+      if (transaction >= frame.next && transaction < frame.end) {
         return false;
       }
     }
@@ -68,19 +101,58 @@ final class RunState {
         && queues.transaction[slot] < frame.next;
   }
 
+  // Pages inside must lie close together, and no bank among them stand open for somebody else.
+  private boolean isWindowDescribable(StreamFrame frame, int count) {
+    Arrays.fill(wanted, 0);
+    long oldest = frame.next;
+    for (int i = 0; i < count; i++) {
+      oldest = Math.min(oldest, queues.transaction[order[i]]);
+      BankMask.set(wanted, queues.bank[order[i]]);
+    }
+    for (int i = 0; i < queues.activeCount; i++) {
+      oldest = Math.min(oldest, queues.transaction[queues.active[i]]);
+      BankMask.set(wanted, queues.bank[queues.active[i]]);
+    }
+    int half = scheduler.halfOpened();
+    if (half >= 0) {
+      oldest = Math.min(oldest, queues.transaction[half]);
+      BankMask.set(wanted, queues.bank[half]);
+    }
+    BankRing ring = frame.ring;
+    long last = ring.page(frame.next - 1);
+    long window = oldest == frame.next ? 0 : last - ring.page(oldest) + 1;
+    if (window > ring.banks() / 2) {
+      return false;
+    }
+    frame.window = (int) window;
+    for (long page = last - window + 1; page <= last; page++) {
+      int bank = ring.number(ring.place(page));
+      if (BankMask.is(state.open, bank)
+          && state.openRow[bank] != page / ring.banks()
+          && !BankMask.is(wanted, bank)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void exchange(StateBuffer buffer, StreamFrame frame, long now) {
     long next = now + 1;
     buffer.part(StateBuffer.PARITY);
     buffer.exchange(now & scheduler.edge);
     buffer.part(StateBuffer.MODE);
     scheduler.writeMode = buffer.exchange(scheduler.writeMode);
-    exchangeRows(buffer, frame);
+    if (frame.ring.isRing()) {
+      exchangeWindow(buffer, frame);
+    } else {
+      exchangeRows(buffer, frame);
+    }
     exchangeRequests(buffer, frame, now);
     state.reads.exchange(buffer, now, frame.word);
     state.maintenance.exchange(buffer);
-    state.timing.exchange(buffer, next);
+    state.timing.exchange(buffer, frame, next);
     state.exchangePage(buffer, next);
-    scheduler.exchangeBus(buffer, next);
+    scheduler.exchangeBus(buffer, frame, next);
     if (buffer.isReading()) {
       state.restored();
     }
@@ -89,7 +161,6 @@ final class RunState {
   private void exchangeRows(StateBuffer buffer, StreamFrame frame) {
     buffer.part(StateBuffer.ROWS);
     Arrays.fill(frame.foreign, 0);
-    int inScope = 0;
     for (int bank = 0; bank < state.openRow.length; bank++) {
       int code = CLOSED;
       if (BankMask.is(state.open, bank)) {
@@ -105,17 +176,56 @@ final class RunState {
         BankMask.clear(state.open, bank);
         if (code != CLOSED) {
           BankMask.set(state.open, bank);
-          inScope++;
         }
         if (code >= NEAR) {
           state.openRow[bank] = (int) (frame.row + code - NEAR - StreamFrame.REACH);
         }
-        int scope = state.geometry.scope(bank);
-        if (bank == state.geometry.lastBank(scope)) {
-          state.counters.setOpen(scope, inScope);
-          inScope = 0;
+      }
+    }
+    if (buffer.isReading()) {
+      countOpen();
+    }
+  }
+
+  // The banks of the pages inside, the youngest first: closed, open for the page or for another
+  // one.
+  private void exchangeWindow(StateBuffer buffer, StreamFrame frame) {
+    buffer.part(StateBuffer.ROWS);
+    BankRing ring = frame.ring;
+    frame.window = buffer.exchange(frame.window);
+    long last = ring.page(frame.next - 1);
+    for (int i = 0; i < frame.window; i++) {
+      int bank = ring.number(ring.place(last - i));
+      int row = (int) ((last - i) / ring.banks());
+      int code = CLOSED;
+      if (BankMask.is(state.open, bank)) {
+        code = state.openRow[bank] == row ? NEAR : FOREIGN;
+      }
+      code = buffer.exchange(code);
+      if (buffer.isReading()) {
+        BankMask.clear(state.open, bank);
+        if (code != CLOSED) {
+          BankMask.set(state.open, bank);
+        }
+        if (code == NEAR) {
+          state.openRow[bank] = row;
         }
       }
+    }
+    if (buffer.isReading()) {
+      countOpen();
+    }
+  }
+
+  private void countOpen() {
+    for (int scope = 0; scope < state.geometry.scopes(); scope++) {
+      int open = 0;
+      for (int bank = state.geometry.firstBank(scope);
+          bank <= state.geometry.lastBank(scope);
+          bank++) {
+        open += BankMask.is(state.open, bank) ? 1 : 0;
+      }
+      state.counters.setOpen(scope, open);
     }
   }
 
@@ -125,12 +235,14 @@ final class RunState {
     boolean reading = buffer.isReading();
     frame.back = 0;
     buffer.part(StateBuffer.QUEUE);
+    int kept = reading && frame.waitingWrites > 0 ? takeWaiting() : 0;
     int count = queues.inOrder(way, order);
     if (reading) {
       queues.clear();
       state.queuedWrites.clear();
       Arrays.fill(state.active, 0);
       Arrays.fill(state.activating, 0);
+      putWaiting(kept, frame);
     }
     count = buffer.exchange(count);
     for (int i = 0; i < count; i++) {
@@ -166,6 +278,32 @@ final class RunState {
       scheduler.halfOpened(RequestQueues.NONE);
     }
     exchangeContinuation(buffer, count);
+  }
+
+  // The writes that wait are still in their queue: they are taken out and put back as they were.
+  private int takeWaiting() {
+    int count = queues.inOrder(RequestQueues.WRITE, order);
+    for (int i = 0; i < count; i++) {
+      int slot = order[i];
+      waiting[4 * i] = queues.transaction[slot];
+      waiting[4 * i + 1] = queues.word[slot];
+      waiting[4 * i + 2] = queues.accepted[slot];
+      waiting[4 * i + 3] = queues.counted[slot] ? 1 : 0;
+    }
+    return count;
+  }
+
+  private void putWaiting(int count, StreamFrame frame) {
+    for (int i = 0; i < count; i++) {
+      long transaction = waiting[4 * i];
+      long location = frame.mapping.decode(transaction * frame.burstBytes);
+      int bank = state.geometry.number(AddressMapping.bank(location));
+      int slot = queues.take(RequestQueues.WRITE, bank, location, transaction, waiting[4 * i + 1]);
+      queues.accepted[slot] = waiting[4 * i + 2];
+      queues.counted[slot] = waiting[4 * i + 3] != 0;
+      queues.enter(slot, BankMask.is(state.open, bank) && state.openRow[bank] == queues.row[slot]);
+      state.queuedWrites.add(transaction);
+    }
   }
 
   // A request whose burst must come next is named by its place among the others.

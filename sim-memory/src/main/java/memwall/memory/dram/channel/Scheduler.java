@@ -54,6 +54,9 @@ abstract class Scheduler {
 
   boolean writeMode;
 
+  /** Whether queued writes were considered because no read was queued; its reader resets it. */
+  boolean ranDry;
+
   /** First command of opening a row. */
   final int activate;
 
@@ -109,7 +112,7 @@ abstract class Scheduler {
   abstract void issue();
 
   /** The state that only this kind of bus has, but for requests; nothing planned is kept. */
-  abstract void exchangeBus(StateBuffer buffer, long next);
+  abstract void exchangeBus(StateBuffer buffer, StreamFrame frame, long next);
 
   /** From this tick on no timer of the bus forbids anything. */
   long busSettledTicks() {
@@ -138,6 +141,7 @@ abstract class Scheduler {
   final int serve() {
     int queuedReads = queues.queued[READ];
     int queuedWrites = queues.queued[WRITE];
+    ranDry |= queuedReads == 0;
     if (writeMode) {
       writeMode = queuedWrites >= writeOff || queuedReads == 0;
     } else {

@@ -31,7 +31,7 @@ final class SingleBus extends OneBus {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, long next) {
+  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
     // Nothing outlasts a tick.
   }
 }

@@ -27,8 +27,11 @@ public final class StateBuffer {
   static final int PAGE = 12;
   static final int PARITY = 13;
 
+  /** What a node does not tell of the banks ahead; kept by the port. */
+  public static final int AHEAD = 14;
+
   /** Parts of the state, from 0 on. */
-  public static final int PARTS = 14;
+  public static final int PARTS = 15;
 
   private long[] values = new long[1024];
   private byte[] bytes = new byte[4096];
@@ -42,6 +45,11 @@ public final class StateBuffer {
   /** For tests of completeness: leaves a part of the state out. */
   public void omit(int itsPart) {
     omitted = itsPart;
+  }
+
+  /** Whether a part is left out. */
+  public boolean omits(int itsPart) {
+    return omitted == itsPart;
   }
 
   /** Begins to write. */

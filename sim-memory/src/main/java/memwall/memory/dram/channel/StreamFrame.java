@@ -14,6 +14,7 @@ public final class StreamFrame {
 
   final AddressMapping mapping;
   final int burstBytes;
+  private final int bankLevel;
 
   /** Consecutive bursts with one row number. */
   private final long rowBursts;
@@ -39,10 +40,26 @@ public final class StreamFrame {
   /** How far back the oldest request in the channel lies; set by describing. */
   long back;
 
+  /** How banks are named relative to the run. */
+  final BankRing ring;
+
+  int rotation;
+
+  /** Burst behind the last one of the run. */
+  long end;
+
+  /** Writes of others that only wait, as long as the run's reads never run dry. */
+  int waitingWrites;
+
+  /** Pages from the oldest request inside to the newest, 0 if there is none; set by describing. */
+  int window;
+
   /** A frame for channels with this mapping; its {@link #rowBursts} must not be 0. */
-  public StreamFrame(DramStandard standard, AddressMapping mapping) {
+  public StreamFrame(DramStandard standard, AddressMapping mapping, BankRing ring) {
     this.mapping = mapping;
+    this.ring = ring;
     burstBytes = standard.burstBytes();
+    bankLevel = standard.levels().size() - 1;
     rowBursts = mapping.rowBursts();
     foreign = new long[(new Geometry(standard).size() + 63) / 64];
   }
@@ -63,6 +80,34 @@ public final class StreamFrame {
     word = itsWord;
     row = itsNext / rowBursts;
     lastRow = (end - 1) / rowBursts;
+    this.end = end;
+    rotation = ring.rotation(itsNext);
+  }
+
+  /** In a ring of banks: pages from the oldest request inside to the newest; 0 if none is there. */
+  public int window() {
+    return window;
+  }
+
+  /** Says how many writes of others a channel keeps whose state is restored. */
+  public void keepWaiting(int writes) {
+    waitingWrites = writes;
+  }
+
+  /** Writes of others that only wait as long as reads are queued; set by describing. */
+  public int waitingWrites() {
+    return waitingWrites;
+  }
+
+  /** By number relative to the run: node of a level. */
+  int[] order(int level) {
+    return ring.order(level, rotation);
+  }
+
+  /** A bank's number relative to the run, in writing and back. */
+  int exchangeBank(StateBuffer buffer, int bank) {
+    int relative = buffer.exchange(buffer.isReading() ? 0 : ring.renamed(bank, rotation));
+    return buffer.isReading() ? order(bankLevel)[relative] : bank;
   }
 
   /** How many bursts before the next one the oldest request inside lies; 0 if none is there. */

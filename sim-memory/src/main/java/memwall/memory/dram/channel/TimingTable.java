@@ -35,6 +35,12 @@ final class TimingTable {
   private final long[][] group = new long[COMMANDS][];
   private final long[][] bank = new long[COMMANDS][];
 
+  // Whether any rule ever raises an entry for the command; the others stay 0.
+  private final boolean[] floorIsUsed = new boolean[COMMANDS];
+  private final boolean[] scopeIsUsed = new boolean[COMMANDS];
+  private final boolean[] groupIsUsed = new boolean[COMMANDS];
+  private final boolean[] bankIsUsed = new boolean[COMMANDS];
+
   /** Whether a command for scopes has rules below the scope. */
   private final boolean[] deep = new boolean[COMMANDS];
 
@@ -71,6 +77,7 @@ final class TimingTable {
         }
       }
       effects[command.index()] = new Effects(command, rules);
+      effects[command.index()].noteTargets();
     }
   }
 
@@ -162,29 +169,43 @@ final class TimingTable {
     return effects[command].longestElsewhere();
   }
 
-  /** What is left of every constraint at {@code next}, the next tick to come. */
-  void exchange(StateBuffer buffer, long next) {
+  /**
+   * What is left of every constraint at {@code next}, the next tick to come; groups and banks by
+   * their numbers relative to a run.
+   */
+  void exchange(StateBuffer buffer, StreamFrame frame, long next) {
     long latest = next;
     buffer.part(StateBuffer.TIMERS);
+    int[] groups = frame.order(groupLevel);
+    int[] banks = frame.order(levels - 1);
+    int[] scopes = frame.order(geometry.scopeLevel());
     for (int command = 0; command < COMMANDS; command++) {
-      floor[command] = buffer.until(floor[command], next);
-      latest = Math.max(latest, floor[command]);
-      latest = Math.max(latest, exchange(scope[command], buffer, next));
-      latest = Math.max(latest, exchange(group[command], buffer, next));
-      latest = Math.max(latest, exchange(bank[command], buffer, next));
+      if (floorIsUsed[command]) {
+        floor[command] = buffer.until(floor[command], next);
+        latest = Math.max(latest, floor[command]);
+      }
+      if (scopeIsUsed[command]) {
+        latest = Math.max(latest, exchange(scope[command], scopes, buffer, next));
+      }
+      if (groupIsUsed[command]) {
+        latest = Math.max(latest, exchange(group[command], groups, buffer, next));
+      }
+      if (bankIsUsed[command]) {
+        latest = Math.max(latest, exchange(bank[command], banks, buffer, next));
+      }
     }
     buffer.part(StateBuffer.WINDOWS);
     for (Window window : windows) {
-      latest = Math.max(latest, window.exchange(buffer, next));
+      latest = Math.max(latest, window.exchange(buffer, frame, next));
     }
     if (buffer.isReading()) {
       horizon = latest;
     }
   }
 
-  private static long exchange(long[] ticks, StateBuffer buffer, long next) {
+  private static long exchange(long[] ticks, int[] order, StateBuffer buffer, long next) {
     long latest = next;
-    for (int i = 0; i < ticks.length; i++) {
+    for (int i : order) {
       ticks[i] = buffer.until(ticks[i], next);
       latest = Math.max(latest, ticks[i]);
     }
@@ -251,7 +272,7 @@ final class TimingTable {
         longest[after.index()] = Math.max(longest[after.index()], rule.ticks);
         boolean scoped = isWide(rule.before) && rule.level == geometry.scopeLevel();
         if (rule.window > 1) {
-          found.add(new Window(rule));
+          found.add(window(rule));
         } else if (isSole(rule.level)) {
           if (!rule.sibling) {
             addFloor(target, rule.ticks);
@@ -277,6 +298,31 @@ final class TimingTable {
       }
       ownWindows = found.toArray(new Window[0]);
       windows.addAll(found);
+    }
+
+    private Window window(Rule rule) {
+      if (rule.sibling || rule.level > groupLevel || isWide(rule.before)) {
+        throw new IllegalArgumentException(
+            "a window of "
+                + rule.window
+                + " commands holds for nodes above the banks and for commands to banks");
+      }
+      int target = rule.before.index();
+      groupIsUsed[target] = true;
+      return new Window(geometry, rule.level, groupLevel, group[target], rule.ticks, rule.window);
+    }
+
+    void noteTargets() {
+      note(floorTarget, floorIsUsed);
+      note(scopeTarget, scopeIsUsed);
+      note(groupTarget, groupIsUsed);
+      note(bankTarget, bankIsUsed);
+    }
+
+    private static void note(int[] targets, boolean[] used) {
+      for (int target : targets) {
+        used[target] = true;
+      }
     }
 
     // Of two rules of the channel for the same command the longer one decides.
@@ -448,76 +494,6 @@ final class TimingTable {
       long[] more = Arrays.copyOf(values, values.length + 1);
       more[values.length] = value;
       return more;
-    }
-  }
-
-  /** The last few issues at each node of a level, for rules such as tFAW. */
-  private final class Window {
-    private final int shift;
-    private final int target;
-    private final long ticks;
-    private final int size;
-    private final long[] issued;
-    private final int[] oldest;
-
-    Window(Rule rule) {
-      if (rule.sibling || rule.level > groupLevel || isWide(rule.before)) {
-        throw new IllegalArgumentException(
-            "a window of "
-                + rule.window
-                + " commands holds for nodes above the banks and for commands to banks");
-      }
-      shift = geometry.shift(rule.level);
-      target = rule.before.index();
-      ticks = rule.ticks;
-      size = rule.window;
-      int nodes = geometry.nodes(rule.level);
-      issued = new long[nodes * size];
-      Arrays.fill(issued, -NEVER);
-      oldest = new int[nodes];
-    }
-
-    void push(int itsBank, boolean wide, long now) {
-      int last = wide ? geometry.lastBank(geometry.scope(itsBank)) : itsBank;
-      for (int node = itsBank >>> shift; node <= last >>> shift; node++) {
-        int at = oldest[node];
-        issued[node * size + at] = now;
-        at = at + 1 == size ? 0 : at + 1;
-        oldest[node] = at;
-        long until = issued[node * size + at] + ticks;
-        long[] entries = group[target];
-        int up = shift - groupShift;
-        for (int i = node << up; i < (node + 1) << up; i++) {
-          if (entries[i] < until) {
-            entries[i] = until;
-          }
-        }
-      }
-    }
-
-    long exchange(StateBuffer buffer, long next) {
-      long latest = next;
-      for (int node = 0; node < oldest.length; node++) {
-        for (int i = 1; i < size; i++) {
-          int at = node * size + (oldest[node] + i) % size;
-          long until = buffer.until(issued[at] + ticks, next);
-          latest = Math.max(latest, until);
-          if (buffer.isReading()) {
-            issued[at] = until - ticks;
-          }
-        }
-      }
-      return latest;
-    }
-
-    // The oldest is spent: its effect is in the table, the next issue takes its place.
-    void describe(StateSink sink, long next) {
-      for (int node = 0; node < oldest.length; node++) {
-        for (int i = 1; i < size; i++) {
-          int at = (oldest[node] + i) % size;
-          sink.put(Math.max(0, issued[node * size + at] + ticks - next));
-        }
-      }
     }
   }
 }

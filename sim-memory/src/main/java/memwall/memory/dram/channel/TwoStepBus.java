@@ -197,7 +197,7 @@ final class TwoStepBus extends OneBus {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, long next) {
+  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
     buffer.part(StateBuffer.BUS);
     wckOff = buffer.until(wckOff, next);
     if (halfSlot >= 0) {

@@ -126,6 +126,67 @@ final class LeapingPortTest {
     assertThat(hits[0]).isGreaterThan(1000);
   }
 
+  private static void aroundTheRing(int runs) {
+    List<DramStandard> standards =
+        Presets.builtIn().names("dram").stream()
+            .map(name -> DramDevice.builtIn(name).standard())
+            .toList();
+    long[] leapt = {0};
+    long[] all = {0};
+    Randomized.check(
+        runs,
+        random -> {
+          DramStandard standard =
+              RandomTraffic.one(
+                  random, random.nextBoolean() ? RandomTraffic.standards() : standards);
+          ControllerSpec controller = RandomTraffic.ringController(random, standard);
+          Traffic traffic = RandomTraffic.aroundTheRing(random, standard, 1 + random.nextInt(30));
+          PortCounters counters = equal(controller, standard, traffic);
+          leapt[0] += counters.leaptBursts();
+          all[0] += counters.bursts();
+        });
+    assertThat(leapt[0]).isGreaterThan(all[0] / 2);
+  }
+
+  @Test
+  void aroundTheRing() {
+    aroundTheRing(150);
+  }
+
+  @Test
+  @Tag("slow")
+  void manyTimesAroundTheRing() {
+    aroundTheRing(10_000);
+  }
+
+  private static void writesThatWait(int runs) {
+    long[] leapt = {0};
+    long[] all = {0};
+    Randomized.check(
+        runs,
+        random -> {
+          DramStandard standard = RandomTraffic.one(random, RandomTraffic.standards());
+          ControllerSpec controller = RandomTraffic.controller(random, standard);
+          Traffic traffic = RandomTraffic.writesThatWait(random, standard, 1 + random.nextInt(8));
+          PortCounters counters = equal(controller, standard, traffic);
+          leapt[0] += counters.leaptBursts();
+          all[0] += counters.bursts();
+        });
+    assertThat(leapt[0]).isGreaterThan(all[0] / 3);
+  }
+
+  // Writes below the watermark wait for the reads behind them, which are leapt over all the same.
+  @Test
+  void writesThatWait() {
+    writesThatWait(80);
+  }
+
+  @Test
+  @Tag("slow")
+  void manyWritesThatWait() {
+    writesThatWait(5000);
+  }
+
   @Test
   void readsAndPairs() {
     Randomized.check(

@@ -1,5 +1,6 @@
 package memwall.memory.dram.bulk;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.Level;
 
 /** Random controllers and transfers. */
 final class RandomTraffic {
@@ -54,6 +56,78 @@ final class RandomTraffic {
         random.nextInt(4) == 0 ? RefreshBlocking.BANK : RefreshBlocking.CHANNEL,
         random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
         random.nextInt(4) == 0);
+  }
+
+  /** A controller under which runs go round a ring of banks, mostly in the usual order. */
+  static ControllerSpec ringController(SplittableRandom random, DramStandard standard) {
+    ControllerSpec any = controller(random, standard);
+    RefreshPolicy refresh =
+        any.refresh() == RefreshPolicy.PER_BANK ? RefreshPolicy.ALL_BANK : any.refresh();
+    return new ControllerSpec(
+        any.readQueue(),
+        any.writeQueue(),
+        any.writeHighPercent(),
+        any.writeLowPercent(),
+        PagePolicy.OPEN,
+        1,
+        refresh,
+        any.blocking(),
+        random.nextInt(3) > 0 ? AddressMapping.ROW_CONTIGUOUS : ringOrder(random, standard),
+        false);
+  }
+
+  /** Page by page, the banks in any order. */
+  private static String ringOrder(SplittableRandom random, DramStandard standard) {
+    List<String> fields = new ArrayList<>();
+    for (Level level : standard.levels().subList(1, standard.levels().size())) {
+      fields.add(random.nextInt(fields.size() + 1), level.name());
+    }
+    return "column " + String.join(" ", fields) + " row";
+  }
+
+  /**
+   * Transfers in a small part of the memory, so that they meet rows that others left, from less
+   * than a page to a few times round the ring, some of them over and over.
+   */
+  static Traffic aroundTheRing(SplittableRandom random, DramStandard standard, int transfers) {
+    Traffic traffic = new Traffic();
+    traffic.look(random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0);
+    long all = standard.capacityBytes() / standard.burstBytes();
+    BurstPattern pattern = BurstPattern.run(0, all);
+    int page = standard.bursts();
+    int banks = standard.banks();
+    long base = random.nextInt(4) == 0 ? 0 : random.nextLong(all / 2) / page * page;
+    int mood = random.nextInt(5);
+    Bulk[] kinds = new Bulk[1 + random.nextInt(5)];
+    for (int i = 0; i < transfers; i++) {
+      Bulk known = kinds[random.nextInt(kinds.length)];
+      if (known != null && random.nextInt(4) > 0) {
+        traffic.add(known);
+        continue;
+      }
+      int reach = random.nextInt(3) == 0 ? 3 * banks : 1 + random.nextInt(4);
+      long place = base + (long) random.nextInt(reach) * page;
+      place += random.nextBoolean() ? 0 : random.nextInt(page);
+      long bursts =
+          switch (random.nextInt(4)) {
+            case 0 -> 1 + random.nextInt(page);
+            case 1 -> page * (1L + random.nextInt(banks));
+            case 2 -> 1 + random.nextInt(3 * banks * page);
+            default -> 1 + random.nextInt(6 * page);
+          };
+      long gap =
+          switch (mood) {
+            case 0 -> -1;
+            case 1 -> -1 - (long) random.nextInt(300);
+            case 2 -> -1 - (long) random.nextInt(20_000);
+            case 3 -> random.nextInt(3) == 0 ? random.nextInt(5000) : -200;
+            default -> -1 - (long) random.nextInt(2) * random.nextInt(4000);
+          };
+      Bulk bulk = new Bulk(pattern, place, bursts, random.nextInt(4) == 0, gap);
+      kinds[random.nextInt(kinds.length)] = bulk;
+      traffic.add(bulk);
+    }
+    return traffic;
   }
 
   /** A few transfers of some bursts on the average, mostly runs. */
@@ -127,6 +201,36 @@ final class RandomTraffic {
                   bulk.write(),
                   random.nextBoolean() ? 0 : random.nextInt(10 * mean))
               : bulk);
+    }
+    return traffic;
+  }
+
+  /**
+   * A few writes, and long reads behind them at once, which they have to wait for: near by or not,
+   * sometimes of what is written.
+   */
+  static Traffic writesThatWait(SplittableRandom random, DramStandard standard, int rounds) {
+    Traffic traffic = new Traffic();
+    traffic.look(random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0);
+    long all = standard.capacityBytes() / standard.burstBytes();
+    BurstPattern pattern = BurstPattern.run(0, all);
+    long base = random.nextLong(all / 2);
+    int most = 1 + random.nextInt(30);
+    for (int round = 0; round < rounds; round++) {
+      for (int i = random.nextInt(3); i > 0; i--) {
+        traffic.add(new Bulk(pattern, base + random.nextInt(300), 40, false, -1));
+      }
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        long place =
+            random.nextInt(3) == 0 ? base + random.nextInt(20_000) : random.nextLong(all / 2);
+        long gap = i == 2 ? -1 - (long) random.nextInt(5000) : random.nextInt(200);
+        traffic.add(new Bulk(pattern, place, 1 + random.nextInt(most), true, gap));
+      }
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        long place = base + (random.nextBoolean() ? 0 : random.nextInt(10_000));
+        long gap = random.nextInt(4) == 0 ? random.nextInt(2000) : random.nextInt(3);
+        traffic.add(new Bulk(pattern, place, 1 + random.nextInt(10_000), false, gap));
+      }
     }
     return traffic;
   }

@@ -42,47 +42,52 @@ final class DescribedFieldsTest {
 
   /** Not described, by class. */
   private static final Map<String, String> LEFT_OUT =
-      Map.of(
+      Map.ofEntries(
           // Follow from the lists; caches of the plan, which follows from the rest; who listens.
           // Held
           // are banks only while a program of compute runs, and then there is no description.
-          "ChannelState",
-          """
+          entry(
+              "ChannelState",
+              """
           active activating blocked held stale hitArrived missArrived maintenanceArrived changed
           injectionTick sink listener
-          """,
-          // Scratch and cache of the plan; the first four are the state's own.
-          "Scheduler",
-          """
+          """),
+          // Scratch and cache of the plan; what a port watches; four are the state's own.
+          entry(
+              "Scheduler",
+              """
+          ranDry
           allBank open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
           activePosition maintenanceTick maintenancePosition maintenanceCommand
-          """,
-          "OneBus",
-          "planned",
-          "DualBus",
-          """
+          """),
+          entry("OneBus", "planned"),
+          entry(
+              "DualBus",
+              """
           columnTick columnIsActive columnSlot rowTick rowIsMaintenance rowSlot rowCommand columnKept
           rowKept
-          """,
+          """),
           // What a request is called; the lists' links, told by their order; free slots; capacity.
-          "RequestQueues",
-          """
+          entry(
+              "RequestQueues",
+              """
           word transaction hitHead missHead hits misses hitsByAge missesByAge queued next
           previous hitTail missTail free freeCount nextSequence capacity
-          """,
+          """),
           // Constant; the horizon only says when idle refreshes may be counted instead of done.
-          "TimingTable",
-          "deep effects longest horizon",
-          "MaintenanceQueue",
-          "",
+          entry(
+              "TimingTable",
+              """
+          deep effects longest horizon floorIsUsed scopeIsUsed groupIsUsed bankIsUsed
+          """),
+          // The table's own.
+          entry("Window", "entries"),
+          entry("MaintenanceQueue", ""),
           // Scratch of the search for a period.
-          "RefreshSchedule",
-          "roundBefore",
+          entry("RefreshSchedule", "roundBefore"),
           // Only say when idle refreshes may be counted instead of done; scratch.
-          "IdleRefreshes",
-          "quietSince burstsBefore refreshes",
-          "ReadsInFlight",
-          "word");
+          entry("IdleRefreshes", "quietSince burstsBefore refreshes"),
+          entry("ReadsInFlight", "word"));
 
   private static List<String> names(Map<String, String> table, String type) {
     return Splitter.onPattern("\\s+").omitEmptyStrings().splitToList(table.getOrDefault(type, ""));

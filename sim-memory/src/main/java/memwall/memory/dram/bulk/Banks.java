@@ -1,0 +1,239 @@
+package memwall.memory.dram.bulk;
+
+import memwall.memory.dram.channel.BankRing;
+import memwall.memory.dram.channel.ChannelImage;
+import memwall.memory.dram.channel.StateBuffer;
+
+/**
+ * Which banks of a ring are open while a run of bursts goes round it: what the nodes do not tell,
+ * for they only name the banks of pages with requests inside.
+ *
+ * <p>Of all other banks three things matter. First, how the run finds the banks that it enters
+ * next: closed, open with another row (stale), or open with the very row that it wants (ready, left
+ * so by a transfer before). Second, whether any other bank of a rank or pseudo-channel is open, for
+ * then a refresh has to close it. Both together are the {@link #guard}; what follows from a node
+ * follows from the node and the guard. Third, what the banks were left with, see {@link Rows}.
+ */
+final class Banks {
+  private static final int CLOSED = 0;
+  private static final int STALE = 1;
+  private static final int READY = 2;
+  private static final int STATUSES = 3;
+
+  /** Guard of everything if there shall be none. */
+  private static final int NO_GUARD = 0;
+
+  final BankRing ring;
+
+  /** Banks with an open row; those among them with the row of the run's next visit. */
+  final BankSet open;
+
+  final BankSet ready;
+
+  private final BankSet[] scopes;
+  private final StateBuffer buffer;
+  private final int step;
+  private final BankSet excluded;
+  private final BankSet before;
+  private final BankSet after;
+
+  Banks(BankRing ring, StateBuffer buffer) {
+    this.ring = ring;
+    this.buffer = buffer;
+    step = ring.step();
+    open = new BankSet(ring.banks());
+    ready = new BankSet(ring.banks());
+    excluded = new BankSet(ring.banks());
+    before = new BankSet(ring.banks());
+    after = new BankSet(ring.banks());
+    scopes = new BankSet[ring.scopes()];
+    for (int scope = 0; scope < scopes.length; scope++) {
+      scopes[scope] = new BankSet(ring.banks());
+      for (int place = 0; place < ring.banks(); place++) {
+        if (ring.scope(place) == scope) {
+          scopes[scope].add(place);
+        }
+      }
+    }
+  }
+
+  void set(Banks other) {
+    if (!ring.isRing()) {
+      return;
+    }
+    open.set(other.open);
+    ready.set(other.ready);
+  }
+
+  /** Looks at the channel. */
+  void read(ChannelImage image) {
+    open.clear();
+    ready.clear();
+    for (int place = 0; place < ring.banks(); place++) {
+      if (image.isOpen(ring.number(place))) {
+        open.add(place);
+      }
+    }
+  }
+
+  /** Whether a bank of a scope is open. */
+  boolean isScopeOpen(int scope) {
+    return scopes[scope].meets(open);
+  }
+
+  /** The page from which on banks are counted for a run that goes on with this burst. */
+  long base(long next) {
+    long page = ring.page(next);
+    return step == 1 ? page : page - page % step;
+  }
+
+  /** First page that a run with so many pages inside enters, if it goes on with this burst. */
+  long firstEntered(long next, int window) {
+    return window > 0 ? ring.page(next - 1) + 1 : ring.page(next);
+  }
+
+  /** First page with a request inside, or the first that is entered if there is none. */
+  long windowFrom(long next, int window) {
+    return window > 0 ? ring.page(next - 1) - window + 1 : ring.page(next);
+  }
+
+  private int status(int place) {
+    if (!open.is(place)) {
+      return CLOSED;
+    }
+    return ready.is(place) ? READY : STALE;
+  }
+
+  /** What matters of the banks outside on the way over so many bursts, as a number. */
+  int guard(long next, long bursts, int window) {
+    if (buffer.omits(StateBuffer.AHEAD)) {
+      return NO_GUARD;
+    }
+    long from = windowFrom(next, window);
+    long last = bursts == 0 ? ring.page(next - 1) : ring.page(next + bursts - 1);
+    excluded.clear();
+    excluded.addRange(ring.place(from), last - from + 1);
+    int guard = 1;
+    for (BankSet scope : scopes) {
+      guard = guard * 2 + (scope.meetsOutside(open, excluded) ? 1 : 0);
+    }
+    for (long page = firstEntered(next, window); page <= last; page++) {
+      guard = guard * STATUSES + status(ring.place(page));
+    }
+    return guard;
+  }
+
+  /**
+   * How many steps from here on meet the same guard as the next one, at least 1, if each goes over
+   * so many pages of all scopes and leaves every page open that it leaves.
+   */
+  long alike(long next, long pagesPerStep, int window) {
+    long first = firstEntered(next, window);
+    long from = windowFrom(next, window);
+    int place = ring.place(first);
+    int status = status(place);
+    excluded.clear();
+    excluded.addRange(ring.place(from), first + pagesPerStep - from);
+    for (BankSet scope : scopes) {
+      if (!scope.meetsOutside(open, excluded)) {
+        return 1;
+      }
+    }
+    // Behind the window the ring begins again, with pages that were left open.
+    int most = ring.banks() - (int) (first - from);
+    after.clear();
+    after.addRange(0, ring.banks());
+    switch (status) {
+      case CLOSED -> after.removeAll(open);
+      case STALE -> {
+        after.retainAll(open);
+        after.removeAll(ready);
+      }
+      default -> after.set(ready);
+    }
+    int run = after.run(place, most);
+    if (status == STALE && run == most) {
+      return Long.MAX_VALUE;
+    }
+    return Math.max(1, run / pagesPerStep);
+  }
+
+  /** All banks of these scopes, one bit each, are closed. */
+  void close(int closedScopes) {
+    for (int scope = 0; scope < scopes.length; scope++) {
+      if ((closedScopes >> scope & 1) != 0) {
+        open.removeAll(scopes[scope]);
+        ready.removeAll(scopes[scope]);
+      }
+    }
+  }
+
+  /**
+   * The run went over pages: so many up to the last one, of which the last few are open or not, one
+   * bit each from the last one back, and those before them are open.
+   */
+  void pass(long last, long pages, int few, long openBits) {
+    excluded.clear();
+    excluded.addRange(ring.place(last + ring.banks() - Math.min(pages, ring.banks()) + 1), pages);
+    ready.removeAll(excluded);
+    open.addAll(excluded);
+    for (int i = 0; i < few; i++) {
+      if ((openBits >>> i & 1) == 0) {
+        open.remove(ring.place(last - i));
+      }
+    }
+  }
+
+  /** Whole laps were taken: everything is as it was, but so many pages further on. */
+  void rotate(long pages) {
+    open.rotate(ring.place(pages));
+    ready.rotate(ring.place(pages));
+  }
+
+  /** Whether everything is as it was elsewhere, so many pages further on. */
+  boolean isSame(Banks earlier, long pages) {
+    return isSame(open, earlier.open, pages) && isSame(ready, earlier.ready, pages);
+  }
+
+  private boolean isSame(BankSet one, BankSet earlier, long pages) {
+    before.set(earlier);
+    before.rotate(ring.place(pages));
+    return before.isSame(one);
+  }
+
+  /**
+   * Which scopes were closed, one bit each, between an earlier look and this one, while only pages
+   * from the first to the last were used; -1 if that is not all that happened.
+   */
+  int closedSince(Banks earlier, long first, long last) {
+    excluded.clear();
+    excluded.addRange(ring.place(first), last - first + 1);
+    int closed = 0;
+    for (int scope = 0; scope < scopes.length; scope++) {
+      others(before, earlier.open, scope);
+      others(after, open, scope);
+      if (!before.isSame(after)) {
+        if (!after.isEmpty()) {
+          return -1;
+        }
+        closed |= 1 << scope;
+      }
+    }
+    return closed;
+  }
+
+  private void others(BankSet into, BankSet from, int scope) {
+    into.set(from);
+    into.removeAll(excluded);
+    into.retainAll(scopes[scope]);
+  }
+
+  /** Which of the last few pages are open, one bit each from the last one back. */
+  long openBits(long last, int few) {
+    long bits = 0;
+    for (int i = 0; i < few; i++) {
+      bits |= open.is(ring.place(last - i)) ? 1L << i : 0;
+    }
+    return bits;
+  }
+}
