@@ -35,6 +35,7 @@ public final class BulkBench {
   private static final int EXACT_PART = 16;
   private static final int WARM_UPS = 20;
   private static final int STEPS = 3000;
+  private static final int MIXTURES = 6;
   private static final int LAYERS = 80;
   private static final long ROW_BURSTS = 2048;
 
@@ -57,11 +58,80 @@ public final class BulkBench {
     }
     System.out.println();
     System.out.println("steps of 80 layers x 8 transfers, 16,500 bursts a layer");
+    // What is known is found by code that has to be compiled first, for all kinds of channels.
+    for (String device : DEVICES) {
+      for (String mapping : MAPPINGS) {
+        warm(new LeapingPort(standard(device), controller(mapping)), standard(device), 0);
+      }
+    }
     for (String device : DEVICES) {
       for (String mapping : MAPPINGS) {
         steps(device, mapping);
       }
     }
+    System.out.println();
+    System.out.println("mixtures on HBM3: weights, small writes, scattered blocks");
+    for (String mapping : MAPPINGS) {
+      mixtures(mapping, false);
+      mixtures(mapping, true);
+    }
+  }
+
+  /**
+   * Steps of weights, 8 reads of 10,624 bursts a layer, with a write of 16 bursts before one of
+   * them and, if wanted, 1,640 bursts in scattered blocks before another.
+   */
+  private static void mixtures(String mapping, boolean scattered) {
+    DramStandard standard = standard("hbm3-6400-16gb-8hi");
+    LeapingPort port = new LeapingPort(standard, controller(mapping), 256L << 20);
+    long half = standard.capacityBytes() / standard.burstBytes() / 2;
+    BurstPattern weights = BurstPattern.run(0, half);
+    BurstPattern blocks = BurstPattern.scattered(half, half / 2 / 64 * 64, 64, 7);
+    long[] now = {0};
+    double first = cpuMillis(() -> now[0] = mixture(port, weights, blocks, scattered, 0));
+    double least = Double.MAX_VALUE;
+    double share = 0;
+    for (int i = 0; i < MIXTURES; i++) {
+      long simulated = port.counters().simulatedBursts();
+      long bursts = port.counters().bursts();
+      least =
+          Math.min(
+              least, cpuMillis(() -> now[0] = mixture(port, weights, blocks, scattered, now[0])));
+      simulated = port.counters().simulatedBursts() - simulated;
+      share = 100.0 * simulated / (port.counters().bursts() - bursts);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-17s %-9s first %7.1f ms  least %7.1f ms, %.2f %% simulated in the last%n",
+        mapping,
+        scattered ? "blocks" : "no blocks",
+        first,
+        least,
+        share);
+  }
+
+  private static long mixture(
+      LeapingPort port, BurstPattern weights, BurstPattern blocks, boolean scattered, long tick) {
+    long now = tick;
+    long position = 0;
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (int i = 0; i < LAYER.length; i++) {
+        now += 500;
+        if (i == 2) {
+          port.submit(weights, weights.bursts() / 2 + layer * 64L, 16, true, 0, now);
+        }
+        if (scattered && i == 5) {
+          port.submit(blocks, layer * 1640L, 1640, false, 0, now);
+        }
+        port.submit(weights, position, 10_624, false, 0, now);
+        position += 10_624;
+        while (port.pending() > 0) {
+          now = port.wakeTick();
+          port.advanceTo(now);
+        }
+      }
+    }
+    return now;
   }
 
   private static DramStandard standard(String device) {
@@ -148,18 +218,14 @@ public final class BulkBench {
     LeapingPort port = leaping.get();
     double cold = cpuMillis(() -> end[1] = step(port, standard, 0, null));
     check(end, device, mapping);
-    long[] now = {end[1]};
-    double warm = Double.MAX_VALUE;
-    for (int i = 0; i < STEPS; i++) {
-      warm = Math.min(warm, cpuMillis(() -> now[0] = step(port, standard, now[0] + 1000, null)));
-    }
+    double warm = warm(port, standard, end[1]);
     end[0] = step(new ExactPort(standard, controller), standard, 0, new SplittableRandom(7));
     end[1] = step(leaping.get(), standard, 0, new SplittableRandom(7));
     check(end, device, mapping);
     LeapingPort other = leaping.get();
     SplittableRandom random = new SplittableRandom(8);
     int many = 100_000 / (LAYERS * LAYER.length);
-    now[0] = 0;
+    long[] now = {0};
     double gaps =
         cpuMillis(
             () -> {
@@ -179,6 +245,16 @@ public final class BulkBench {
         gaps * 1000 / (many * LAYERS * LAYER.length),
         many * LAYERS * LAYER.length,
         100 * other.counters().simulatedShare());
+  }
+
+  /** The fastest of many equal steps, in milliseconds. */
+  private static double warm(BulkPort port, DramStandard standard, long tick) {
+    long[] now = {tick};
+    double least = Double.MAX_VALUE;
+    for (int i = 0; i < STEPS; i++) {
+      least = Math.min(least, cpuMillis(() -> now[0] = step(port, standard, now[0] + 1000, null)));
+    }
+    return least;
   }
 
   private static void check(long[] end, String device, String mapping) {
