@@ -52,7 +52,7 @@ public final class PimDevice {
   public PimResult run(PimKernel kernel, HostLoad host) {
     PimPlan plan = PimPlan.of(spec, devices, kernel);
     DramChannel channel = new DramChannel(standard, controller, spec.compute());
-    HostTraffic traffic = new HostTraffic(channel, host, dataBuses());
+    HostTraffic traffic = new HostTraffic(channel, host, standard.dataBuses());
     Progress progress = new Progress();
     channel.onProgram(progress::completed);
     progress.running = channel.units();
@@ -78,7 +78,7 @@ public final class PimDevice {
    */
   public HostLatency hostAlone(HostLoad host, long ticks) {
     DramChannel channel = new DramChannel(standard, controller, spec.compute());
-    HostTraffic traffic = new HostTraffic(channel, host, dataBuses());
+    HostTraffic traffic = new HostTraffic(channel, host, standard.dataBuses());
     while (channel.nowTicks() < ticks) {
       traffic.step(ticks);
     }
@@ -87,14 +87,6 @@ public final class PimDevice {
       traffic.step(channel.nowTicks() + standard.refreshTicks());
     }
     return traffic.latency();
-  }
-
-  private int dataBuses() {
-    int buses = 1;
-    for (var level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    return buses;
   }
 
   private static final class Progress {

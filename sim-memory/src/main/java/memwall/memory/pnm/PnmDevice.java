@@ -50,7 +50,7 @@ public final class PnmDevice {
               + spec.name());
     }
     DramChannel channel = new DramChannel(standard, controller);
-    HostTraffic traffic = new HostTraffic(channel, host, buses());
+    HostTraffic traffic = new HostTraffic(channel, host, standard.dataBuses());
     Stream stream = new Stream(channel, bursts, kernel);
     traffic.shareWith(stream);
     while (stream.doneTick < 0) {
@@ -65,14 +65,6 @@ public final class PnmDevice {
       traffic.step(channel.nowTicks() + standard.refreshTicks());
     }
     return result(kernel, stream, rowShare, hits, reads, traffic.latency());
-  }
-
-  private int buses() {
-    int buses = 1;
-    for (var level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    return buses;
   }
 
   private PnmResult result(
@@ -136,7 +128,9 @@ public final class PnmDevice {
       ahead = Math.max(1, spec.sramBytes() / channels / standard.burstBytes());
       // With a share below one the engine offers at that part of the channel's data rate.
       allowance =
-          spec.engineShare() < 1 ? standard.burstTicks() / (spec.engineShare() * buses()) : 0;
+          spec.engineShare() < 1
+              ? standard.burstTicks() / (spec.engineShare() * standard.dataBuses())
+              : 0;
     }
 
     /** First tick at which the engine has something to offer; far away while the queue is full. */

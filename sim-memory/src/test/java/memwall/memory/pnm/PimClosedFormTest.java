@@ -11,9 +11,8 @@ import memwall.core.Randomized;
 import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.Controllers;
 import memwall.memory.dram.channel.DramChannel;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramDevice;
@@ -28,17 +27,7 @@ class PimClosedFormTest {
   private static final List<String> DEVICES = List.of(HBM3, DDR5, LPDDR5);
 
   private static ControllerSpec controller(RefreshPolicy refresh) {
-    return new ControllerSpec(
-        32,
-        32,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        refresh,
-        RefreshBlocking.BANK,
-        "bank-interleaved",
-        false);
+    return Controllers.usual().refresh(refresh).spec();
   }
 
   private static final Map<String, DramStandard> BASES = new ConcurrentHashMap<>();

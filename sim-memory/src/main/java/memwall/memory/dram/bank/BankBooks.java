@@ -12,7 +12,6 @@ import memwall.memory.dram.standard.DramActivity;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.EnergyBreakdown;
-import memwall.memory.dram.standard.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +43,7 @@ final class BankBooks {
     this.lanes = lanes;
     multiplicity = allLanes / lanes.length;
     clock = new TickClock(device.standard().tickFemtos());
-    int count = 1;
-    for (Level level : device.standard().levels()) {
-      count *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    buses = count;
+    buses = device.standard().dataBuses();
     declareCounts(stats);
     declareTimes(stats);
     declareEnergy(stats.child("energy"));

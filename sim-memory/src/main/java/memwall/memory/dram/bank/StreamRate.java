@@ -6,7 +6,6 @@ import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
-import memwall.memory.dram.standard.Level;
 import memwall.memory.dram.standard.TimingRule;
 
 /**
@@ -46,17 +45,9 @@ final class StreamRate {
     Command column = write ? Command.WR : Command.RD;
     int queue = write ? controller.writeQueue() : controller.readQueue();
     long bursts = (long) standard.banks() * standard.bursts();
-    double idealTicks = (double) bursts * standard.burstTicks() / buses();
+    double idealTicks = (double) bursts * standard.burstTicks() / standard.dataBuses();
     double busyShare = Math.min(1, idealTicks / streamTicks(column, queue, bursts));
     return busyShare * (1 - refreshShare(column));
-  }
-
-  private int buses() {
-    int buses = 1;
-    for (Level level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    return buses;
   }
 
   private double refreshShare(Command column) {
@@ -108,7 +99,7 @@ final class StreamRate {
       columnTicks[level] = spacing(level, column);
       activateTicks[level] = spacing(level, activate);
     }
-    int busLevel = buses() > 1 ? 1 : 0;
+    int busLevel = standard.dataBuses() > 1 ? 1 : 0;
     columnTicks[busLevel] = Math.max(columnTicks[busLevel], standard.burstTicks());
     int[] openRow = new int[standard.banks()];
     Arrays.fill(openRow, -1);

@@ -3,7 +3,6 @@ package memwall.memory.dram.bulk;
 import java.util.Arrays;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.standard.DramStandard;
-import memwall.memory.dram.standard.Level;
 
 /** Drives the exact channel with the transfers of a queue, burst by burst. */
 final class Feeder {
@@ -41,11 +40,7 @@ final class Feeder {
     readLatencyTicks = standard.readLatencyTicks();
     writeLatencyTicks = standard.writeLatencyTicks();
     banks = standard.banks();
-    int buses = 1;
-    for (Level level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    spacingTicks = standard.burstTicks() / buses;
+    spacingTicks = standard.burstTicks() / standard.dataBuses();
     channel.onCompletion(this::burstDone);
   }
 

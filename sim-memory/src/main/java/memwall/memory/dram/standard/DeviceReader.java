@@ -50,13 +50,9 @@ final class DeviceReader {
 
   /** Data rate of a channel whose data buses never rest. */
   static long peakBytesPerSec(DramStandard standard) {
-    int buses = 1;
-    for (Level level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
     return (long)
         ((double) standard.burstBytes()
-            * buses
+            * standard.dataBuses()
             * FEMTOS_PER_SECOND
             / ((double) standard.tickFemtos() * standard.burstTicks()));
   }

@@ -62,6 +62,15 @@ public record DramStandard(
     return banks;
   }
 
+  /** Data buses of the channel: one, or one for each pseudo-channel. */
+  public int dataBuses() {
+    int buses = 1;
+    for (Level level : levels) {
+      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
+    }
+    return buses;
+  }
+
   /** Capacity of the channel in bytes. */
   public long capacityBytes() {
     return (long) banks() * rows * bursts * burstBytes;

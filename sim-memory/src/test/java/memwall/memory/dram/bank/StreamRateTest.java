@@ -9,8 +9,7 @@ import memwall.memory.AccessPattern;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.Controllers;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.DramDevice;
 import org.junit.jupiter.api.Test;
@@ -64,8 +63,7 @@ final class StreamRateTest {
   }
 
   private static ControllerSpec controller(String mapping, RefreshPolicy refresh) {
-    return new ControllerSpec(
-        64, 64, 80, 20, PagePolicy.OPEN, 4, refresh, RefreshBlocking.BANK, mapping, false);
+    return Controllers.usual().queue(64).refresh(refresh).mapping(mapping).spec();
   }
 
   /**

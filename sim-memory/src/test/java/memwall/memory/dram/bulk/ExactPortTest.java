@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.Controllers;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
@@ -17,8 +16,7 @@ final class ExactPortTest {
   private static final DramStandard DDR5 = RandomTraffic.standards().get(0);
 
   private static ControllerSpec plain(String mapping, RefreshPolicy refresh) {
-    return new ControllerSpec(
-        32, 32, 80, 20, PagePolicy.OPEN, 4, refresh, RefreshBlocking.CHANNEL, mapping, false);
+    return Controllers.usual().refresh(refresh).blocksChannel().mapping(mapping).spec();
   }
 
   private static ExactPort port() {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.BitSet;
 import memwall.core.Allocation;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.Controllers;
 import memwall.memory.dram.channel.RefreshPolicy;
-import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +24,7 @@ final class ManyTransfersTest {
   private static final long BYTES_EACH = 150;
 
   private static final ControllerSpec CONTROLLER =
-      new ControllerSpec(
-          32,
-          32,
-          80,
-          20,
-          PagePolicy.OPEN,
-          4,
-          RefreshPolicy.ALL_BANK,
-          RefreshBlocking.BANK,
-          AddressMapping.BANK_INTERLEAVED,
-          false);
+      Controllers.usual().refresh(RefreshPolicy.ALL_BANK).spec();
 
   private static DramStandard standard() {
     return DramDevice.builtIn("ddr5-4800an-16gb-x8").standard();

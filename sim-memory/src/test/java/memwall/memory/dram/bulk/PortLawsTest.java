@@ -11,7 +11,6 @@ import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
-import memwall.memory.dram.standard.Level;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -75,14 +74,6 @@ final class PortLawsTest {
         : RandomTraffic.repeated(random, standard, 100, 2_000);
   }
 
-  private static long buses(DramStandard standard) {
-    long buses = 1;
-    for (Level level : standard.levels()) {
-      buses *= level.name().equals("pseudochannel") ? level.count() : 1;
-    }
-    return buses;
-  }
-
   @ParameterizedTest
   @MethodSource("devices")
   void boundsAndConservation(String device) {
@@ -120,7 +111,7 @@ final class PortLawsTest {
   }
 
   private static void isBound(Run run, DramStandard standard) {
-    long buses = buses(standard);
+    long buses = standard.dataBuses();
     long lastDone = Arrays.stream(run.done).max().orElseThrow();
     // Every burst passes one of the data buses.
     assertThat(lastDone - run.submitted[0])

@@ -3,7 +3,6 @@ package memwall.memory.dram.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import memwall.core.Allocation;
-import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,17 +40,7 @@ final class ChannelAllocationTest {
           default -> HandMade.hbm3(2);
         };
     ControllerSpec spec =
-        new ControllerSpec(
-            32,
-            32,
-            80,
-            20,
-            PagePolicy.CLOSED,
-            4,
-            RefreshPolicy.ALL_BANK,
-            RefreshBlocking.BANK,
-            AddressMapping.BANK_INTERLEAVED,
-            true);
+        Controllers.usual().closesAfter(4).refresh(RefreshPolicy.ALL_BANK).hashed().spec();
     DramChannel channel = new DramChannel(standard, spec);
     channel.onCompletion((word, write, accepted, done) -> completed++);
     run(channel, 60_000);

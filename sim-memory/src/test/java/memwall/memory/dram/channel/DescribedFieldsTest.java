@@ -126,17 +126,13 @@ final class DescribedFieldsTest {
       DramStandard standard, RefreshPolicy refresh, PagePolicy page) {
     return new DramChannel(
         standard,
-        new ControllerSpec(
-            8,
-            8,
-            80,
-            20,
-            page,
-            1,
-            refresh,
-            RefreshBlocking.CHANNEL,
-            AddressMapping.ROW_CONTIGUOUS,
-            false));
+        Controllers.usual()
+            .queue(8)
+            .page(page, 1)
+            .refresh(refresh)
+            .blocksChannel()
+            .mapping(AddressMapping.ROW_CONTIGUOUS)
+            .spec());
   }
 
   private static List<DramChannel> channels() {

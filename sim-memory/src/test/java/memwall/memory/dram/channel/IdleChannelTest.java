@@ -13,17 +13,11 @@ import org.junit.jupiter.api.Test;
 /** A channel with little or nothing to do: latencies by formula, refreshes without events. */
 final class IdleChannelTest {
   private static ControllerSpec spec(RefreshPolicy refresh) {
-    return new ControllerSpec(
-        32,
-        32,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        refresh,
-        RefreshBlocking.CHANNEL,
-        AddressMapping.ROW_CONTIGUOUS,
-        false);
+    return Controllers.usual()
+        .refresh(refresh)
+        .blocksChannel()
+        .mapping(AddressMapping.ROW_CONTIGUOUS)
+        .spec();
   }
 
   /** Latencies of reads to these rows of bank 0, one at a time, the first at tick {@code start}. */

@@ -37,17 +37,7 @@ final class IdleRefreshesTest {
   }
 
   private static ControllerSpec spec(RefreshPolicy refresh, PagePolicy page) {
-    return new ControllerSpec(
-        8,
-        8,
-        80,
-        20,
-        page,
-        2,
-        refresh,
-        RefreshBlocking.BANK,
-        AddressMapping.BANK_INTERLEAVED,
-        false);
+    return Controllers.usual().queue(8).page(page, 2).refresh(refresh).spec();
   }
 
   private static long hours(DramStandard standard, int hours) {

@@ -46,9 +46,14 @@ final class OracleTest {
 
   /** With two buses but commands on every tick, as HBM2 has them. */
   private static DramStandard dual(DramStandard s) {
+    return copy(s, "dual", BusKind.DUAL, s.refreshTicks(), s.bankRefreshTicks());
+  }
+
+  private static DramStandard copy(
+      DramStandard s, String name, BusKind bus, long refreshTicks, long bankRefreshTicks) {
     return new DramStandard(
-        "dual",
-        BusKind.DUAL,
+        name,
+        bus,
         s.levels(),
         s.refreshLevel(),
         s.rows(),
@@ -58,8 +63,8 @@ final class OracleTest {
         s.readLatencyTicks(),
         s.writeLatencyTicks(),
         s.burstTicks(),
-        s.refreshTicks(),
-        s.bankRefreshTicks(),
+        refreshTicks,
+        bankRefreshTicks,
         s.timings(),
         s.rules());
   }
@@ -80,22 +85,8 @@ final class OracleTest {
     // The shortest interval that will be asked for leaves time for requests.
     long interval = most * (s.timings().get("nRFC") + random.nextInt(200, 2_000));
     long perBank = s.bankRefreshTicks() == 0 ? 0 : most * random.nextInt(200, 500);
-    return new DramStandard(
-        s.name(),
-        s.bus(),
-        s.levels(),
-        s.refreshLevel(),
-        s.rows(),
-        s.bursts(),
-        s.burstBytes(),
-        s.tickFemtos(),
-        s.readLatencyTicks(),
-        s.writeLatencyTicks(),
-        s.burstTicks(),
-        random.nextInt(4) == 0 ? s.refreshTicks() : interval,
-        perBank,
-        s.timings(),
-        s.rules());
+    long allBanks = random.nextInt(4) == 0 ? s.refreshTicks() : interval;
+    return copy(s, s.name(), s.bus(), allBanks, perBank);
   }
 
   private static ControllerSpec controller(DramStandard standard, SplittableRandom random) {
