@@ -9,6 +9,8 @@ import memwall.memory.dram.channel.Controllers;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,10 +66,19 @@ final class ManyTransfersTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aMillionOutstanding(boolean leaps) {
-    BulkPort port = port(leaps);
+  @Test
+  void aMillionOutstanding() {
+    aMillionOutstanding(port(false));
+  }
+
+  /** The same of a leaping port; in the default build a memory of banks does it with one. */
+  @Test
+  @Tag("slow")
+  void aMillionOutstandingInALeapingPort() {
+    aMillionOutstanding(port(true));
+  }
+
+  private static void aMillionOutstanding(BulkPort port) {
     BurstPattern region = BurstPattern.run(0, 1 << 20);
     Ledger ledger = new Ledger();
     port.onCompletion(ledger);
@@ -81,7 +92,7 @@ final class ManyTransfersTest {
     long tick = ledger.lastTick;
     long second = Allocation.bytes(() -> submit(port, region, FEWER, tick));
     second += Allocation.bytes(() -> drain(port));
-    assertThat(second).as("bytes allocated by others").isLessThan(Allocation.TOLERATED_BYTES);
+    assertThat(second).as("bytes allocated by others").isLessThan(FEWER);
     conserves(port, ledger, MANY + FEWER);
   }
 
@@ -137,10 +148,10 @@ final class ManyTransfersTest {
       BurstPattern.run(1 << 18, 1 << 14),
       BurstPattern.scattered(1 << 20, 1 << 16, 64, 3),
     };
-    steps(port, patterns, 2_000);
+    steps(port, patterns, 1_500);
     long before = done[0];
-    long allocated = Allocation.bytes(() -> steps(port, patterns, 500));
-    assertThat(done[0] - before).isEqualTo(2_500);
+    long allocated = Allocation.leastBytes(3, () -> steps(port, patterns, 200));
+    assertThat(done[0] - before).isEqualTo(3 * 5 * 200);
     assertThat(allocated).isLessThan(Allocation.TOLERATED_BYTES);
   }
 }

