@@ -27,6 +27,9 @@ final class StepProgram implements AllBankProgram {
 
   private static final int USUAL_DEPTH = 8;
 
+  /** Count of the end of a loop that has none inside. */
+  private static final long INNERMOST = 1;
+
   private final List<Kind> kinds;
   private final List<Step> steps;
   private final LongArrayList counts;
@@ -38,6 +41,12 @@ final class StepProgram implements AllBankProgram {
   private int[] loops = new int[USUAL_DEPTH];
   private long[] turns = new long[USUAL_DEPTH];
   private int row;
+  private boolean turned;
+
+  /** The step at which it stands, and whether entries were appended since that was found. */
+  private Step step = Step.END;
+
+  private boolean stale;
 
   private StepProgram(
       List<Kind> kinds, List<Step> steps, LongArrayList counts, IntArrayList rows, int firstRow) {
@@ -111,18 +120,21 @@ final class StepProgram implements AllBankProgram {
       remove(loop);
     } else {
       rows.set(loop, Math.toIntExact(stride));
-      add(Kind.CLOSE, Step.END, 0, 0);
+      boolean inner = kinds.lastIndexOf(Kind.LOOP) == loop;
+      add(Kind.CLOSE, Step.END, inner ? INNERMOST : 0, 0);
     }
   }
 
-  private void add(Kind kind, Step step, long count, int itsRow) {
+  private void add(Kind kind, Step itsStep, long count, int itsRow) {
+    stale = true;
     kinds.add(kind);
-    steps.add(step);
+    steps.add(itsStep);
     counts.add(count);
     rows.add(itsRow);
   }
 
   private void remove(int entry) {
+    stale = true;
     kinds.remove(entry);
     steps.remove(entry);
     counts.removeLong(entry);
@@ -188,9 +200,12 @@ final class StepProgram implements AllBankProgram {
 
   /** Goes on to the next step, in and out of loops. */
   private void settle() {
+    stale = false;
+    step = Step.END;
     while (at < kinds.size()) {
       switch (kinds.get(at)) {
         case STEP -> {
+          step = steps.get(at);
           return;
         }
         case LOOP -> enter();
@@ -214,6 +229,7 @@ final class StepProgram implements AllBankProgram {
     int loop = loops[depth - 1];
     long over = ++turns[depth - 1];
     if (over < counts.getLong(loop)) {
+      turned = counts.getLong(at) == INNERMOST;
       row += rows.getInt(loop);
       at = loop + 1;
     } else {
@@ -225,8 +241,10 @@ final class StepProgram implements AllBankProgram {
 
   @Override
   public Step step() {
-    settle(); // a loop may have been appended since
-    return at < steps.size() ? steps.get(at) : Step.END;
+    if (stale) {
+      settle();
+    }
+    return step;
   }
 
   @Override
@@ -242,8 +260,37 @@ final class StepProgram implements AllBankProgram {
 
   @Override
   public void advance() {
+    turned = false;
     at++;
     settle();
+  }
+
+  @Override
+  public int position() {
+    return at;
+  }
+
+  @Override
+  public long turnsLeft() {
+    if (depth == 0) {
+      return 0;
+    }
+    int loop = loops[depth - 1];
+    return counts.getLong(end(loop)) == INNERMOST ? counts.getLong(loop) - turns[depth - 1] : 0;
+  }
+
+  @Override
+  public boolean hasTurned() {
+    return turned;
+  }
+
+  @Override
+  public void skip(long count) {
+    if (count < 0 || count >= turnsLeft()) {
+      throw new IllegalArgumentException(count + " turns of " + turnsLeft());
+    }
+    turns[depth - 1] += count;
+    row += (int) (count * rows.getInt(loops[depth - 1]));
   }
 
   @Override

@@ -162,10 +162,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   }
 
   static BulkPort leapingPort(BankSpec spec) {
-    if (spec.pim() != null) {
-      return exactPort(spec);
-    }
-    return new LeapingPort(spec.device().standard(), spec.controller(), MOST_KNOWN_BYTES);
+    PimSpec pim = spec.pim();
+    return new LeapingPort(
+        spec.standard(), spec.controller(), pim == null ? null : pim.compute(), MOST_KNOWN_BYTES);
   }
 
   static BulkPort exactPort(BankSpec spec) {

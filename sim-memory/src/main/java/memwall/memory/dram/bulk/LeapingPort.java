@@ -1,6 +1,7 @@
 package memwall.memory.dram.bulk;
 
 import java.util.Arrays;
+import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.channel.ChannelImage;
 import memwall.memory.dram.channel.ControllerSpec;
@@ -90,7 +91,23 @@ public final class LeapingPort implements BulkPort {
    * @param mostBytes bound of the memory for what is known; what does not fit is simulated
    */
   public LeapingPort(DramStandard standard, ControllerSpec controller, long mostBytes) {
-    channel = new DramChannel(standard, controller);
+    this(standard, controller, null, mostBytes);
+  }
+
+  /**
+   * A port to a channel at rest whose banks may compute. Kernels are simulated, each time; between
+   * them transfers are leapt over as ever.
+   *
+   * @param standard with the commands of in-memory compute, if there is any
+   * @param compute how they are carried out; null: the banks do not compute
+   * @param mostBytes bound of the memory for what is known; what does not fit is simulated
+   */
+  public LeapingPort(
+      DramStandard standard,
+      ControllerSpec controller,
+      @Nullable AllBankSpec compute,
+      long mostBytes) {
+    channel = new DramChannel(standard, controller, compute);
     image = channel.image();
     starts = new Starts(image);
     feeder = new Feeder(channel, queue);
@@ -142,7 +159,20 @@ public final class LeapingPort implements BulkPort {
   }
 
   private boolean isAtRest() {
-    return queue.first() == null && queue.openCount == 0;
+    return queue.first() == null && queue.openCount == 0 && !feeder.kernels.isBusy();
+  }
+
+  @Override
+  public void compute(UnitPrograms programs, long word, long nowTick) {
+    Ticks.checkOrder(nowTick, told);
+    told = nowTick;
+    run(nowTick);
+    unfold();
+    // From here on the channel is where it is, and nothing that was begun to be learned holds.
+    goLive();
+    runLive(nowTick);
+    feeder.kernels.add(programs, word);
+    feeder.kernels.begin();
   }
 
   @Override
@@ -306,17 +336,22 @@ public final class LeapingPort implements BulkPort {
 
   private void runLive(long tick) {
     learner.forget();
-    while (channel.nowTicks() < tick) {
-      feeder.feed();
-      feeder.step(tick);
-    }
-    feeder.feed();
+    feeder.run(tick);
   }
 
   /**
    * One step of the exact channel up to a tick; true if that tick is reached and nothing is left.
    */
   private boolean stepLive(long tick) {
+    feeder.kernels.begin();
+    if (feeder.kernels.isBusy()) {
+      feeder.feed();
+      if (channel.nowTicks() >= tick) {
+        return true;
+      }
+      feeder.step(tick);
+      return false;
+    }
     Transfer first = queue.first();
     while (first != null) {
       long run = first.runFirst;

@@ -4,7 +4,6 @@ import memwall.memory.dram.channel.AllBankProgram.Step;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.TimingRule;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out programs of in-memory compute on the banks, buses and timing table of a channel.
@@ -17,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #plan} finds the first command of any unit and its tick, as the {@link Scheduler} does
  * for requests; at the same tick compute goes first.
+ *
+ * <p>What cannot come otherwise is not planned again. While nobody else has anything to issue,
+ * equal columns follow each other at the spacing of their rule, and turns of a loop that are like
+ * those before ({@link TurnRecorder}) are counted; only the last of them, on which the future
+ * depends, are carried out, at the ticks that are known. Whatever may come from outside ends this:
+ * a refresh that becomes due, the tick to which the owner goes, data of a read. A listener to
+ * commands wants to see all of them, so with one there is no such leap.
  */
 final class AllBankEngine {
   private static final int ACTAB = Command.ACTAB.index();
@@ -24,6 +30,8 @@ final class AllBankEngine {
   private static final int WRGB = Command.WRGB.index();
   private static final int RDRES = Command.RDRES.index();
   private static final int PREPIM = Command.PREPIM.index();
+  private static final int CASRD = Command.CASRD.index();
+  private static final int CASWR = Command.CASWR.index();
 
   /** Not commands: the host may use the unit again; the program is complete. */
   private static final int RELEASE = -1;
@@ -35,13 +43,16 @@ final class AllBankEngine {
   private final AllBankSpec spec;
   private final int unitBanks;
   private final int groups;
-  private final Unit[] units;
+  private final ComputeUnit[] units;
   private final int close;
   private final long readLatencyTicks;
   private final long writeLatencyTicks;
 
-  /** Ticks from multiply to multiply. */
-  private final long multiplyTicks;
+  private final ColumnRuns runs;
+  private final TurnLeaps turns;
+
+  private boolean hasTurned;
+  private long leapt;
 
   /** Banks whose rows are open for compute. */
   private final long[] open;
@@ -52,33 +63,6 @@ final class AllBankEngine {
   private int planUnit;
   private int planCommand;
   private int busy;
-
-  /** A range of banks and the program that runs on it. */
-  private static final class Unit {
-    final int first;
-    final int last;
-    @Nullable AllBankProgram program;
-
-    /** Whether rows are closed and the mode is switched. */
-    boolean running;
-
-    /** Whether all steps are done and the host is let in again. */
-    boolean released;
-
-    int group;
-    long repeated;
-    long beganTick;
-    long ranTick;
-    long readyTick;
-    long lastTick;
-    long effectTick;
-    long heldTicks;
-
-    Unit(int first, int last) {
-      this.first = first;
-      this.last = last;
-    }
-  }
 
   AllBankEngine(Scheduler bus, AllBankSpec spec, DramStandard standard) {
     this.bus = bus;
@@ -94,24 +78,22 @@ final class AllBankEngine {
           "activates of " + spec.activateBanks() + " banks do not divide " + unitBanks + " banks");
     }
     groups = unitBanks / spec.activateBanks();
-    units = new Unit[bus.geometry.nodes(spec.level())];
+    units = new ComputeUnit[bus.geometry.nodes(spec.level())];
     for (int i = 0; i < units.length; i++) {
-      units[i] = new Unit(i * unitBanks, (i + 1) * unitBanks - 1);
+      units[i] = new ComputeUnit(i * unitBanks, (i + 1) * unitBanks - 1);
     }
     open = new long[bus.queues.words];
     close = spec.secondRowBuffer() ? PREPIM : Scheduler.PREAB;
     readLatencyTicks = standard.readLatencyTicks();
     writeLatencyTicks = standard.writeLatencyTicks();
-    long spacing = 1;
+    runs = new ColumnRuns(standard, spec, bus.edge);
+    int most = 1;
     for (TimingRule rule : standard.rules()) {
-      if (rule.window() == 1
-          && !rule.sibling()
-          && rule.after().contains(Command.MACAB)
-          && rule.before().contains(Command.MACAB)) {
-        spacing = Math.max(spacing, rule.ticks());
+      if (rule.after().contains(Command.ACTAB) || rule.before().contains(Command.ACTAB)) {
+        most = Math.max(most, rule.window());
       }
     }
-    multiplyTicks = spacing;
+    turns = new TurnLeaps(bus, spec, units, most, this::step);
   }
 
   int units() {
@@ -128,13 +110,13 @@ final class AllBankEngine {
 
   /** Ticks in which the host was held off the unit. */
   long heldTicks(int unit, long now) {
-    Unit it = units[unit];
+    ComputeUnit it = units[unit];
     boolean held = it.program != null && !it.released && !spec.secondRowBuffer();
     return it.heldTicks + (held ? now - it.beganTick : 0);
   }
 
   /** No program that runs on a unit is complete before this tick; now if none runs. */
-  private long leastEnd(Unit unit, long now) {
+  private long leastEnd(ComputeUnit unit, long now) {
     AllBankProgram program = unit.program;
     if (program == null) {
       return now;
@@ -144,14 +126,14 @@ final class AllBankEngine {
       return Math.max(now + 1, unit.lastTick + spec.exitTicks());
     }
     long multiplies = program.left(Step.MULTIPLY) - (step == Step.MULTIPLY ? unit.repeated : 0);
-    long work = Math.max((multiplies - 1) * multiplyTicks, program.left(Step.WAIT));
+    long work = Math.max((multiplies - 1) * runs.ticks(MACAB), program.left(Step.WAIT));
     return Math.max(now + 1, unit.readyTick) + Math.max(0, work) + spec.exitTicks();
   }
 
   /** Not all programs that run are complete before this tick; now if none runs. */
   long leastEnd(long now) {
     long latest = now;
-    for (Unit unit : units) {
+    for (ComputeUnit unit : units) {
       latest = Math.max(latest, leastEnd(unit, now));
     }
     return latest;
@@ -160,7 +142,7 @@ final class AllBankEngine {
   /** Before this tick the host is held off every unit; now if it is not. */
   long leastRelease(long now) {
     long first = Scheduler.NEVER;
-    for (Unit unit : units) {
+    for (ComputeUnit unit : units) {
       boolean held = unit.program != null && !unit.released && !spec.secondRowBuffer();
       first = Math.min(first, held ? leastEnd(unit, now) : now);
     }
@@ -168,7 +150,7 @@ final class AllBankEngine {
   }
 
   void begin(int number, AllBankProgram program, long now) {
-    Unit unit = units[number];
+    ComputeUnit unit = units[number];
     if (unit.program != null) {
       throw new IllegalStateException("unit " + number + " still runs a program");
     }
@@ -183,6 +165,7 @@ final class AllBankEngine {
     unit.effectTick = now;
     unit.readyTick = now + spec.enterTicks();
     busy++;
+    turns.forget();
     if (!spec.secondRowBuffer()) {
       state.hold(unit.first, unit.last, true);
     }
@@ -221,9 +204,19 @@ final class AllBankEngine {
     }
   }
 
+  /** A command for the host or a refresh was issued. */
+  void disturbed() {
+    turns.forget();
+  }
+
+  /** Commands that were not planned one by one because it was known when they go. */
+  long leapt() {
+    return leapt + turns.leapt();
+  }
+
   private void plan(int number, long next, boolean free) {
-    Unit unit = units[number];
-    AllBankProgram program = program(unit);
+    ComputeUnit unit = units[number];
+    AllBankProgram program = unit.program();
     if (!unit.running && !drained(number, unit, next, free)) {
       return;
     }
@@ -262,7 +255,7 @@ final class AllBankEngine {
   }
 
   // Whether the unit is ready for its first step; offers the precharge it needs before.
-  private boolean drained(int number, Unit unit, long next, boolean free) {
+  private boolean drained(int number, ComputeUnit unit, long next, boolean free) {
     if (isActive(unit.first, unit.last) || maintenanceWaits(unit.first, unit.last)) {
       return false;
     }
@@ -314,26 +307,20 @@ final class AllBankEngine {
     return latest;
   }
 
-  private void issueInUnit(int command, int first, int last, long tick) {
+  // Of so many equal commands the last one decides.
+  private void issueInUnit(int command, int first, int last, long tick, long count) {
     for (int scope = bus.geometry.scope(first); scope <= bus.geometry.scope(last); scope++) {
       state.record(command, bus.geometry.firstBank(scope), -1, tick);
+      state.counters.commands[scope * Command.COUNT + command] += count - 1;
       bus.timing.issue(command, bus.geometry.firstBank(scope), tick);
     }
   }
 
   /** Closes the rows that the host left open in a unit, with one command. */
-  private void closeHostRows(Unit unit, long tick) {
-    issueInUnit(Scheduler.PREAB, unit.first, unit.last, tick);
+  private void closeHostRows(ComputeUnit unit, long tick) {
+    issueInUnit(Scheduler.PREAB, unit.first, unit.last, tick, 1);
     bus.rowIssued(Scheduler.PREAB, unit.first, tick);
     state.closeRows(unit.first, unit.last, tick);
-  }
-
-  private static AllBankProgram program(Unit unit) {
-    AllBankProgram program = unit.program;
-    if (program == null) {
-      throw new IllegalStateException("no program");
-    }
-    return program;
   }
 
   private int command(Step step) {
@@ -351,33 +338,77 @@ final class AllBankEngine {
     return tick | bus.edge;
   }
 
-  /** Issues what was planned, at {@link #planTick}. */
-  void issue() {
-    Unit unit = units[planUnit];
-    AllBankProgram program = program(unit);
+  /**
+   * Issues what was planned, at {@link #planTick}, and what follows from it; returns the tick of
+   * the last command.
+   *
+   * @param horizon nothing comes from outside up to this tick
+   */
+  long issue(long horizon) {
+    ComputeUnit unit = units[planUnit];
+    AllBankProgram program = unit.program();
     long tick = planTick;
     state.stale = true;
     state.maintenanceArrived = true; // no plan of before holds any more
     if (planCommand == RELEASE) {
+      turns.forget();
       release(unit, tick);
     } else if (planCommand == DONE) {
+      turns.forget();
       unit.program = null;
       busy--;
       state.changed = true;
       listener.completed(planUnit, unit.beganTick, unit.ranTick, tick);
     } else if (!unit.running) {
+      turns.forget();
       closeHostRows(unit, tick);
       unit.lastTick = tick;
-    } else if (planCommand == Command.CASRD.index() || planCommand == Command.CASWR.index()) {
-      state.record(planCommand, unit.first, -1, tick);
-      bus.timing.issue(planCommand, unit.first, tick);
-      bus.synchronised(planCommand, tick);
     } else {
-      step(unit, program, tick);
+      return go(unit, program, tick, horizon);
+    }
+    return tick;
+  }
+
+  private long go(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
+    long count = equalColumns(unit, program, tick, horizon);
+    long last = tick + (count - 1) * runs.ticks(planCommand);
+    hasTurned = false;
+    step(planUnit, planCommand, tick, last, count);
+    leapt += count - 1;
+    return hasTurned ? turns.turned(planUnit, last, horizon) : last;
+  }
+
+  // Nobody else can issue anything as things stand, and the next column waits for this one only.
+  private long equalColumns(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
+    if (!runs.isRun(planCommand)
+        || busy > 1
+        || bus.planTick < Scheduler.NEVER
+        || state.listener != null) {
+      return 1;
+    }
+    long left = program.count() - unit.repeated;
+    return Math.max(1, Math.min(left, (horizon - tick) / runs.ticks(planCommand) + 1));
+  }
+
+  /** Issues equal commands of a unit's program, evenly spaced from the first tick to the last. */
+  private void step(int number, int command, long first, long last, long count) {
+    ComputeUnit unit = units[number];
+    AllBankProgram program = unit.program();
+    turns.note(number, command, first, last, count);
+    if (command == CASRD || command == CASWR) {
+      state.record(command, unit.first, -1, first);
+      bus.timing.issue(command, unit.first, first);
+      bus.synchronised(command, first);
+    } else if (command == ACTAB) {
+      unit.lastTick = first;
+      activate(unit, program, first);
+    } else {
+      unit.lastTick = last;
+      columns(unit, program, command, last, count);
     }
   }
 
-  private void release(Unit unit, long tick) {
+  private void release(ComputeUnit unit, long tick) {
     unit.released = true;
     if (!spec.secondRowBuffer()) {
       unit.heldTicks += tick - unit.beganTick;
@@ -385,22 +416,12 @@ final class AllBankEngine {
     }
   }
 
-  private void step(Unit unit, AllBankProgram program, long tick) {
-    int command = planCommand;
-    unit.lastTick = tick;
-    if (command == ACTAB) {
-      activate(unit, program, tick);
-      return;
-    }
-    issueInUnit(command, unit.first, unit.last, tick);
+  private void columns(
+      ComputeUnit unit, AllBankProgram program, int command, long tick, long count) {
+    issueInUnit(command, unit.first, unit.last, tick, count);
     if (command == close) {
       bus.rowIssued(command, unit.first, tick);
-      for (int bank = unit.first; bank <= unit.last; bank++) {
-        if (BankMask.is(open, bank)) {
-          BankMask.clear(open, bank);
-          state.counters.closed(bus.geometry.scope(bank), tick);
-        }
-      }
+      closeRows(unit.first, unit.last, tick);
     } else if (command == RDRES) {
       unit.effectTick = Math.max(unit.effectTick, tick + readLatencyTicks);
       bus.synchronised(command, tick);
@@ -408,18 +429,25 @@ final class AllBankEngine {
       unit.effectTick = Math.max(unit.effectTick, tick + writeLatencyTicks);
       bus.synchronised(command, tick);
     }
-    repeat(unit, program, tick);
+    unit.repeated += count;
+    if (program.step() == Step.PRECHARGE || unit.repeated == program.count()) {
+      unit.repeated = 0;
+      advance(unit, program, tick);
+    }
   }
 
-  private void activate(Unit unit, AllBankProgram program, long tick) {
+  private void activate(ComputeUnit unit, AllBankProgram program, long tick) {
     int first = unit.first + unit.group * spec.activateBanks();
     int last = first + spec.activateBanks() - 1;
     state.record(ACTAB, first, program.row(), tick);
     bus.timing.issue(ACTAB, first, tick);
     bus.rowIssued(ACTAB, first, tick);
-    for (int bank = first; bank <= last; bank++) {
-      BankMask.set(open, bank);
-      state.counters.opened(bus.geometry.scope(bank), tick);
+    BankMask.set(open, first, last);
+    for (int bank = first; bank <= last; ) {
+      int scope = bus.geometry.scope(bank);
+      int end = Math.min(last, bus.geometry.lastBank(scope));
+      state.counters.opened(scope, end - bank + 1, tick);
+      bank = end + 1;
     }
     unit.group++;
     if (unit.group == groups) {
@@ -428,21 +456,27 @@ final class AllBankEngine {
     }
   }
 
-  private void repeat(Unit unit, AllBankProgram program, long tick) {
-    unit.repeated++;
-    if (program.step() == Step.PRECHARGE || unit.repeated == program.count()) {
-      unit.repeated = 0;
-      advance(unit, program, tick);
+  private void closeRows(int first, int last, long tick) {
+    for (int bank = first; bank <= last; ) {
+      int scope = bus.geometry.scope(bank);
+      int end = Math.min(last, bus.geometry.lastBank(scope));
+      int banks = BankMask.count(open, bank, end);
+      if (banks > 0) {
+        state.counters.closed(scope, banks, tick);
+      }
+      bank = end + 1;
     }
+    BankMask.clear(open, first, last);
   }
 
   // Waiting is no command: the steps after it are only ready later.
-  private void advance(Unit unit, AllBankProgram program, long tick) {
+  private void advance(ComputeUnit unit, AllBankProgram program, long tick) {
     program.advance();
     while (program.step() == Step.WAIT) {
       unit.readyTick = Math.max(Math.max(unit.readyTick, tick), unit.effectTick) + program.count();
       unit.lastTick = unit.readyTick;
       program.advance();
     }
+    hasTurned |= program.hasTurned();
   }
 }

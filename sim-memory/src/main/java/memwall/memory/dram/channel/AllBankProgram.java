@@ -43,4 +43,23 @@ public interface AllBankProgram {
    * included.
    */
   long left(Step kind);
+
+  /** Where the program stands, as a number: its steps from here on are the same each time. */
+  int position();
+
+  /**
+   * Where steps are repeated and no others are repeated among them: how many turns are still to be
+   * carried out, the present one included; else 0.
+   */
+  long turnsLeft();
+
+  /** Whether the last {@link #advance} ended such a turn and began the next. */
+  boolean hasTurned();
+
+  /**
+   * Leaves turns out, as if they had been carried out.
+   *
+   * @param turns less than {@link #turnsLeft}
+   */
+  void skip(long turns);
 }

@@ -29,13 +29,25 @@ final class ChannelCounters {
   }
 
   void opened(int scope, long tick) {
-    if (openBanks[scope]++ == 0) {
+    opened(scope, 1, tick);
+  }
+
+  /** So many closed banks of a scope are opened. */
+  void opened(int scope, int banks, long tick) {
+    if (openBanks[scope] == 0) {
       openSince[scope] = tick;
     }
+    openBanks[scope] += banks;
   }
 
   void closed(int scope, long tick) {
-    if (--openBanks[scope] == 0) {
+    closed(scope, 1, tick);
+  }
+
+  /** So many open banks of a scope are closed. */
+  void closed(int scope, int banks, long tick) {
+    openBanks[scope] -= banks;
+    if (openBanks[scope] == 0) {
       openTicks[scope] += tick - openSince[scope];
     }
   }
@@ -92,6 +104,28 @@ final class ChannelCounters {
     System.arraycopy(from, 7, commands, 0, commands.length);
     System.arraycopy(from, 7 + commands.length, openTicks, 0, openTicks.length);
     java.util.Arrays.fill(openSince, now);
+  }
+
+  /**
+   * What was counted in a period comes so many times more.
+   *
+   * @param growth of the numbers of {@link #read} in a period
+   * @param now end of the last period
+   */
+  void grow(long[] growth, long periods, long now, long periodTicks) {
+    for (int i = 0; i < commands.length; i++) {
+      commands[i] += growth[7 + i] * periods;
+    }
+    for (int scope = 0; scope < openTicks.length; scope++) {
+      if (openBanks[scope] > 0) {
+        // What is open now was opened so much later, or stayed open and counts when it closes.
+        openSince[scope] +=
+            growth[7 + commands.length + scope] == periodTicks ? 0 : periods * periodTicks;
+      }
+      if (openBanks[scope] == 0 || growth[7 + commands.length + scope] != periodTicks) {
+        openTicks[scope] += growth[7 + commands.length + scope] * periods;
+      }
+    }
   }
 
   /** Sets how many banks of a scope are open. */

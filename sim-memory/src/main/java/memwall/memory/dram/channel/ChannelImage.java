@@ -51,10 +51,14 @@ public final class ChannelImage {
   /**
    * Describes everything that the future depends on, relative to a run of bursts and to now; of the
    * refreshes only what does not say when the next one is due. False if there is no such
-   * description, because something inside does not belong to the run.
+   * description, because something inside does not belong to the run or a program of in-memory
+   * compute runs.
    */
   public boolean describe(StreamFrame frame, StateBuffer into) {
-    if (forwarded.size() > 0 || refresh.isInSet() || !runState.isDescribable(frame)) {
+    if (channel.isComputing()
+        || forwarded.size() > 0
+        || refresh.isInSet()
+        || !runState.isDescribable(frame)) {
       return false;
     }
     into.write();
@@ -72,6 +76,9 @@ public final class ChannelImage {
    * @param refreshDueTicks when the next refresh is to be due, later than that
    */
   public void restore(StreamFrame frame, StateBuffer from, long nowTicks, long refreshDueTicks) {
+    if (channel.isComputing()) {
+      throw new IllegalStateException("a program of in-memory compute runs");
+    }
     channel.moveTo(nowTicks);
     refresh.exchange(from, nowTicks, refreshDueTicks);
     forwarded.clear();

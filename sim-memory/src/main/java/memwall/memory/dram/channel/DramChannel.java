@@ -147,6 +147,11 @@ public final class DramChannel {
     compute().begin(unit, program, now);
   }
 
+  /** Whether any unit has a program that is not complete. */
+  public boolean isComputing() {
+    return allBank != null && allBank.isBusy();
+  }
+
   /** Whether a unit has a program that is not complete. */
   public boolean isComputing(int unit) {
     return compute().isBusy(unit);
@@ -166,6 +171,14 @@ public final class DramChannel {
       return now;
     }
     return allBank.leastRelease(now);
+  }
+
+  /**
+   * Commands of in-memory compute that were not looked for one by one, because it was known when
+   * they go. They are in all counts.
+   */
+  public long leaptCommands() {
+    return allBank == null ? 0 : allBank.leapt();
   }
 
   /** Ticks in which the host was held off a unit for the sake of compute. */
@@ -276,7 +289,7 @@ public final class DramChannel {
         // The tick is not over: the host may still use another bus.
         now = computeTick - 1;
         deliver();
-        allBank.issue();
+        now = allBank.issue(horizon(stop)) - 1;
       } else if (bus.planTick > stop) {
         now = stop;
         deliver();
@@ -284,11 +297,19 @@ public final class DramChannel {
         now = bus.planTick;
         deliver();
         bus.issue();
+        if (allBank != null) {
+          allBank.disturbed();
+        }
       }
       if (stopAtChange && state.changed) {
         return;
       }
     }
+  }
+
+  // What is delivered may have consequences.
+  private long horizon(long stop) {
+    return Math.min(stop, Math.min(state.reads.firstDone(), forwarded.firstDone()));
   }
 
   private void enterMaintenance(long next, long limit) {
@@ -437,14 +458,10 @@ public final class DramChannel {
   }
 
   /**
-   * The state in writing and back, for ports that follow what they have seen before.
-   *
-   * @throws IllegalStateException if the channel has in-memory compute, which has no such image
+   * The state in writing and back, for ports that follow what they have seen before. While a
+   * program of in-memory compute runs there is nothing to describe and nothing to restore.
    */
   public ChannelImage image() {
-    if (allBank != null) {
-      throw new IllegalStateException("a channel that computes has no image");
-    }
     return new ChannelImage(this, scheduler, refresh, forwarded);
   }
 

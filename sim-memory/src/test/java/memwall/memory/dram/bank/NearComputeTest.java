@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import memwall.core.Randomized;
@@ -263,6 +264,50 @@ final class NearComputeTest {
                 .isEqualTo(plainPs <= atPs ? plainPs : plainPs + deltaPs);
           }
           assertThat(moved.snapshot().values()).isEqualTo(plain.snapshot().values());
+        });
+  }
+
+  /**
+   * Law F1 with kernels: the leaping port gives the answers of the exact one, and still leaps over
+   * the streams between them.
+   */
+  @ParameterizedTest
+  @MethodSource("pimPresets")
+  void weightsBetweenKernelsAreLeaptOver(String name) {
+    BankSpec spec = BankRig.preset(name);
+    Randomized.check(
+        2,
+        random -> {
+          List<BankRig.Step> accesses = new ArrayList<>();
+          long mostBytes = 2L << 20;
+          for (int i = 0; i < 24; i++) {
+            long delayPs = random.nextInt(3) == 0 ? 0 : random.nextLong(100_000_000);
+            long bytes = spec.lanes() * (random.nextInt(3) == 0 ? 4096 : mostBytes / 2);
+            accesses.add(
+                new BankRig.Step(delayPs, random.nextInt(6) == 0, Usage.WEIGHTS, bytes, RUN));
+          }
+          List<BankRig.Step> script = BankRig.withKernels(random, spec, 8, accesses, 100_000_000);
+          List<BulkPort> ports =
+              List.of(BankedMemory.exactPort(spec), BankedMemory.leapingPort(spec));
+          List<BankRig> rigs = new ArrayList<>();
+          for (BulkPort port : ports) {
+            BankRig rig = new BankRig(spec, 64 << 20, 64 << 20, port);
+            rig.schedule(script);
+            rig.simulation.run();
+            assertThat(rig.memory.brokenLaws()).isEmpty();
+            rigs.add(rig);
+          }
+          assertThat(rigs.get(1).donePs).isEqualTo(rigs.get(0).donePs);
+          assertThat(rigs.get(1).snapshot().values()).isEqualTo(rigs.get(0).snapshot().values());
+          List<List<Long>> ends = new ArrayList<>();
+          for (BulkPort port : ports) {
+            List<Long> end = new ArrayList<>();
+            port.channel().describe(end::add, 0);
+            ends.add(end);
+          }
+          assertThat(ends.get(1)).isEqualTo(ends.get(0));
+          assertThat(ports.get(1).counters().simulatedShare()).isLessThan(0.8);
+          assertThat(ports.get(0).counters().simulatedShare()).isEqualTo(1);
         });
   }
 
