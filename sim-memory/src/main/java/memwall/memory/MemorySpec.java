@@ -1,5 +1,8 @@
 package memwall.memory;
 
+import java.util.Optional;
+import memwall.memory.stack.SustainedBandwidth;
+
 /** What one memory device (a stack, a module) is made of. */
 public interface MemorySpec {
   /** Name of the model that simulates it, as in {@code model:}. */
@@ -49,6 +52,14 @@ public interface MemorySpec {
 
   /** Energy to store one bit, picojoules. */
   double writePjPerBit();
+
+  /**
+   * What heat allows one device to move for ever, as a closed form; empty if its heat is not
+   * modelled. Where it is less than {@link #readBytesPerSec}, long runs are throttled.
+   */
+  default Optional<SustainedBandwidth> heatLimit() {
+    return Optional.empty();
+  }
 
   /**
    * Whether one access unit passes in a day at most; devices slower than that would leave the

@@ -7,10 +7,17 @@ package memwall.memory.stack;
 @FunctionalInterface
 public interface HeatSource {
   /**
-   * Adds the energy that became heat since the start of the simulation.
+   * Adds the energy that became heat from the start of the simulation to the time that was told
+   * last by {@link ThermalGovernor.Listener#due}; a source that counts at once may add all of it up
+   * to now.
    *
    * @param joules by node of {@link StackSpec#network}: memory layers from the logic die on, logic
    *     die, lid
    */
   void addJoules(double[] joules);
+
+  /** As {@link #addJoules}, up to now; for statistics. */
+  default void addJoulesNow(double[] joules) {
+    addJoules(joules);
+  }
 }

@@ -71,6 +71,11 @@ public record StackEnergy(
     return arrayPjPerBit + wirePjPerBit + (layer + 1) * perLayerPjPerBit + interfacePjPerBit;
   }
 
+  /** Energy of a bit between logic die and memory layers, on average over so many layers. */
+  public double wayPjPerBit(int layers) {
+    return wirePjPerBit + (layers + 1) / 2.0 * perLayerPjPerBit;
+  }
+
   /**
    * Adds the heat of transfers to the nodes of a stack's thermal network (memory layers from 0 on,
    * then the logic die).

@@ -1,5 +1,6 @@
 package memwall.memory.stack;
 
+import java.util.Optional;
 import memwall.core.config.Config;
 
 /**
@@ -114,8 +115,16 @@ public record StackSpec(
     return bond;
   }
 
-  /** A stack that is too hot when nothing moves, at the lowest level, cannot work at all. */
   private void checkIdle(Config coolingSection) {
+    idleFault().ifPresent(fault -> coolingSection.fault("coolant_celsius", fault));
+  }
+
+  /**
+   * A stack that is too hot when nothing moves, at the lowest level, cannot work at all.
+   *
+   * @return what is wrong with it; empty if it can
+   */
+  public Optional<String> idleFault() {
     double[] watts =
         idleWatts(
             policy.refreshFactorAt(policy.memoryCelsius()),
@@ -124,8 +133,7 @@ public record StackSpec(
     for (int node = 0; node <= logicNode(); node++) {
       double celsius = cooling.coolantCelsius() + network.steadyRiseKelvin(node, watts);
       if (celsius >= limitCelsius(node)) {
-        coolingSection.fault(
-            "coolant_celsius",
+        return Optional.of(
             "idle already, "
                 + network.name(node)
                 + " gets to "
@@ -133,9 +141,24 @@ public record StackSpec(
                 + " C; its limit is "
                 + limitCelsius(node)
                 + " C");
-        return;
       }
     }
+    return Optional.empty();
+  }
+
+  /** The same stack where moving and idling cost something else. */
+  public StackSpec with(StackEnergy itsEnergy) {
+    return new StackSpec(
+        memoryLayers,
+        logicPosition,
+        memoryDie,
+        logicDie,
+        bond,
+        logicBond,
+        tsv,
+        itsEnergy,
+        cooling,
+        policy);
   }
 
   /** Node of the logic die in {@link #network}. */

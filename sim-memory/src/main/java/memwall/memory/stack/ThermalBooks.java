@@ -123,10 +123,10 @@ final class ThermalBooks {
     double perSecond = 1e12 / spec.policy().windowPs();
     boolean any = false;
     for (int node = 0; node < scratch.length; node++) {
-      double counted = scratch[node] - countedJoules[node];
-      // Rounding of the sum of sources may take a little back; heat does not.
-      countedWatts[node] = Math.max(0, counted * perSecond);
-      countedJoules[node] = scratch[node];
+      // What a sum takes back, by rounding or otherwise, is made up for later: heat only goes in.
+      double counted = Math.max(0, scratch[node] - countedJoules[node]);
+      countedWatts[node] = counted * perSecond;
+      countedJoules[node] += counted;
       any |= counted > 0;
     }
     return any;
@@ -136,6 +136,13 @@ final class ThermalBooks {
     Arrays.fill(joules, 0);
     for (HeatSource source : sources) {
       source.addJoules(joules);
+    }
+  }
+
+  private void sumNow(double[] joules) {
+    Arrays.fill(joules, 0);
+    for (HeatSource source : sources) {
+      source.addJoulesNow(joules);
     }
   }
 
@@ -182,7 +189,7 @@ final class ThermalBooks {
 
   /** Energy that sources have counted since the end of the last window. */
   double pendingJoules() {
-    sum(scratch);
+    sumNow(scratch);
     double sum = 0;
     for (double joules : scratch) {
       sum += joules;

@@ -23,14 +23,40 @@ public final class ThermalGovernor {
   /** Heat put in may differ from heat stored and given off by this much of it. */
   private static final double LAW_TOLERANCE_SHARE = 1e-6;
 
+  /** Sources may count this share of the heat less than they once said. */
+  private static final double TAKEN_BACK_SHARE = 1e-2;
+
+  /** And that much: a refresh of a stack that was late. */
+  private static final double TAKEN_BACK_JOULES = 1e-4;
+
   private final Simulation simulation;
   private final String path;
   private final StackSpec spec;
   private final Timer timer;
-  private final Runnable onChange;
+  private final Listener listener;
   private final ThermalBooks books;
   private ThermalState state;
   private boolean busy;
+
+  /** The device whose stack it is. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Something is due: a window ends, or a temperature is reached. The sources of heat must have
+     * counted up to this time when it returns.
+     *
+     * @param atPs now, or earlier if the device paused then
+     */
+    default void due(long atPs) {}
+
+    /**
+     * What the temperature allows has changed.
+     *
+     * @param state what it is from then on
+     * @param atPs now, or earlier if the device paused then; times never go back
+     */
+    void changed(ThermalState state, long atPs);
+  }
 
   // What statistics read: the books at one moment.
   private @Nullable ThermalBooks view;
@@ -40,19 +66,19 @@ public final class ThermalGovernor {
    * Builds the books of an idle stack and declares their statistics.
    *
    * @param sources who turns energy into heat while working; asked at the end of each window
-   * @param onChange called after {@link #state} has changed
+   * @param listener told what is due and what changed
    */
   public ThermalGovernor(
       Simulation simulation,
       Stats stats,
       StackSpec spec,
       List<HeatSource> sources,
-      Runnable onChange) {
+      Listener listener) {
     this.simulation = simulation;
     this.path = stats.path();
     this.spec = spec;
     this.timer = simulation.timer(path + ".change", this::due);
-    this.onChange = onChange;
+    this.listener = listener;
     this.books = new ThermalBooks(spec, sources);
     this.state = books.levels.state();
     declare(stats);
@@ -168,10 +194,21 @@ public final class ThermalGovernor {
       return;
     }
     long nowPs = simulation.nowPs();
-    books.advanceTo(nowPs, false);
+    advance(nowPs);
     books.openWindow(nowPs);
     busy = true;
-    afterChange();
+    arm();
+  }
+
+  /**
+   * Lets everything happen, each at its time, that has become due while the device paused. To be
+   * called before somebody looks at what a paused device did; changes nothing that {@link #resume}
+   * would not.
+   */
+  public void catchUp() {
+    if (!busy) {
+      advance(simulation.nowPs());
+    }
   }
 
   /** The device has nothing to do: no event is pending until it resumes. */
@@ -190,18 +227,29 @@ public final class ThermalGovernor {
    */
   public void setWorkWatts(int node, double watts) {
     long nowPs = simulation.nowPs();
-    books.advanceTo(nowPs, busy);
+    advance(nowPs);
     books.setWorkWatts(nowPs, node, watts);
     view = null;
-    afterChange();
+    arm();
+    tell(nowPs);
   }
 
   private void due(long ignored) {
-    books.advanceTo(simulation.nowPs(), busy);
-    afterChange();
+    advance(simulation.nowPs());
+    arm();
   }
 
-  private void afterChange() {
+  private void advance(long nowPs) {
+    long atPs = books.nextPs();
+    while (atPs <= nowPs) {
+      listener.due(atPs);
+      books.advanceTo(atPs, busy);
+      tell(atPs);
+      atPs = books.nextPs();
+    }
+  }
+
+  private void arm() {
     if (busy) {
       long nextPs = books.nextPs();
       if (nextPs == Long.MAX_VALUE) {
@@ -210,10 +258,13 @@ public final class ThermalGovernor {
         timer.at(nextPs, 0);
       }
     }
+  }
+
+  private void tell(long atPs) {
     ThermalState now = books.levels.state();
     if (!now.equals(state)) {
       state = now;
-      onChange.run();
+      listener.changed(now, atPs);
     }
   }
 
@@ -231,6 +282,10 @@ public final class ThermalGovernor {
     check(broken, in, now.heat.joulesStored(nowPs) + now.heat.joulesOut(nowPs), "stored or out");
     double entered = now.countedJoules() - now.enteringJoules(nowPs);
     check(broken, in, now.statedJoules() + entered, "idling, stated and counted");
+    double pending = now.pendingJoules();
+    if (pending < -TAKEN_BACK_SHARE * in - TAKEN_BACK_JOULES) {
+      broken.add(path + ": of " + in + " J put in, " + -pending + " J were taken back");
+    }
     return broken;
   }
 

@@ -29,9 +29,9 @@ final class Pump {
             this::changed);
   }
 
-  private void changed() {
+  private void changed(ThermalState state, long atPs) {
     changes++;
-    wires.setShare(governor.state().bandwidthShare());
+    wires.setShare(state.bandwidthShare());
   }
 
   /** Moves so many transfers, two per layer at a time. */

@@ -26,7 +26,7 @@ class ThermalGovernorTest {
             stats,
             spec,
             List.of(),
-            () -> told.add(simulation.nowPs() + " " + self[0].state()));
+            (state, atPs) -> told.add(simulation.nowPs() + " " + self[0].state()));
     return self[0];
   }
 
@@ -299,7 +299,7 @@ class ThermalGovernorTest {
             stats,
             spec,
             List.of(sum -> sum[3] += joules[3]),
-            () -> told.add("changed"));
+            (state, atPs) -> told.add("changed"));
     simulation.runUntil(500);
     governor.resume();
     joules[3] = 0.004; // in the window that ends at 1 ms: 4 W in the next one
@@ -323,7 +323,7 @@ class ThermalGovernorTest {
     double[] joules = new double[18];
     ThermalGovernor governor =
         new ThermalGovernor(
-            simulation, stats, quick(), List.of(sum -> sum[3] += joules[3]), () -> {});
+            simulation, stats, quick(), List.of(sum -> sum[3] += joules[3]), (state, atPs) -> {});
     governor.resume();
     joules[3] = 5;
     simulation.runUntil(MS);
@@ -332,7 +332,7 @@ class ThermalGovernorTest {
     assertThat(governor.brokenLaws())
         .singleElement()
         .asString()
-        .contains(" J are idling, stated and counted");
+        .endsWith(" J put in, 4.0 J were taken back");
   }
 
   @Test

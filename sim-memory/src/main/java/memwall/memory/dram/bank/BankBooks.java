@@ -65,7 +65,11 @@ final class BankBooks {
         "coalesced_bursts",
         "Write bursts merged with queued writes",
         DramChannel::coalescedWrites);
-    count(stats, "activates", "Rows opened", this::activates);
+    count(
+        stats,
+        "activates",
+        "Rows opened",
+        channel -> LaneActivity.activates(channel, activateBanks));
     count(
         stats,
         "precharges",
@@ -128,12 +132,6 @@ final class BankBooks {
     return sum * multiplicity;
   }
 
-  private long activates(DramChannel channel) {
-    return channel.commands(Command.ACT)
-        + channel.commands(Command.ACT2)
-        + activateBanks * channel.commands(Command.ACTAB);
-  }
-
   /** All of it so far, that of kernels included but for their arithmetic. */
   EnergyBreakdown energy() {
     EnergyBreakdown channels = device.energy().of(activity());
@@ -169,25 +167,7 @@ final class BankBooks {
   }
 
   private DramActivity activity() {
-    long activePs = 0;
-    long prechargedPs = 0;
-    for (ChannelLane lane : lanes) {
-      DramChannel channel = lane.port.channel();
-      for (int scope = 0; scope < channel.scopes(); scope++) {
-        long openTicks = channel.openTicks(scope);
-        activePs += clock.ps(openTicks);
-        prechargedPs += clock.ps(channel.nowTicks() - openTicks);
-      }
-    }
-    return new DramActivity(
-        sum(this::activates),
-        sum(DramChannel::reads),
-        sum(DramChannel::writes),
-        sum(channel -> channel.commands(Command.REFAB)),
-        sum(channel -> channel.commands(Command.REFPB)),
-        activePs * multiplicity,
-        prechargedPs * multiplicity,
-        0);
+    return LaneActivity.of(lanes, clock, activateBanks, multiplicity);
   }
 
   /**
@@ -200,7 +180,7 @@ final class BankBooks {
     for (ChannelLane lane : lanes) {
       BulkPort port = lane.port;
       PortCounters counters = port.counters();
-      bursts += counters.bursts();
+      bursts += counters.bursts() + lane.waitingBursts();
     }
     long nearBytes = kernels == null ? 0 : kernels.burstBytes();
     if (kernels != null) {

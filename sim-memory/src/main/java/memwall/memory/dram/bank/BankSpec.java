@@ -1,6 +1,8 @@
 package memwall.memory.dram.bank;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
@@ -17,6 +19,8 @@ import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimReader;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
+import memwall.memory.stack.StackSpec;
+import memwall.memory.stack.SustainedBandwidth;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleReadPs from a channel at rest to the last beat of a burst
  * @param pim how its banks compute; null if they do not
  * @param pnm the engine beside its channels; null if there is none. Not both
+ * @param stack what the device is built as; null if its heat and its wires are left aside
  */
 public record BankSpec(
     DramDevice device,
@@ -43,7 +48,8 @@ public record BankSpec(
     long writeBytesPerSec,
     long idleReadPs,
     @Nullable PimSpec pim,
-    @Nullable PnmSpec pnm)
+    @Nullable PnmSpec pnm,
+    @Nullable StackSpec stack)
     implements MemorySpec, NearSpec {
   private static final String USUAL_INTERLEAVE = "256 B";
 
@@ -69,6 +75,12 @@ public record BankSpec(
       checkDevice(pnm.name(), pnm.dram(), device);
       if (pnm.engineShare() < 1) {
         throw new IllegalArgumentException(shareFault(pnm));
+      }
+    }
+    if (stack != null) {
+      List<String> faults = StackFit.faults(stack, device, controller, pim != null || pnm != null);
+      if (!faults.isEmpty()) {
+        throw new IllegalArgumentException(faults.get(0));
       }
     }
   }
@@ -125,18 +137,51 @@ public record BankSpec(
       long pathPs,
       @Nullable PimSpec pim,
       @Nullable PnmSpec pnm) {
+    return of(device, controller, interleaveBytes, pathPs, pim, pnm, null);
+  }
+
+  /**
+   * A device in a stack. Its transfers take the row access and the wire delay of the slowest layer
+   * on their way, since each is striped over all, and no more passes than the wires carry.
+   *
+   * @throws IllegalArgumentException if a number is out of its range, or the stack does not fit
+   */
+  public static BankSpec of(
+      DramDevice device,
+      ControllerSpec controller,
+      long interleaveBytes,
+      long pathPs,
+      StackSpec stack) {
+    return of(device, controller, interleaveBytes, pathPs, null, null, stack);
+  }
+
+  private static BankSpec of(
+      DramDevice device,
+      ControllerSpec controller,
+      long interleaveBytes,
+      long pathPs,
+      @Nullable PimSpec pim,
+      @Nullable PnmSpec pnm,
+      @Nullable StackSpec stack) {
     StreamRate stream = new StreamRate(device.standard(), controller);
     TickClock clock = new TickClock(device.standard().tickFemtos());
+    long wires = stack == null ? Long.MAX_VALUE : stack.tsv().bytesPerSec();
     return new BankSpec(
         device,
         controller,
         interleaveBytes,
-        pathPs,
-        Math.max(1, (long) (device.peakBytesPerSec() * stream.share(false))),
-        Math.max(1, (long) (device.peakBytesPerSec() * stream.share(true))),
+        pathPs + StackFit.delayPs(stack),
+        sustained(device, stream.share(false), wires),
+        sustained(device, stream.share(true), wires),
         clock.ps(stream.idleReadTicks()),
         pim,
-        pnm);
+        pnm,
+        stack);
+  }
+
+  private static long sustained(DramDevice device, double share, long wireBytesPerSec) {
+    long channels = (long) (device.peakBytesPerSec() * share);
+    return Math.max(1, Math.min(channels, wireBytesPerSec));
   }
 
   /** Reads the keys of a preset; faults are recorded there. */
@@ -183,8 +228,9 @@ public record BankSpec(
           "pnm", "a memory computes in its banks (pim) or beside its channels (pnm), not in both");
       pnm = null;
     }
+    StackSpec stack = StackFit.read(config, device, controller, pim != null || pnm != null);
     config.finish();
-    return of(device, controller, interleave, path, pim, pnm);
+    return of(device, controller, interleave, path, pim, pnm, stack);
   }
 
   private static @Nullable PimSpec pim(Config preset, Config config, DramDevice device) {
@@ -280,6 +326,25 @@ public record BankSpec(
           + " B";
     }
     return "";
+  }
+
+  /** What the wires of a stack leave for each channel; a large number where there is no stack. */
+  long wireBytesPerSec() {
+    return stack == null ? Long.MAX_VALUE : stack.tsv().bytesPerSec() / device.channels();
+  }
+
+  /** The stack with the energy of the device's commands instead of what the stack states. */
+  Optional<BankHeat> heat() {
+    return stack == null ? Optional.empty() : Optional.of(new BankHeat(stack, device, controller));
+  }
+
+  /**
+   * The highest rate that the heat of the stack allows for ever when every row that is opened is
+   * read to its end, and rows are open only while data is moved; empty without a stack.
+   */
+  @Override
+  public Optional<SustainedBandwidth> heatLimit() {
+    return heat().map(its -> its.sustained(readBytesPerSec));
   }
 
   /** Bursts of an access unit. */

@@ -1,6 +1,7 @@
 package memwall.memory.dram.bank;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import memwall.memory.pnm.NumberFormat;
 import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
+import memwall.memory.stack.StackSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,10 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   private final String path;
   private final MovableClock clock;
   private final ChannelLane[] simulated;
+
+  /** Those of the devices that are simulated; empty if the memory has none. */
+  private final BankStack[] stacks;
+
   private final RegionTable regions;
   private final Map<Usage, AddressWindow> windows = new EnumMap<>(Usage.class);
   private final TransferSlots transfers = new TransferSlots();
@@ -123,10 +129,17 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     regions = new RegionTable(spec, devices, stats);
     simulated = new ChannelLane[folded ? 1 : lanes];
     for (int lane = 0; lane < simulated.length; lane++) {
-      BulkPort port = maker.make(spec);
-      port.onCompletion(this::partDone);
-      simulated[lane] = new ChannelLane(simulation, path + ".channel" + lane, clock, port);
+      simulated[lane] =
+          new ChannelLane(
+              simulation,
+              path + ".channel" + lane,
+              clock,
+              maker.make(spec),
+              spec.stack() != null,
+              transfers,
+              this::partDone);
     }
+    stacks = stacks(stats);
     returning = new CompletionQueue(simulation, path + ".return");
     empty = new CompletionQueue(simulation, path + ".empty");
     simulation.watch(this);
@@ -161,6 +174,27 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     return null;
   }
 
+  /** All do the same, so that the statistics of the first are those of each. */
+  private BankStack[] stacks(Stats stats) {
+    StackSpec stack = spec.stack();
+    if (stack == null) {
+      return new BankStack[0];
+    }
+    int simulatedDevices = Math.max(1, simulated.length / spec.lanes());
+    int each = simulated.length / simulatedDevices;
+    BankStack[] made = new BankStack[simulatedDevices];
+    for (int device = 0; device < made.length; device++) {
+      made[device] =
+          new BankStack(
+              simulation,
+              (device == 0 ? stats : new Stats().child(path + ".device" + device)).child("stack"),
+              spec,
+              stack,
+              Arrays.copyOfRange(simulated, device * each, (device + 1) * each));
+    }
+    return made;
+  }
+
   static BulkPort leapingPort(BankSpec spec) {
     PimSpec pim = spec.pim();
     return new LeapingPort(
@@ -173,8 +207,11 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   }
 
   private void settle() {
+    for (BankStack stack : stacks) {
+      stack.catchUp();
+    }
     for (ChannelLane lane : simulated) {
-      lane.settle();
+      lane.settle(simulation.nowPs());
     }
   }
 
@@ -238,6 +275,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     BurstPattern order = window.pattern(blockBursts(pattern));
     long rest = laneUnits * spec.unitBursts();
     long position = window.advance(order, write, rest);
+    for (BankStack stack : stacks) {
+      stack.resume();
+    }
     long parts = ceilDiv(rest, order.bursts());
     int slot =
         transfers.add(Math.multiplyExact(parts, (long) simulated.length), nowPs, write, done, word);
@@ -248,6 +288,11 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
       }
       rest -= length;
     }
+  }
+
+  /** The stack of the first device, for tests. */
+  BankStack stack() {
+    return stacks[0];
   }
 
   /** Bursts of a block that lie together in one channel. */
@@ -316,6 +361,11 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     (transfers.isWrite(slot) ? writeLatency : readLatency)
         .record(simulation.nowPs() - transfers.submittedPs(slot));
     transfers.complete(slot);
+    if (transfers.size() == 0) {
+      for (BankStack stack : stacks) {
+        stack.pause();
+      }
+    }
   }
 
   @Override
@@ -350,7 +400,11 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
 
   @Override
   public List<String> brokenLaws() {
+    settle();
     List<String> broken = new ArrayList<>();
+    for (BankStack stack : stacks) {
+      broken.addAll(stack.brokenLaws());
+    }
     regions.checkMoved(
         movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value(),
         "channels",
@@ -384,6 +438,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
 
   @Override
   public void shift(long deltaPs) {
+    if (stacks.length > 0) {
+      throw new IllegalStateException(path + ": temperatures do not leap");
+    }
     clock.shift(deltaPs);
     transfers.shift(deltaPs);
     for (ChannelLane lane : simulated) {

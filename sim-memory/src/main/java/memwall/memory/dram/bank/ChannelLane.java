@@ -5,6 +5,7 @@ import memwall.core.Timer;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.bulk.UnitPrograms;
+import org.jspecify.annotations.Nullable;
 
 /** A channel of the device in simulated time: wakes its port when it has to be woken. */
 final class ChannelLane {
@@ -12,6 +13,7 @@ final class ChannelLane {
   private final Simulation simulation;
   private final MovableClock clock;
   private final Timer timer;
+  private final @Nullable LaneGate gate;
 
   /** Tick that the port was told last. */
   private long toldTick;
@@ -19,18 +21,74 @@ final class ChannelLane {
   /** Tick for which the timer is armed. */
   private long wakeTick = BulkPort.NEVER;
 
-  ChannelLane(Simulation simulation, String path, MovableClock clock, BulkPort port) {
+  /**
+   * A lane of a channel at rest.
+   *
+   * @param inStack whether something beside the channel may limit its rate
+   * @param transfers those whose slots are the words of {@link #submit}
+   * @param sink told when a part of a transfer is done
+   */
+  ChannelLane(
+      Simulation simulation,
+      String path,
+      MovableClock clock,
+      BulkPort port,
+      boolean inStack,
+      TransferSlots transfers,
+      BulkPort.Sink sink) {
     this.simulation = simulation;
     this.clock = clock;
     this.port = port;
     timer = simulation.timer(path + ".wake", this::wake);
+    gate = inStack ? new LaneGate(simulation, path, clock, this, transfers, sink) : null;
+    port.onCompletion(sink);
   }
 
-  /** Appends a transfer now, or at the next edge of the channel's clock. */
-  void submit(BurstPattern pattern, long position, long bursts, boolean write, long word) {
+  /**
+   * Sets the rate at which transfers enter the channel from now on.
+   *
+   * @param bytesPerSec at least 1; {@link LaneGate#OPEN} if only the channel itself limits it
+   */
+  void setRate(long bytesPerSec) {
+    if (gate == null) {
+      throw new IllegalStateException("a channel that nothing limits");
+    }
+    gate.setRate(bytesPerSec);
+  }
+
+  /** Divides the channel's refresh interval from now on; see {@link #catchUp} for when that is. */
+  void divideRefreshInterval(int divisor) {
+    if (gate == null) {
+      throw new IllegalStateException("a channel that nothing limits");
+    }
+    port.channel().divideRefreshInterval(divisor);
+    gate.setDivisor(divisor);
+    arm();
+  }
+
+  /** Bursts of transfers under way that have not entered the channel. */
+  long waitingBursts() {
+    return gate == null ? 0 : gate.waitingBursts();
+  }
+
+  /**
+   * Appends a transfer now, or at the next edge of the channel's clock, as one part of that of its
+   * slot.
+   */
+  void submit(BurstPattern pattern, long position, long bursts, boolean write, long slot) {
+    if (gate == null || gate.isOpen()) {
+      enter(pattern, position, bursts, write, slot);
+    } else {
+      gate.add(pattern, position, bursts, write, slot);
+    }
+  }
+
+  /** Appends a transfer to those of the channel; returns the tick at which it enters. */
+  long enter(BurstPattern pattern, long position, long bursts, boolean write, long word) {
     toldTick = Math.max(toldTick, clock.tickFrom(simulation.nowPs()));
     port.submit(pattern, position, bursts, write, word, toldTick);
     arm();
+    return toldTick;
   }
 
   /** Appends a kernel now, or at the next edge of the channel's clock. */
@@ -55,9 +113,18 @@ final class ChannelLane {
     }
   }
 
-  /** Brings the port's counters up to now, but completes nothing. */
-  void settle() {
-    long tick = clock.tickUntil(simulation.nowPs());
+  /** Brings the channel to a time, and completes what is complete by then. */
+  void catchUp(long atPs) {
+    long tick = clock.tickUntil(atPs);
+    while (wakeTick <= tick) {
+      wake(0);
+    }
+    settle(atPs);
+  }
+
+  /** Brings the port's counters up to a time, but completes nothing. */
+  void settle(long atPs) {
+    long tick = clock.tickUntil(atPs);
     if (wakeTick != BulkPort.NEVER) {
       tick = Math.min(tick, wakeTick - 1);
     }

@@ -32,6 +32,11 @@ final class MovableClock {
     return Math.addExact(originPs, clock.ps(tick));
   }
 
+  /** How long so many ticks last, rounded up to a picosecond. */
+  long lengthPs(long ticks) {
+    return clock.ps(ticks);
+  }
+
   /** Time since tick 0. */
   long passedPs(long nowPs) {
     return nowPs - originPs;

@@ -48,6 +48,11 @@ final class TransferSlots {
     }
   }
 
+  /** The transfer has one part more; it is not complete yet. */
+  void addPart(int slot) {
+    partsLeft[slot]++;
+  }
+
   /** A part is done; returns whether it was the last one. */
   boolean partDone(int slot) {
     return --partsLeft[slot] == 0;

@@ -14,6 +14,7 @@ import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.pnm.PimReader;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
+import memwall.memory.stack.StackSpec;
 import org.junit.jupiter.api.Test;
 
 /** What presets of model {@code dram-banks} cannot say is refused with a message. */
@@ -87,6 +88,60 @@ final class BankSpecMessagesTest {
   }
 
   @Test
+  void stackOfAnotherNumberOfDies() {
+    refused(
+        "stack: hbm3-12hi",
+        "memory.stack: 12 memory layers given, but hbm3-5234-16gb-8hi has 8 dies");
+    assertThat(faults("stack: hbm3-8hi")).isEmpty();
+  }
+
+  @Test
+  void stackWithoutRefresh() {
+    refused(
+        "controller: {refresh: none}, stack: hbm3-8hi",
+        "memory.stack: what heat does is refresh more often; 'controller.refresh' must be"
+            + " all-bank");
+  }
+
+  @Test
+  void stackThatRefreshesThreeTimesAsOften() {
+    refused(
+        "stack: {extends: hbm3-8hi, limits: {refresh: [{above_celsius: 85, factor: 3}]}}",
+        "memory.stack: refresh 3 times as often given; a channel can do 2 and 4 times");
+  }
+
+  @Test
+  void stackWhoseWiresCarryNothing() {
+    refused(
+        "stack: {extends: hbm3-8hi, tsv: {count: 4, rate: 3 B/s}}",
+        "memory.stack: wires of 12 B/s leave channels without data");
+  }
+
+  @Test
+  void stackThatIsTooHotIdle() {
+    refused(
+        "stack: {extends: hbm3-8hi, energy: {background: 0 W, refresh: 0 W},"
+            + " cooling: {coolant_celsius: 90.5}}",
+        "memory.stack: idle already, layer0 gets to 95.2682730818977 C; its limit is 95.0 C");
+  }
+
+  @Test
+  void stackOfAMemoryThatComputes() {
+    assertThat(faults("dram: hbm3-5200-attacc, pim: attacc-bank, stack: hbm3-8hi"))
+        .anySatisfy(
+            fault ->
+                assertThat(fault)
+                    .endsWith(
+                        "memory.stack: the heat of a memory that computes (pim, pnm) is not"
+                            + " modelled"));
+  }
+
+  @Test
+  void faultsOfTheStackAndOfTheFitInOnePass() {
+    assertThat(faults("stack: {extends: hbm3-12hi, tsv: {pitch_um: 0}, colour: red}")).hasSize(3);
+  }
+
+  @Test
   void allFaultsInOnePass() {
     assertThat(
             faults(
@@ -108,6 +163,10 @@ final class BankSpecMessagesTest {
     assertThatThrownBy(() -> BankSpec.of(device, controller(RefreshPolicy.PER_BANK), 256, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("refreshes bank by bank have no closed form");
+    StackSpec stack = StackRig.hbm3().stack();
+    assertThatThrownBy(() -> BankSpec.of(device, controller(RefreshPolicy.NONE), 256, 0, stack))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("what heat does is refresh more often");
     PimSpec pim = PimReader.builtIn("attacc-bank");
     PnmSpec pnm = PnmSpec.builtIn("attacc-buffer");
     assertThatThrownBy(() -> BankSpec.of(device, controller, 256, 0, pim, null))

@@ -1,0 +1,175 @@
+package memwall.memory.dram.bank;
+
+import java.util.Arrays;
+import java.util.List;
+import memwall.core.Simulation;
+import memwall.core.stat.Stats;
+import memwall.memory.dram.channel.TickClock;
+import memwall.memory.stack.HeatSource;
+import memwall.memory.stack.OverheatedException;
+import memwall.memory.stack.StackSpec;
+import memwall.memory.stack.ThermalGovernor;
+import memwall.memory.stack.ThermalState;
+
+/**
+ * The stack of one device: counts what its channels do as heat, and does to the channels what the
+ * heat asks for. Refresh intervals are divided, transfers enter no faster than the share of the
+ * rate that is left, and the wires of the stack are a limit of their own.
+ *
+ * <p>Idle power is stated, commands are counted; the energy of refreshes and of standby above what
+ * is stated is counted too, so that both together are what the channels' books say.
+ */
+final class BankStack implements HeatSource, ThermalGovernor.Listener {
+  private static final double SECONDS_PER_PS = 1e-12;
+
+  private final Simulation simulation;
+  private final String path;
+  private final BankHeat heat;
+  private final StackSpec spec;
+  private final ChannelLane[] lanes;
+  private final long multiplicity;
+  private final TickClock clock;
+  private final long channelBytesPerSec;
+  private final long wireBytesPerSec;
+  private final ThermalGovernor governor;
+
+  /** What was counted when something was due last. */
+  private final double[] counted;
+
+  private long countedPs;
+
+  /** Since when nothing is under way; far away while something is. */
+  private long idlePs;
+
+  // Idle power as the governor states it: up to a change of the refresh rate, and the rate since.
+  private double idleJoules;
+  private long idleSincePs;
+  private int refreshFactor = 1;
+
+  /**
+   * The stack of a device at rest.
+   *
+   * @param lanes its channels that are simulated, each standing for as many as the others
+   */
+  BankStack(
+      Simulation simulation, Stats stats, BankSpec bank, StackSpec stated, ChannelLane[] lanes) {
+    this.simulation = simulation;
+    this.lanes = lanes;
+    path = stats.path();
+    heat = new BankHeat(stated, bank.device(), bank.controller());
+    spec = heat.spec();
+    multiplicity = bank.lanes() / lanes.length;
+    clock = new TickClock(bank.device().standard().tickFemtos());
+    channelBytesPerSec = bank.device().peakBytesPerSec() / bank.lanes();
+    wireBytesPerSec = bank.wireBytesPerSec();
+    counted = new double[spec.lidNode() + 1];
+    governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
+    apply(governor.state());
+  }
+
+  /** Work begins. */
+  void resume() {
+    idlePs = Long.MAX_VALUE;
+    governor.resume();
+  }
+
+  /** Nothing is under way. */
+  void pause() {
+    idlePs = simulation.nowPs();
+    governor.pause();
+  }
+
+  /** Does what heat asked for while nothing was under way. */
+  void catchUp() {
+    governor.catchUp();
+  }
+
+  /** What heat asks for at present. */
+  ThermalState state() {
+    return governor.state();
+  }
+
+  List<String> brokenLaws() {
+    return governor.brokenLaws();
+  }
+
+  @Override
+  public void due(long atPs) {
+    if (idlePs <= countedPs) {
+      // Since the last time there was only idling, which is stated.
+      return;
+    }
+    for (ChannelLane lane : lanes) {
+      lane.catchUp(atPs);
+    }
+    Arrays.fill(counted, 0);
+    count(atPs, counted);
+    countedPs = atPs;
+  }
+
+  private void count(long atPs, double[] joules) {
+    double seconds = (atPs - idleSincePs) * SECONDS_PER_PS;
+    heat.addJoules(
+        LaneActivity.of(lanes, clock, 1, multiplicity),
+        idleJoules + seconds * heat.idleWatts(refreshFactor),
+        joules);
+  }
+
+  @Override
+  public void addJoules(double[] joules) {
+    for (int node = 0; node < joules.length; node++) {
+      joules[node] += counted[node];
+    }
+  }
+
+  @Override
+  public void addJoulesNow(double[] joules) {
+    count(simulation.nowPs(), joules);
+  }
+
+  @Override
+  public void changed(ThermalState state, long atPs) {
+    if (state.shutDown()) {
+      throw overheated(atPs);
+    }
+    if (state.refreshFactor() != refreshFactor) {
+      idleJoules += (atPs - idleSincePs) * SECONDS_PER_PS * heat.idleWatts(refreshFactor);
+      idleSincePs = atPs;
+      for (ChannelLane lane : lanes) {
+        lane.catchUp(atPs);
+      }
+    }
+    apply(state);
+  }
+
+  /** The channels do what the heat asks for from now on. */
+  private void apply(ThermalState state) {
+    if (state.refreshFactor() != refreshFactor) {
+      refreshFactor = state.refreshFactor();
+      for (ChannelLane lane : lanes) {
+        lane.divideRefreshInterval(refreshFactor);
+      }
+    }
+    setShare(state.bandwidthShare());
+  }
+
+  private OverheatedException overheated(long atPs) {
+    int hottest = 0;
+    for (int node = 1; node <= spec.logicNode(); node++) {
+      if (governor.temperatureCelsius(node) > governor.temperatureCelsius(hottest)) {
+        hottest = node;
+      }
+    }
+    return new OverheatedException(
+        path, spec.network().name(hottest), governor.temperatureCelsius(hottest), atPs);
+  }
+
+  /** Of what wires and channel can do at best. */
+  private void setShare(double share) {
+    boolean isFree = share == 1 && wireBytesPerSec >= channelBytesPerSec;
+    long most = Math.min(wireBytesPerSec, channelBytesPerSec);
+    for (ChannelLane lane : lanes) {
+      lane.setRate(isFree ? LaneGate.OPEN : Math.max(1, (long) (most * share)));
+    }
+  }
+}

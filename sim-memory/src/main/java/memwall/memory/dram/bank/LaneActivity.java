@@ -1,0 +1,57 @@
+package memwall.memory.dram.bank;
+
+import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.TickClock;
+import memwall.memory.dram.standard.Command;
+import memwall.memory.dram.standard.DramActivity;
+
+/** What lanes did so far, as counts of commands and times in states. */
+final class LaneActivity {
+  private LaneActivity() {}
+
+  /**
+   * The activity of some lanes.
+   *
+   * @param activateBanks banks that an all-bank activate opens
+   * @param multiplicity lanes that each of them stands for
+   */
+  static DramActivity of(
+      ChannelLane[] lanes, TickClock clock, int activateBanks, long multiplicity) {
+    long activates = 0;
+    long reads = 0;
+    long writes = 0;
+    long refreshes = 0;
+    long bankRefreshes = 0;
+    long activePs = 0;
+    long prechargedPs = 0;
+    for (ChannelLane lane : lanes) {
+      DramChannel channel = lane.port.channel();
+      activates += activates(channel, activateBanks);
+      reads += channel.reads();
+      writes += channel.writes();
+      refreshes += channel.commands(Command.REFAB);
+      bankRefreshes += channel.commands(Command.REFPB);
+      for (int scope = 0; scope < channel.scopes(); scope++) {
+        long openTicks = channel.openTicks(scope);
+        activePs += clock.ps(openTicks);
+        prechargedPs += clock.ps(channel.nowTicks() - openTicks);
+      }
+    }
+    return new DramActivity(
+        activates * multiplicity,
+        reads * multiplicity,
+        writes * multiplicity,
+        refreshes * multiplicity,
+        bankRefreshes * multiplicity,
+        activePs * multiplicity,
+        prechargedPs * multiplicity,
+        0);
+  }
+
+  /** Rows opened. */
+  static long activates(DramChannel channel, int activateBanks) {
+    return channel.commands(Command.ACT)
+        + channel.commands(Command.ACT2)
+        + activateBanks * channel.commands(Command.ACTAB);
+  }
+}

@@ -1,0 +1,32 @@
+package memwall.memory.stack;
+
+import java.util.Locale;
+
+/**
+ * A stack has reached the temperature at which it stops for good, so that what waits for it will
+ * never end. The run has failed: the system cannot be cooled like this.
+ */
+public final class OverheatedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private static final double SECONDS_PER_PS = 1e-12;
+
+  /**
+   * A memory shuts down.
+   *
+   * @param path of the stack in the statistics
+   * @param die name of its hottest die
+   * @param celsius temperature of that die
+   * @param atPs when
+   */
+  public OverheatedException(String path, String die, double celsius, long atPs) {
+    super(
+        String.format(
+            Locale.ROOT,
+            "%s: %s is at %.1f C after %.6f s and the memory shuts down;"
+                + " cool it better or move less",
+            path,
+            die,
+            celsius,
+            atPs * SECONDS_PER_PS));
+  }
+}
