@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import memwall.core.config.ConfigException;
+import memwall.memory.stack.OverheatedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -73,6 +74,10 @@ public final class Main extends CommandGroup {
     }
     if (exception instanceof ParameterException misuse) {
       return Usage.misused(misuse, new String[0]);
+    }
+    if (exception instanceof OverheatedException overheated) {
+      err.println("memwall: the run failed: " + overheated.getMessage());
+      return ExitCode.FAILED;
     }
     if (exception instanceof UncheckedIOException io && io.getCause() != null) {
       err.println("memwall: the host failed: " + io.getCause());

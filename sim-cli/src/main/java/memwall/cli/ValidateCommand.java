@@ -5,16 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import memwall.core.config.Config;
 import memwall.core.config.ConfigException;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
+import memwall.core.unit.Quantities;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.run.Validation;
 import memwall.workloads.run.Validation.Comparison;
+import memwall.workloads.system.TierSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +58,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
 
+  private final Set<String> noted = new LinkedHashSet<>();
+
   /** For picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the command before anything runs
   ValidateCommand() {}
@@ -72,6 +78,7 @@ final class ValidateCommand implements Callable<Integer> {
     List<Comparison> all = files.isEmpty() ? shipped(presets, err) : ofFiles(presets);
     out.print(json ? Json.text(tree(all)) + "\n" : table(all));
     out.flush();
+    noted.forEach(note -> err.println("note: " + note));
     long outside = all.stream().filter(this::isOutside).count();
     err.printf(
         Locale.ROOT,
@@ -95,6 +102,7 @@ final class ValidateCommand implements Callable<Integer> {
             "note: " + pair.model() + " does not fit on " + pair.system() + ": " + pair.reason());
       } else {
         all.addAll(Validation.compare(pair.system(), pair.model(), spec));
+        noteHeat(pair.system(), spec);
       }
     }
     return all;
@@ -118,8 +126,30 @@ final class ValidateCommand implements Callable<Integer> {
     List<Comparison> all = new ArrayList<>();
     for (RunSpec spec : specs) {
       all.addAll(Validation.compare(spec.name(), spec.model().name(), spec));
+      noteHeat(spec.name(), spec);
     }
     return all;
+  }
+
+  /** A single request ends before anything is warm; what heat allows for ever is said beside. */
+  private void noteHeat(String name, RunSpec spec) {
+    for (TierSpec tier : spec.system().chip().tiers()) {
+      long bytesPerSec = tier.device().readBytesPerSec();
+      tier.device()
+          .heatLimit()
+          .filter(limit -> limit.bytesPerSec() < bytesPerSec)
+          .ifPresent(
+              limit ->
+                  noted.add(
+                      String.format(
+                          Locale.ROOT,
+                          "%s: heat allows each stack of %s %s for ever, less than its %s; the"
+                              + " comparison is with a cool one",
+                          name,
+                          tier.name(),
+                          Quantities.BYTE_RATE.human(limit.bytesPerSec()),
+                          Quantities.BYTE_RATE.human((double) bytesPerSec))));
+    }
   }
 
   private boolean isOutside(Comparison comparison) {

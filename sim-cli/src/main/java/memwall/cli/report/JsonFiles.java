@@ -198,6 +198,7 @@ final class JsonFiles {
     energy(result);
     json.writeFieldName("wear");
     wear(result.wear());
+    thermal(result);
     RunResult.Approximated approximated = result.approximated();
     json.writeObjectFieldStart("approximated");
     json.writeNumberField("transfers", approximated.transfers());
@@ -240,6 +241,30 @@ final class JsonFiles {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private void thermal(RunResult result) throws IOException {
+    double ps = result.identity().simulatedPs();
+    json.writeArrayFieldStart("thermal");
+    for (StackHeat stack : StackHeat.of(result.snapshot())) {
+      json.writeStartObject();
+      json.writeStringField("memory", stack.memory());
+      number("throttled_share", stack.throttledPs() / ps);
+      number("fast_refresh_share", stack.fastRefreshPs() / ps);
+      number("heat_joules_per_stack", stack.heatJoules());
+      json.writeArrayFieldStart("dies");
+      for (StackHeat.Die die : stack.dies()) {
+        json.writeStartObject();
+        json.writeStringField("die", die.name());
+        number("peak_celsius", die.peakCelsius());
+        number("mean_celsius", die.meanCelsius());
+        number("above_85_share", die.above85Ps() / ps);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void wear(RunResult.@Nullable Wear wear) throws IOException {

@@ -158,6 +158,7 @@ public final class TextReport {
               + years(wear.yearsLeft())
               + " left at this rate");
     }
+    heat(result);
     RunResult.Approximated approximated = result.approximated();
     line(
         "approximated",
@@ -167,6 +168,26 @@ public final class TextReport {
                 + " of transfers, "
                 + Figures.percent(approximated.byteShare())
                 + " of bytes");
+  }
+
+  /** Only what heat changed; a stack that stayed cool is in the files. */
+  private void heat(RunResult result) {
+    double ps = result.identity().simulatedPs();
+    for (StackHeat stack : StackHeat.of(result.snapshot())) {
+      if (stack.throttledPs() > 0 || stack.fastRefreshPs() > 0) {
+        StackHeat.Die hottest = stack.hottest();
+        wrapped(
+            "heat",
+            String.format(
+                Locale.ROOT,
+                "%s throttled %s of the time, refreshed more often %s; %s peaked at %.1f C",
+                stack.memory(),
+                Figures.percent(stack.throttledPs() / ps),
+                Figures.percent(stack.fastRefreshPs() / ps),
+                hottest.name(),
+                hottest.peakCelsius()));
+      }
+    }
   }
 
   private void foot(RunResult result, Path folder) {

@@ -8,7 +8,7 @@ import java.util.Locale;
  */
 public final class OverheatedException extends RuntimeException {
   private static final long serialVersionUID = 1;
-  private static final double SECONDS_PER_PS = 1e-12;
+  private static final double PICOSECOND = 1e-12;
 
   /**
    * A memory shuts down.
@@ -27,6 +27,6 @@ public final class OverheatedException extends RuntimeException {
             path,
             die,
             celsius,
-            atPs * SECONDS_PER_PS));
+            atPs * PICOSECOND));
   }
 }

@@ -32,6 +32,7 @@ final class ThermalBooks {
   private long windowEndPs = Long.MAX_VALUE;
   private long nextChangePs;
   private long throttledPs;
+  private long fastRefreshPs;
   private double statedJoules;
 
   ThermalBooks(StackSpec spec, List<HeatSource> sources) {
@@ -64,6 +65,7 @@ final class ThermalBooks {
     this.windowEndPs = other.windowEndPs;
     this.nextChangePs = other.nextChangePs;
     this.throttledPs = other.throttledPs;
+    this.fastRefreshPs = other.fastRefreshPs;
     this.statedJoules = other.statedJoules;
   }
 
@@ -113,6 +115,9 @@ final class ThermalBooks {
     }
     if (levels.level() > 0 || levels.isShutDown()) {
       throttledPs += spanPs;
+    }
+    if (levels.refreshFactor() > 1) {
+      fastRefreshPs += spanPs;
     }
     heat.advance(toPs);
   }
@@ -172,6 +177,10 @@ final class ThermalBooks {
 
   long shutDownCount() {
     return levels.isShutDown() ? 1 : 0;
+  }
+
+  long fastRefreshPs() {
+    return fastRefreshPs;
   }
 
   long throttledPs() {

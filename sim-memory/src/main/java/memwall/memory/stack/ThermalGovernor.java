@@ -113,6 +113,11 @@ public final class ThermalGovernor {
     stats.exact(
         "throttled_ps", "ps", "Time in which heat held the stack back", () -> view().throttledPs());
     stats.exact(
+        "fast_refresh_ps",
+        "ps",
+        "Time in which heat made the stack refresh more often",
+        () -> view().fastRefreshPs());
+    stats.exact(
         "level", "1", "Throttling level at the end, 0 for none", () -> view().levels.level());
     stats.exact(
         "shut_down", "1", "1 if the stack got too hot and stopped", () -> view().shutDownCount());

@@ -20,7 +20,7 @@ import memwall.memory.stack.ThermalState;
  * is stated is counted too, so that both together are what the channels' books say.
  */
 final class BankStack implements HeatSource, ThermalGovernor.Listener {
-  private static final double SECONDS_PER_PS = 1e-12;
+  private static final double PICOSECOND = 1e-12;
 
   private final Simulation simulation;
   private final String path;
@@ -108,7 +108,7 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
   }
 
   private void count(long atPs, double[] joules) {
-    double seconds = (atPs - idleSincePs) * SECONDS_PER_PS;
+    double seconds = (atPs - idleSincePs) * PICOSECOND;
     heat.addJoules(
         LaneActivity.of(lanes, clock, 1, multiplicity),
         idleJoules + seconds * heat.idleWatts(refreshFactor),
@@ -133,7 +133,7 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
       throw overheated(atPs);
     }
     if (state.refreshFactor() != refreshFactor) {
-      idleJoules += (atPs - idleSincePs) * SECONDS_PER_PS * heat.idleWatts(refreshFactor);
+      idleJoules += (atPs - idleSincePs) * PICOSECOND * heat.idleWatts(refreshFactor);
       idleSincePs = atPs;
       for (ChannelLane lane : lanes) {
         lane.catchUp(atPs);

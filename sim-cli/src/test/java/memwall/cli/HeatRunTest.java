@@ -1,0 +1,117 @@
+package memwall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on memory whose heat is modelled: files, printed summary, failure, validation. */
+final class HeatRunTest {
+  @TempDir private Path temp;
+
+  /** Stacks that warm up in a millisecond. */
+  private Path runFile(Commands commands, int coolant) throws IOException {
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":10,\"output\":4}\n");
+    String memory =
+        """
+        system:
+          extends: dgx-h100
+          chip:
+            extends: h100-sxm-banks
+            memory:
+              hbm:
+                device:
+                  stack:
+                    extends: hbm3-8hi
+                    memory_die: { joules_per_kelvin: 0.0002 }
+                    logic_die: { joules_per_kelvin: 0.0002 }
+                    cooling: { coolant_celsius: %d, lid_joules_per_kelvin: 0.001 }
+                    limits: { memory_celsius: 90, step_time: 20 us, window: 20 us }
+        """
+            .formatted(coolant);
+    return commands.write(
+        "run.yaml", Commands.TRACE_RUN_FILE.replace("system: dgx-h100\n", memory));
+  }
+
+  private JsonNode thermal(Path out) throws IOException {
+    JsonNode summary = new ObjectMapper().readTree(Files.readString(out.resolve("summary.json")));
+    assertThat(summary.get("thermal")).hasSize(1);
+    return summary.get("thermal").get(0);
+  }
+
+  @Test
+  void coolStacksAreInTheFilesOnly() throws IOException {
+    Commands commands = new Commands(temp);
+    Path out = commands.runs("out", runFile(commands, 20));
+    JsonNode stack = thermal(out);
+    assertThat(stack.get("memory").asText()).isEqualTo("rank0.hbm");
+    assertThat(stack.get("throttled_share").asDouble()).isZero();
+    assertThat(stack.get("fast_refresh_share").asDouble()).isZero();
+    assertThat(stack.get("dies")).hasSize(10);
+    for (JsonNode die : stack.get("dies")) {
+      assertThat(die.get("peak_celsius").asDouble()).isBetween(20.0, 50.0);
+      assertThat(die.get("above_85_share").asDouble()).isZero();
+    }
+    assertThat(Files.readString(out.resolve("stats.csv")))
+        .contains("rank0.hbm.stack.layer0.temperature.max,");
+  }
+
+  @Test
+  void hotStacksAreTold() throws IOException {
+    Commands commands = new Commands(temp);
+    Path file = runFile(commands, 84);
+    Commands.Outcome outcome = Commands.run("run", file, "-o", commands.path("out"));
+    assertThat(outcome.err()).doesNotContain("memwall:");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .containsPattern(
+            "heat +rank0.hbm throttled [0-9.]+ ?% of the time, refreshed more often [0-9.]+ ?%");
+    JsonNode stack = thermal(commands.path("out"));
+    assertThat(stack.get("throttled_share").asDouble()).isBetween(0.2, 1.0);
+    assertThat(stack.get("fast_refresh_share").asDouble()).isBetween(0.9, 1.0);
+    assertThat(stack.get("dies").get(0).get("peak_celsius").asDouble()).isBetween(89.0, 96.0);
+  }
+
+  @Test
+  void stacksThatCannotBeCooledFailTheRun() throws IOException {
+    Commands commands = new Commands(temp);
+    Commands.Outcome outcome =
+        Commands.run(
+            "run",
+            runFile(commands, 84),
+            "-o",
+            commands.path("out"),
+            "--set",
+            "system.chip.memory.hbm.device.stack.limits.step_time=1 h",
+            "--set",
+            "system.chip.memory.hbm.device.stack.limits.logic_celsius=91",
+            "--set",
+            "system.chip.memory.hbm.device.stack.limits.shutdown_celsius=91");
+    assertThat(outcome.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(outcome.err())
+        .containsPattern(
+            "memwall: the run failed: rank0.hbm.stack: \\S+ is at 91.0 C after 0.00\\d+ s and the"
+                + " memory shuts down; cool it better or move less");
+    assertThat(commands.path("out")).doesNotExist();
+  }
+
+  @Test
+  void validationNotesWhatHeatAllows() throws IOException {
+    Commands commands = new Commands(temp);
+    Commands.Outcome outcome = Commands.run("validate", runFile(commands, 84), "--tolerance", 50);
+    assertThat(outcome.err())
+        .containsPattern(
+            "note: small: heat allows each stack of hbm [0-9.]+ GB/s for ever, less than its"
+                + " [0-9.]+ GB/s; the comparison is with a cool one");
+    Commands.Outcome cool = Commands.run("validate", runFile(commands, 20));
+    assertThat(cool.err()).doesNotContain("heat allows");
+    assertThat(cool.code()).isZero();
+  }
+}
