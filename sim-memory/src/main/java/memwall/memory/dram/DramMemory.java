@@ -18,11 +18,15 @@ import memwall.memory.RegionTable;
 import memwall.memory.Striping;
 import memwall.memory.TransferJoin;
 import memwall.memory.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DRAM as channels that serve their share of each transfer in order: start = max(now, free),
  * service = bytes / sustained channel rate, completion = end of service + latency. The latency is a
  * pipeline delay and occupies nothing. Reads and writes share the channel.
+ *
+ * <p>In a stack, a transfer passes at the rate that heat allows when it is submitted. Temperatures
+ * practically never recur, so that machines with such a memory do not leap.
  */
 public final class DramMemory implements Memory {
   private final Simulation simulation;
@@ -30,7 +34,6 @@ public final class DramMemory implements Memory {
   private final int devices;
   private final int lanes;
   private final int simulatedLanes;
-  private final long laneBytesPerSec;
   private final RegionTable regions;
   private final TransferJoin join = new TransferJoin();
   private final CompletionQueue[] queues;
@@ -45,6 +48,7 @@ public final class DramMemory implements Memory {
   private final LatencyHistogram readLatency;
   private final LatencyHistogram writeLatency;
   private final String path;
+  private final @Nullable DramStack stack;
 
   /**
    * Builds idle channels and declares their statistics.
@@ -60,7 +64,6 @@ public final class DramMemory implements Memory {
     this.path = stats.path();
     this.lanes = Math.multiplyExact(devices, spec.channels());
     this.simulatedLanes = folded ? 1 : lanes;
-    this.laneBytesPerSec = spec.channelBytesPerSec();
     this.regions = new RegionTable(spec, devices, stats);
     this.queues = new CompletionQueue[simulatedLanes];
     this.freePs = new long[simulatedLanes];
@@ -80,6 +83,16 @@ public final class DramMemory implements Memory {
             "read_latency", "From a read's submission to its last byte, queueing included");
     this.writeLatency =
         stats.histogram("write_latency", "From a write's submission to its last byte stored");
+    this.stack =
+        spec.stack() == null ? null : new DramStack(simulation, stats.child("stack"), spec);
+    if (stack != null) {
+      stats.beforeReading(stack::catchUp);
+    }
+  }
+
+  /** The stack, for tests. */
+  @Nullable DramStack stack() {
+    return stack;
   }
 
   @Override
@@ -118,6 +131,11 @@ public final class DramMemory implements Memory {
     paddingBytes.add(movedBytes - bytes);
     int used = (int) Math.min(simulatedLanes, units);
     boolean read = moved == movedReadBytes;
+    long laneBytesPerSec = spec.channelBytesPerSec();
+    if (stack != null) {
+      stack.resume();
+      laneBytesPerSec = stack.channelBytesPerSec();
+    }
     long number = join.submit(used, nowPs, done, word);
     for (int lane = 0; lane < used; lane++) {
       long laneBytes = Striping.unitsOfLane(units, lane, lanes) * spec.accessBytes();
@@ -125,6 +143,11 @@ public final class DramMemory implements Memory {
       freePs[lane] = Math.addExact(Math.max(nowPs, freePs[lane]), servicePs);
       if (lane == 0) {
         busyPs.add(servicePs);
+        if (stack != null) {
+          double pj = read ? spec.readPjPerBit() : spec.writePjPerBit();
+          double deviceJoules = 8e-12 * pj * movedBytes / devices;
+          stack.passes(freePs[0] - servicePs, freePs[0], deviceJoules);
+        }
       }
       long donePs = Math.addExact(freePs[lane], spec.latencyPs());
       queues[lane].add(donePs, laneDone, 2 * number + (read ? 1 : 0));
@@ -137,6 +160,9 @@ public final class DramMemory implements Memory {
     if (join.laneDone(number)) {
       (read ? readLatency : writeLatency).record(simulation.nowPs() - join.submittedPs(number));
       join.pop();
+      if (stack != null && join.size() == 0) {
+        stack.pause();
+      }
     }
   }
 
@@ -157,7 +183,7 @@ public final class DramMemory implements Memory {
 
   @Override
   public List<String> brokenLaws() {
-    List<String> broken = new ArrayList<>();
+    List<String> broken = new ArrayList<>(stack == null ? List.of() : stack.brokenLaws());
     regions.checkMoved(
         movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value(),
         "channels",
@@ -172,6 +198,10 @@ public final class DramMemory implements Memory {
    */
   @Override
   public void describe(StateSink sink) {
+    if (stack != null) {
+      // Temperatures practically never recur.
+      sink.put(simulation.nowPs());
+    }
     empty.describe(sink);
     join.describe(sink, simulation.nowPs());
     for (int lane = 0; lane < simulatedLanes; lane++) {
@@ -181,6 +211,9 @@ public final class DramMemory implements Memory {
 
   @Override
   public void shift(long deltaPs) {
+    if (stack != null) {
+      throw new IllegalStateException(path + ": temperatures do not leap");
+    }
     join.shift(deltaPs);
     empty.shift(deltaPs);
     for (int lane = 0; lane < simulatedLanes; lane++) {

@@ -1,9 +1,13 @@
 package memwall.memory.dram;
 
+import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
+import memwall.memory.stack.StackSpec;
+import memwall.memory.stack.SustainedBandwidth;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One DRAM stack or module as parallel channels with a queue.
@@ -17,6 +21,9 @@ import memwall.memory.Usage;
  * @param accessBytes interleaving unit over channels; transfers are rounded up to it
  * @param readPjPerBit energy to read a bit and bring it to the chip
  * @param writePjPerBit energy to write a bit
+ * @param refreshShare share of the time that refresh takes at its normal rate, part of the
+ *     efficiency; from 0 to less than 1 divided by the stack's largest refresh factor
+ * @param stack what the device is built as; null if its heat and its wires are left aside
  */
 public record DramSpec(
     long capacityBytes,
@@ -26,8 +33,34 @@ public record DramSpec(
     long latencyPs,
     long accessBytes,
     double readPjPerBit,
-    double writePjPerBit)
+    double writePjPerBit,
+    double refreshShare,
+    @Nullable StackSpec stack)
     implements MemorySpec {
+  private static final double USUAL_REFRESH_SHARE = 0.09;
+
+  /** A device whose heat and wires are left aside. */
+  public DramSpec(
+      long capacityBytes,
+      int channels,
+      long peakBytesPerSec,
+      double efficiency,
+      long latencyPs,
+      long accessBytes,
+      double readPjPerBit,
+      double writePjPerBit) {
+    this(
+        capacityBytes,
+        channels,
+        peakBytesPerSec,
+        efficiency,
+        latencyPs,
+        accessBytes,
+        readPjPerBit,
+        writePjPerBit,
+        USUAL_REFRESH_SHARE,
+        null);
+  }
 
   /** Checks the ranges. */
   public DramSpec {
@@ -42,6 +75,13 @@ public record DramSpec(
     }
     if (!MemorySpec.isBrief(accessBytes, (long) (peakBytesPerSec * efficiency) / channels)) {
       throw new IllegalArgumentException("an access unit would pass a channel in over a day");
+    }
+    String fault = refreshFault(refreshShare, stack);
+    if (!fault.isEmpty()) {
+      throw new IllegalArgumentException(fault);
+    }
+    if (stack != null && stack.tsv().bytesPerSec() < channels) {
+      throw new IllegalArgumentException("wires below 1 byte/s per channel");
     }
   }
 
@@ -86,20 +126,95 @@ public record DramSpec(
           "an access unit of " + access + " B would pass a channel in over a day at this rate");
       access = 1;
     }
+    long latency =
+        config.quantity("latency", Dimension.TIME, "From request to first byte when idle");
+    double readEnergy =
+        config.reportQuantity(
+            "read_energy", Dimension.ENERGY_PER_BIT, "Energy to bring one bit to the chip");
+    double writeEnergy =
+        config.reportQuantity("write_energy", Dimension.ENERGY_PER_BIT, "Energy to store one bit");
+    double refreshShare =
+        config.number(
+            "refresh_share",
+            0,
+            0.9,
+            USUAL_REFRESH_SHARE,
+            "Share of the time that refresh takes at its normal rate; part of 'efficiency'");
+    StackSpec stack =
+        config
+            .optionalPreset(
+                "stack", StackSpec.KIND, "What the device is built as: its layers, wires and heat")
+            .map(StackSpec::read)
+            .orElse(null);
+    String refreshFault = refreshFault(refreshShare, stack);
+    if (!refreshFault.isEmpty()) {
+      config.fault("refresh_share", refreshFault);
+      refreshShare = 0;
+    }
+    if (stack != null && stack.tsv().bytesPerSec() < channels) {
+      config.fault(
+          "stack", "wires of " + stack.tsv().bytesPerSec() + " B/s leave channels without data");
+      stack = null;
+    }
     DramSpec spec =
         new DramSpec(
             capacity,
             channels,
             rate,
             efficiency,
-            config.quantity("latency", Dimension.TIME, "From request to first byte when idle"),
+            latency + (stack == null ? 0 : stack.tsv().slowestPs()),
             access,
-            config.reportQuantity(
-                "read_energy", Dimension.ENERGY_PER_BIT, "Energy to bring one bit to the chip"),
-            config.reportQuantity(
-                "write_energy", Dimension.ENERGY_PER_BIT, "Energy to store one bit"));
+            readEnergy,
+            writeEnergy,
+            refreshShare,
+            stack);
     config.finish();
     return spec;
+  }
+
+  private static String refreshFault(double refreshShare, @Nullable StackSpec stack) {
+    int factor = stack == null ? 1 : stack.policy().refreshFactorAt(stack.policy().memoryCelsius());
+    return refreshShare * factor < 1 && refreshShare >= 0
+        ? ""
+        : "refresh that takes "
+            + refreshShare
+            + " of the time leaves nothing where it is "
+            + factor
+            + " times as frequent";
+  }
+
+  /**
+   * Rate of one channel, bytes per second, in a state of its stack: at most the share of what wires
+   * and data rate allow, and of the sustained rate what refresh leaves: {@code (1 - factor x share)
+   * / (1 - share)}.
+   */
+  long channelBytesPerSec(int refreshFactor, double bandwidthShare) {
+    double sustained = (double) (long) (peakBytesPerSec * efficiency) / channels;
+    double left = (1 - refreshFactor * refreshShare) / (1 - refreshShare);
+    double most = (double) peakBytesPerSec / channels;
+    if (stack != null) {
+      most = Math.min(most, (double) stack.tsv().bytesPerSec() / channels);
+    }
+    return Math.max(1, (long) Math.min(sustained * left, most * bandwidthShare));
+  }
+
+  /**
+   * The stack with the memory's energy per bit, each part of it in proportion.
+   *
+   * @throws IllegalStateException without a stack
+   */
+  StackSpec heatedStack() {
+    StackSpec its = stack;
+    if (its == null) {
+      throw new IllegalStateException("a memory without a stack");
+    }
+    double stated = its.energy().meanPjPerBit(its.memoryLayers());
+    return stated > 0 ? its.with(its.energy().scaled(readPjPerBit / stated)) : its;
+  }
+
+  @Override
+  public Optional<SustainedBandwidth> heatLimit() {
+    return stack == null ? Optional.empty() : Optional.of(SustainedBandwidth.of(heatedStack(), 0));
   }
 
   @Override
@@ -119,7 +234,8 @@ public record DramSpec(
 
   /** Sustained rate of one channel, bytes per second. */
   public long channelBytesPerSec() {
-    return (long) (peakBytesPerSec * efficiency) / channels;
+    long sustained = (long) (peakBytesPerSec * efficiency) / channels;
+    return stack == null ? sustained : Math.min(sustained, stack.tsv().bytesPerSec() / channels);
   }
 
   @Override

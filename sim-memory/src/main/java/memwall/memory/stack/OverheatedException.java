@@ -14,6 +14,24 @@ public final class OverheatedException extends RuntimeException {
    * A memory shuts down.
    *
    * @param path of the stack in the statistics
+   * @param atPs when
+   */
+  public static OverheatedException of(
+      String path, StackSpec spec, ThermalGovernor governor, long atPs) {
+    int hottest = 0;
+    for (int node = 1; node <= spec.logicNode(); node++) {
+      if (governor.temperatureCelsius(node) > governor.temperatureCelsius(hottest)) {
+        hottest = node;
+      }
+    }
+    return new OverheatedException(
+        path, spec.network().name(hottest), governor.temperatureCelsius(hottest), atPs);
+  }
+
+  /**
+   * A memory shuts down.
+   *
+   * @param path of the stack in the statistics
    * @param die name of its hottest die
    * @param celsius temperature of that die
    * @param atPs when

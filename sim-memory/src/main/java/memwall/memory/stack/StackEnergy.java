@@ -71,6 +71,24 @@ public record StackEnergy(
     return arrayPjPerBit + wirePjPerBit + (layer + 1) * perLayerPjPerBit + interfacePjPerBit;
   }
 
+  /** The same with everything that is moved costing so many times as much. */
+  public StackEnergy scaled(double factor) {
+    return new StackEnergy(
+        arrayPjPerBit * factor,
+        wirePjPerBit * factor,
+        perLayerPjPerBit * factor,
+        interfacePjPerBit * factor,
+        backgroundWatts,
+        refreshWatts,
+        logicWatts,
+        computeWatts);
+  }
+
+  /** Energy of a bit from a memory layer to the processor, on average over so many layers. */
+  public double meanPjPerBit(int layers) {
+    return arrayPjPerBit + wayPjPerBit(layers) + interfacePjPerBit;
+  }
+
   /** Energy of a bit between logic die and memory layers, on average over so many layers. */
   public double wayPjPerBit(int layers) {
     return wirePjPerBit + (layers + 1) / 2.0 * perLayerPjPerBit;
@@ -85,7 +103,7 @@ public record StackEnergy(
    *     counts it by command
    * @param joules what is added to
    */
-  void addTransferJoules(double[] layerBytes, boolean array, double[] joules) {
+  public void addTransferJoules(double[] layerBytes, boolean array, double[] joules) {
     double passing = 0;
     for (int layer = layerBytes.length - 1; layer >= 0; layer--) {
       passing += layerBytes[layer];

@@ -194,6 +194,15 @@ public record TsvSpec(
     return crossings(layer) * layerDelayPs;
   }
 
+  /** Row access and wire delay of the slowest layer: of a transfer that is spread over all. */
+  public long slowestPs() {
+    long slowest = 0;
+    for (int layer = 0; layer < rowAccessPs.size(); layer++) {
+      slowest = Math.max(slowest, rowAccessPs.get(layer) + delayPs(layer));
+    }
+    return slowest;
+  }
+
   /**
    * Time of a transfer through an idle stack: row access, all bits over the layer's lanes, wire.
    *

@@ -130,7 +130,7 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
   @Override
   public void changed(ThermalState state, long atPs) {
     if (state.shutDown()) {
-      throw overheated(atPs);
+      throw OverheatedException.of(path, spec, governor, atPs);
     }
     if (state.refreshFactor() != refreshFactor) {
       idleJoules += (atPs - idleSincePs) * PICOSECOND * heat.idleWatts(refreshFactor);
@@ -151,17 +151,6 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
       }
     }
     setShare(state.bandwidthShare());
-  }
-
-  private OverheatedException overheated(long atPs) {
-    int hottest = 0;
-    for (int node = 1; node <= spec.logicNode(); node++) {
-      if (governor.temperatureCelsius(node) > governor.temperatureCelsius(hottest)) {
-        hottest = node;
-      }
-    }
-    return new OverheatedException(
-        path, spec.network().name(hottest), governor.temperatureCelsius(hottest), atPs);
   }
 
   /** Of what wires and channel can do at best. */

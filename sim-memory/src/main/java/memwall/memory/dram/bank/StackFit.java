@@ -74,11 +74,6 @@ final class StackFit {
 
   /** Way through a stack: the row access and the wire of its slowest layer. */
   static long delayPs(@Nullable StackSpec stack) {
-    long slowest = 0;
-    for (int layer = 0; stack != null && layer < stack.memoryLayers(); layer++) {
-      slowest =
-          Math.max(slowest, stack.tsv().rowAccessPs().get(layer) + stack.tsv().delayPs(layer));
-    }
-    return slowest;
+    return stack == null ? 0 : stack.tsv().slowestPs();
   }
 }
