@@ -79,6 +79,50 @@ final class HeatRunTest {
     assertThat(stack.get("dies").get(0).get("peak_celsius").asDouble()).isBetween(89.0, 96.0);
   }
 
+  /** Engines on the logic die warm the memory above them: cool at roofline, else throttled. */
+  @Test
+  void custom3d() throws IOException {
+    Commands commands = new Commands(temp);
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":400,\"output\":100}\n");
+    Path file =
+        commands.write("run.yaml", Commands.TRACE_RUN_FILE.replace("dgx-h100", "custom-3d-8"));
+    Commands.Outcome roofline = Commands.run("validate", file, "--tolerance", 2);
+    assertThat(roofline.code()).as(roofline.out()).isZero();
+    JsonNode cool = thermal(commands.runs("cool", file));
+    assertThat(cool.get("memory").asText()).isEqualTo("rank0.stack");
+    assertThat(cool.get("throttled_share").asDouble()).isZero();
+    String stack = "system.chip.memory.stack.device.stack.";
+    Path hot =
+        commands.runs(
+            "hot",
+            file,
+            "--set",
+            stack + "cooling={coolant_celsius: 91, lid_joules_per_kelvin: 1e-4}",
+            "--set",
+            stack + "memory_die={joules_per_kelvin: 1e-5}",
+            "--set",
+            stack + "logic_die={joules_per_kelvin: 1e-5}",
+            "--set",
+            stack + "limits.step_time=20 us",
+            "--set",
+            stack + "limits.window=20 us");
+    assertThat(thermal(hot).get("throttled_share").asDouble()).isPositive();
+    ObjectMapper mapper = new ObjectMapper();
+    double coolMs =
+        mapper
+            .readTree(Files.readString(commands.path("cool").resolve("summary.json")))
+            .at("/latency/tpot/mean_ms")
+            .asDouble();
+    double hotMs =
+        mapper
+            .readTree(Files.readString(hot.resolve("summary.json")))
+            .at("/latency/tpot/mean_ms")
+            .asDouble();
+    assertThat(hotMs).isGreaterThan(1.1 * coolMs);
+  }
+
   @Test
   void stacksThatCannotBeCooledFailTheRun() throws IOException {
     Commands commands = new Commands(temp);

@@ -1,6 +1,7 @@
 package memwall.memory;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import memwall.core.Completion;
 import memwall.core.leap.Leapable;
 
@@ -43,6 +44,14 @@ public interface Memory extends Leapable {
 
   /** Writes; see {@link #read}. */
   void write(Region region, long bytes, AccessPattern pattern, Completion done, long word);
+
+  /**
+   * Says how busy the engines of the chip are, for memories that have them on their logic dies:
+   * while they compute they draw the power that the stack states for it. Ignored by all others.
+   *
+   * @param busyPs time that they computed so far
+   */
+  default void warmedBy(LongSupplier busyPs) {}
 
   /** What this memory is made of. */
   MemorySpec spec();

@@ -49,7 +49,7 @@ public record StackHeat(
   static List<StackHeat> of(Snapshot snapshot) {
     Map<String, List<Die>> dies = new LinkedHashMap<>();
     for (Snapshot.Value value : snapshot.values()) {
-      int mark = value.path().indexOf(MARK);
+      int mark = value.path().lastIndexOf(MARK);
       if (mark >= 0 && value.path().endsWith(MAXIMUM)) {
         String die = value.path().substring(0, value.path().length() - MAXIMUM.length());
         dies.computeIfAbsent(value.path().substring(0, mark), path -> new ArrayList<>())

@@ -77,6 +77,15 @@ public final class Server implements Leapable, Waiting {
     return count;
   }
 
+  /** Time this resource spent serving up to now. */
+  public long busyPs() {
+    long aheadPs = count == 0 ? 0 : timer.duePs() - simulation.nowPs();
+    for (int i = 1; i < count; i++) {
+      aheadPs += servicePs[(head + i) & (servicePs.length - 1)];
+    }
+    return busyPs.value() - aheadPs;
+  }
+
   /** The service rate in units per second. */
   public long unitsPerSec() {
     return unitsPerSec;

@@ -136,6 +136,19 @@ final class ServerTest {
   }
 
   @Test
+  void busyTimeIsThatUpToNow() {
+    server.serveFor(10, note, 1);
+    server.serveFor(20, note, 2);
+    server.serveFor(5, note, 3);
+    long[] expected = {0, 4, 10, 11, 30, 34, 35, 35};
+    long[] atPs = {0, 4, 10, 11, 30, 34, 35, 90};
+    for (int i = 0; i < atPs.length; i++) {
+      simulation.runUntil(atPs[i]);
+      assertThat(server.busyPs()).isEqualTo(expected[i]);
+    }
+  }
+
+  @Test
   void theWatchdogSeesNoJobsOnceAllAreDone() {
     server.serve(10, note, 1);
     assertThat(server.waitingCount()).isEqualTo(1);

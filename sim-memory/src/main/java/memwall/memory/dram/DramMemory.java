@@ -2,6 +2,7 @@ package memwall.memory.dram;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.leap.StateSink;
@@ -163,6 +164,13 @@ public final class DramMemory implements Memory {
       if (stack != null && join.size() == 0) {
         stack.pause();
       }
+    }
+  }
+
+  @Override
+  public void warmedBy(LongSupplier computeBusyPs) {
+    if (stack != null) {
+      stack.warmedBy(computeBusyPs);
     }
   }
 

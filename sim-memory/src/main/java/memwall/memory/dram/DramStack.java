@@ -2,6 +2,7 @@ package memwall.memory.dram;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import memwall.core.Simulation;
 import memwall.core.stat.Stats;
 import memwall.memory.stack.HeatSource;
@@ -35,6 +36,12 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
   private double passedJoules;
 
   private double countedJoules;
+
+  /** Time that engines on the logic die computed so far; and by when something was due last. */
+  private LongSupplier computeBusyPs = () -> 0;
+
+  private long countedBusyPs;
+  private long duePs;
   private long channelBytesPerSec;
 
   DramStack(Simulation simulation, Stats stats, DramSpec memory) {
@@ -55,6 +62,11 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
     }
     governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
     apply(governor.state());
+  }
+
+  /** Engines on the logic die. */
+  void warmedBy(LongSupplier busyPs) {
+    computeBusyPs = busyPs;
   }
 
   /** Rate of each channel for what is submitted now, bytes per second. */
@@ -127,6 +139,9 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
       count--;
     }
     countedJoules = joulesAt(atPs);
+    // Made up for after a pause, it comes no faster than it can have been.
+    countedBusyPs = Math.min(computeBusyPs.getAsLong(), countedBusyPs + atPs - duePs);
+    duePs = atPs;
   }
 
   /** Heat of what has passed by a time. */
@@ -145,18 +160,19 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
 
   @Override
   public void addJoules(double[] sums) {
-    add(countedJoules, sums);
+    add(countedJoules, countedBusyPs, sums);
   }
 
   @Override
   public void addJoulesNow(double[] sums) {
-    add(joulesAt(simulation.nowPs()), sums);
+    add(joulesAt(simulation.nowPs()), computeBusyPs.getAsLong(), sums);
   }
 
-  private void add(double moved, double[] sums) {
+  private void add(double moved, long busyPs, double[] sums) {
     for (int node = 0; node < sums.length; node++) {
       sums[node] += moved * shares[node];
     }
+    sums[spec.logicNode()] += busyPs * 1e-12 * spec.energy().computeWatts();
   }
 
   @Override

@@ -270,7 +270,7 @@ class MemoryContractTest {
     assertThat((double) rig.readPs(Usage.KV, 1L << 50, AccessPattern.SEQUENTIAL))
         .isCloseTo(idealPs, within(idealPs * 0.001));
     List<Throwable> thrown = new ArrayList<>();
-    for (int i = 0; i < 5000 && thrown.isEmpty(); i++) {
+    for (int i = 0; i < 50_000 && thrown.isEmpty(); i++) {
       try {
         rig.memory.read(rig.region(Usage.KV), 1L << 55, AccessPattern.SEQUENTIAL, w -> {}, 0);
       } catch (ArithmeticException overflow) {

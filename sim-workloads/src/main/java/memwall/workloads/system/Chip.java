@@ -37,6 +37,9 @@ public final class Chip implements Leapable {
       tiers[i] =
           maker.create(simulation, stats.child(tier.name()), tier.device(), tier.count(), folded);
     }
+    for (Memory tier : tiers) {
+      tier.warmedBy(compute::busyPs);
+    }
     this.weights = tiers[spec.weightsTier()].reserve(Usage.WEIGHTS, footprint.weightBytes());
     this.kv = tiers[spec.kvTier()].reserve(Usage.KV, footprint.kvBytes());
     this.activations =

@@ -45,7 +45,11 @@ class ValidationTest {
     assertThat(pairs)
         .filteredOn(pair -> !pair.reason().isEmpty() && !pair.reason().equals(Validation.BANKS))
         .extracting(pair -> pair.system() + "/" + pair.model())
-        .containsExactly("dgx-h100/deepseek-v3");
+        .containsExactly(
+            "custom-3d-8/deepseek-v3",
+            "custom-3d-8/llama-3.1-405b",
+            "custom-3d-8/llama-4-maverick",
+            "dgx-h100/deepseek-v3");
   }
 
   @Test
