@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,8 @@ final class HeatRunTest {
     }
     assertThat(Files.readString(out.resolve("stats.csv")))
         .contains("rank0.hbm.stack.layer0.temperature.max,");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("Heat held it back in 0 % of the time");
   }
 
   @Test
@@ -76,7 +79,11 @@ final class HeatRunTest {
     JsonNode stack = thermal(commands.path("out"));
     assertThat(stack.get("throttled_share").asDouble()).isBetween(0.2, 1.0);
     assertThat(stack.get("fast_refresh_share").asDouble()).isBetween(0.9, 1.0);
-    assertThat(stack.get("dies").get(0).get("peak_celsius").asDouble()).isBetween(89.0, 96.0);
+    double peak = stack.get("dies").get(0).get("peak_celsius").asDouble();
+    assertThat(peak).isBetween(89.0, 96.0);
+    assertThat(Files.readString(commands.path("out").resolve("report.html")))
+        .contains("<h3>Heat in rank0.hbm</h3>")
+        .contains(String.format(Locale.ROOT, ">%.1f °C</td>", peak));
   }
 
   /** Engines on the logic die warm the memory above them: cool at roofline, else throttled. */

@@ -87,6 +87,7 @@ final class MachineSection {
     html.raw("<div class=\"grid two\">\n");
     energy();
     html.raw("<div>\n");
+    heat();
     wear();
     approximated();
     html.raw("</div>\n</div>\n</section>\n");
@@ -187,6 +188,33 @@ final class MachineSection {
       html.figure(Figures.amount(joules, "J")).figure(Figures.percent(share)).raw("</tr>\n");
     }
     html.tableEnd().raw("</div>\n");
+  }
+
+  /** Temperatures of the stacks, and what they did to them. */
+  private void heat() {
+    for (JsonNode stack : summary.path("thermal")) {
+      html.raw("<h3>").text("Heat in " + stack.path("memory").asText()).raw("</h3>\n<p>");
+      html.text(
+          "Heat held it back in "
+              + Figures.percent(stack.path("throttled_share").asDouble())
+              + " of the time and made it refresh more often in "
+              + Figures.percent(stack.path("fast_refresh_share").asDouble())
+              + ". One stack took "
+              + Figures.amount(HtmlReport.number(stack.path("heat_joules_per_stack")), "J")
+              + ".");
+      html.raw("</p>\n");
+      html.tableStart("plain", "Temperatures", "die", ">peak", ">mean", ">time at 85 °C or more");
+      for (JsonNode die : stack.path("dies")) {
+        html.raw("<tr>").element("th scope=\"row\"", die.path("die").asText());
+        html.figure(celsius(die.path("peak_celsius"))).figure(celsius(die.path("mean_celsius")));
+        html.figure(Figures.percent(die.path("above_85_share").asDouble())).raw("</tr>\n");
+      }
+      html.tableEnd();
+    }
+  }
+
+  private static String celsius(JsonNode degrees) {
+    return String.format(Locale.ROOT, "%.1f °C", degrees.asDouble());
   }
 
   private void wear() {
