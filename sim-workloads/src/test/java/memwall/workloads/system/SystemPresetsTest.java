@@ -31,10 +31,19 @@ final class SystemPresetsTest {
   }
 
   private static SystemSpec system(String name) {
+    return parse(name);
+  }
+
+  /** One chip of a kind, in a system of its own. */
+  private static ChipSpec chip(String name) {
+    return parse("{ description: Test, chips: 1, chip: " + name + ", network: alone }").chip();
+  }
+
+  private static SystemSpec parse(String system) {
     Faults faults = new Faults();
     Config config =
         ConfigLoader.fromText(
-            "test.yaml", "system: " + name + "\n", List.of(), Presets.builtIn(), faults);
+            "test.yaml", "system: " + system + "\n", List.of(), Presets.builtIn(), faults);
     SystemSpec spec = SystemSpec.read(config.preset("system", "system", "The machine"));
     faults.throwIfAny();
     return spec;
@@ -55,13 +64,20 @@ final class SystemPresetsTest {
 
   /** Peak rates and capacities of the data sheets: TFLOP/s, TB/s, GB per chip. */
   @ParameterizedTest
-  @CsvSource({"dgx-h100, 989, 3.35, 85.9", "dgx-h200, 989, 4.8, 141"})
-  void dataSheets(String name, long bf16, double terabytesPerSec, double gigabytes) {
-    ChipSpec chip = system(name).chip();
+  @CsvSource({
+    "h100-sxm, 989, 3.35, 0.82, 85.9",
+    "h200-sxm, 989, 4.8, 0.82, 141",
+    "b200, 2250, 8, 0.80, 192",
+    "mi300x, 1307, 5.3, 0.82, 192",
+    "tpu7, 2307, 7.38, 0.82, 206.2"
+  })
+  void dataSheets(
+      String name, long bf16, double terabytesPerSec, double efficiency, double gigabytes) {
+    ChipSpec chip = chip(name);
     assertThat(chip.compute().peakFlopsPerSec()).containsEntry("bf16", bf16 * 1_000_000_000_000L);
     TierSpec hbm = chip.tier(Usage.WEIGHTS);
     // The sustained rate is the share of the peak that the preset states.
-    assertThat(hbm.readBytesPerSec() / 0.82 * 1e-12)
+    assertThat(hbm.readBytesPerSec() / efficiency * 1e-12)
         .isCloseTo(terabytesPerSec, within(0.001 * terabytesPerSec));
     assertThat(hbm.capacityBytes(Usage.WEIGHTS) * 1e-9).isCloseTo(gigabytes, within(0.1));
   }
