@@ -100,7 +100,8 @@ final class TextReader implements AccessReader {
 
   private boolean dramsim3(MemoryAccess into) {
     // The further names are those of its own CPU models.
-    boolean write = words == 3 && (is(1, "WRITE") || is(1, "write") || is(1, "P_MEM_WR"));
+    boolean write =
+        words == 3 && (is(1, "WRITE") || is(1, "write") || is(1, "P_MEM_WR") || is(1, "BOFF"));
     boolean read = words == 3 && (is(1, "READ") || is(1, "read") || is(1, "P_MEM_RD"));
     if (!write && !read) {
       return shape("'ADDRESS READ CYCLE' or 'ADDRESS WRITE CYCLE', for example '0x12f40 READ 17'");

@@ -78,13 +78,14 @@ final class MemoryTraceTest {
   /** DRAMsim3 reads every address as hexadecimal, with 0x or without. */
   @Test
   void dramsim3() {
-    String text = "0x10 READ 0\n10 WRITE 3\nff P_MEM_WR 3\n0 read 9\n";
+    String text = "0x10 READ 0\n10 WRITE 3\nff P_MEM_WR 3\n0 read 9\n40 BOFF 9\n";
     assertThat(read(text))
         .containsExactly(
             new Copy(1, false, 16, 0, 0, List.of()),
             new Copy(2, true, 16, 0, 3, List.of()),
             new Copy(3, true, 255, 0, 3, List.of()),
-            new Copy(4, false, 0, 0, 9, List.of()));
+            new Copy(4, false, 0, 0, 9, List.of()),
+            new Copy(5, true, 64, 0, 9, List.of()));
     assertThat(clock(text)).isEqualTo(TraceClock.TICKS);
   }
 

@@ -205,6 +205,10 @@ final class ChannelState {
   /** Issues the planned maintenance command. */
   void issueMaintenance(int position, int command, long tick) {
     int target = maintenance.target(position);
+    if (command == maintenance.command(position)) {
+      maintenance.remove(position);
+      maintenanceChanged();
+    }
     if (command == PREAB || command == REFAB) {
       int first = geometry.firstBank(target);
       int last = geometry.lastBank(target);
@@ -212,33 +216,37 @@ final class ChannelState {
       timing.issue(command, first, tick);
       if (command == PREAB) {
         for (int bank = first; bank <= last; bank++) {
-          if (BankMask.is(open, bank)) {
-            close(bank, tick);
-          }
+          close(bank, tick);
         }
       }
+    } else if (command == PREPB && !BankMask.is(open, target)) {
+      // Its place in the queue and its time are spent, the device does not hear it.
+      timing.issue(command, target, tick);
+      close(target, tick);
     } else {
       issueRow(command, target, tick);
       if (command == PREPB) {
         close(target, tick);
       }
     }
-    if (command == REFAB || command == REFPB) {
-      maintenance.remove(position);
-      maintenanceChanged();
-    }
     stale = true;
   }
 
+  /** Closes a bank if it is open; the closed-page policy begins to count anew anyway. */
   private void close(int bank, long tick) {
-    BankMask.clear(open, bank);
-    counters.closed(geometry.scope(bank), tick);
-    queues.close(bank);
+    if (BankMask.is(open, bank)) {
+      BankMask.clear(open, bank);
+      counters.closed(geometry.scope(bank), tick);
+      queues.close(bank);
+    }
     bursts[bank] = 0;
     if (injected[bank]) {
       injected[bank] = false;
-      maintenance.removeFirst(PREPB, bank);
-      maintenanceChanged();
+      if (!headOfLine) {
+        // Where maintenance is served in order, as by the reference, the precharge stays in line.
+        maintenance.removeFirst(PREPB, bank);
+        maintenanceChanged();
+      }
     }
   }
 

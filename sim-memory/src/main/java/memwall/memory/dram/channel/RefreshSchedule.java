@@ -1,13 +1,14 @@
 package memwall.memory.dram.channel;
 
 import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
 
 /**
  * When which refresh becomes due. All-bank: one for every scope (rank or pseudo-channel) each
- * tREFI. Per bank: one bank after the other, each tREFIpb; where the banks lie in pseudo-channels
- * the same bank of all of them, one a tick, and a stack (SID) only begins its next round tRFCpb
+ * tREFI. Per bank: one bank after the other, each tREFIpb; with the command buses of HBM3 the same
+ * bank of all pseudo-channels, one a tick, and a stack (SID) only begins its next round tRFCpb
  * after the last bank of the round before.
  */
 final class RefreshSchedule {
@@ -43,7 +44,7 @@ final class RefreshSchedule {
   RefreshSchedule(DramStandard standard, RefreshPolicy policy, Geometry geometry) {
     this.policy = policy;
     this.geometry = geometry;
-    inSets = geometry.scopes() > 1 && standard.levels().get(1).name().equals("pseudochannel");
+    inSets = geometry.scopes() > 1 && standard.bus() == BusKind.DUAL_HALF_CLOCK;
     nominalTicks =
         switch (policy) {
           case NONE -> TimingTable.NEVER;

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.core.config.Presets;
 import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -70,7 +71,7 @@ final class IdleRefreshesTest {
       }
       DramChannel channel = new DramChannel(standard, spec(RefreshPolicy.PER_BANK));
       long interval = standard.bankRefreshTicks();
-      boolean inSets = standard.levels().get(1).name().equals("pseudochannel");
+      boolean inSets = standard.bus() == BusKind.DUAL_HALF_CLOCK;
       int atOnce = inSets ? channel.scopes() : 1;
       long turns = standard.banks() / atOnce;
       boolean waits = inSets && count(standard, "sid") == 1;

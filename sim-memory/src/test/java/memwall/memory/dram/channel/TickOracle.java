@@ -55,6 +55,7 @@ final class TickOracle {
   private final List<Completion> underWay = new ArrayList<>();
   private final int[] openRow;
   private final int[] bursts;
+  private final boolean[] injected;
   private final int banksPerScope;
   private boolean writeMode;
   private @Nullable Choice afterCas;
@@ -77,6 +78,7 @@ final class TickOracle {
     openRow = new int[standard.banks()];
     Arrays.fill(openRow, -1);
     bursts = new int[standard.banks()];
+    injected = new boolean[standard.banks()];
     int scopes = 1;
     for (int i = 0; i <= standard.refreshLevel(); i++) {
       scopes *= standard.levels().get(i).count();
@@ -211,7 +213,7 @@ final class TickOracle {
         }
       }
       case PER_BANK -> {
-        if (roundFrom.length > 1 && standard.levels().get(1).name().equals("pseudochannel")) {
+        if (roundFrom.length > 1 && standard.bus() == BusKind.DUAL_HALF_CLOCK) {
           int sid = nextBank / (banksPerScope / sids());
           for (long[] scope : roundFrom) {
             if (now < scope[sid]) {
@@ -255,10 +257,10 @@ final class TickOracle {
       return;
     }
     for (int bank = 0; bank < openRow.length; bank++) {
-      int it = bank;
-      boolean there =
-          maintenance.stream().anyMatch(one -> one.end == Command.PREPB && one.bank == it);
-      if (bursts[bank] >= spec.pageHits() && !there && history.allows(Command.PREPB, bank, now)) {
+      if (bursts[bank] >= spec.pageHits()
+          && !injected[bank]
+          && history.allows(Command.PREPB, bank, now)) {
+        injected[bank] = true;
         maintenance.add(command(Command.PREPB, bank));
       }
     }
@@ -452,9 +454,18 @@ final class TickOracle {
       burst(choice, mayPrecharge);
       return;
     }
-    log(command, entry.bank, command == Command.ACT || command == Command.ACT1 ? entry.row : -1);
+    if (command == Command.PREPB && openRow[entry.bank] < 0) {
+      history.issue(command, entry.bank, now); // spends its time, but is not sent
+    } else {
+      log(command, entry.bank, command == Command.ACT || command == Command.ACT1 ? entry.row : -1);
+    }
     switch (command) {
-      case PREPB -> close(entry.bank);
+      case PREPB -> {
+        if (choice.from == maintenance && entry.end == Command.PREPB) {
+          maintenance.remove(entry);
+        }
+        close(entry.bank);
+      }
       case PREAB -> {
         for (int bank = 0; bank < openRow.length; bank++) {
           if (covers(entry, bank)) {
@@ -516,7 +527,10 @@ final class TickOracle {
   private void close(int bank) {
     openRow[bank] = -1;
     bursts[bank] = 0;
-    maintenance.removeIf(one -> one.end == Command.PREPB && one.bank == bank);
+    injected[bank] = false;
+    if (spec.blocking() == RefreshBlocking.BANK) { // where served in order it stays in line
+      maintenance.removeIf(one -> one.end == Command.PREPB && one.bank == bank);
+    }
   }
 
   private void log(Command command, int bank, int row) {

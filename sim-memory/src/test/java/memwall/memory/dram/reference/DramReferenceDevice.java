@@ -33,6 +33,17 @@ public final class DramReferenceDevice implements ReferenceDevice {
     return sink -> new DramReferenceDevice(new DramChannel(standard, spec), sink);
   }
 
+  /** Makes channels of a standard. */
+  static Factory of(DramStandard standard, ControllerSpec spec) {
+    return sink -> new DramReferenceDevice(new DramChannel(standard, spec), sink);
+  }
+
+  /** Devices by their key in a text of ours. */
+  interface Standards {
+    /** The device, which must be there. */
+    DramStandard get(String key);
+  }
+
   /** The preset that a configuration is. */
   public static DramStandard standard(ReferenceConfig config) {
     String preset =
@@ -100,8 +111,8 @@ public final class DramReferenceDevice implements ReferenceDevice {
       case ACTIVATES -> channel.commands(Command.ACT) + channel.commands(Command.ACT1);
       case PRECHARGES -> channel.commands(Command.PREPB);
       case PRECHARGES_ALL -> channel.commands(Command.PREAB);
-      case READS -> channel.commands(Command.RD);
-      case WRITES -> channel.commands(Command.WR);
+      case READS -> channel.commands(Command.RD) + channel.commands(Command.RDA);
+      case WRITES -> channel.commands(Command.WR) + channel.commands(Command.WRA);
       case REFRESHES_ALL -> channel.commands(Command.REFAB);
       case REFRESHES_BANK -> channel.commands(Command.REFPB);
     };

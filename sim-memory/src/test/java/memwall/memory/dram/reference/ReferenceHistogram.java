@@ -29,6 +29,11 @@ public final class ReferenceHistogram {
     return total;
   }
 
+  /** All latencies together. */
+  public long sumTicks() {
+    return sumTicks;
+  }
+
   /** The mean; 0 if there is nothing, as the tables have it. */
   public double mean() {
     return total == 0 ? 0 : (double) sumTicks / total;

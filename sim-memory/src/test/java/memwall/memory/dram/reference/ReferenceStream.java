@@ -66,6 +66,17 @@ public final class ReferenceStream {
     }
   }
 
+  /** A stream of requests as given. */
+  ReferenceStream(
+      String name, long[] addresses, boolean[] writes, long[] arrivalsTicks, boolean chase) {
+    this.name = name;
+    this.size = addresses.length;
+    this.addresses = addresses;
+    this.writes = writes;
+    this.arrivalsTicks = arrivalsTicks;
+    this.chase = chase;
+  }
+
   /** The stream with its length in the table of runs. */
   public static ReferenceStream of(ReferenceConfig config, String name) {
     return of(config, name, usualSize(name));
