@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import memwall.cli.Commands.Outcome;
+import memwall.core.config.Presets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,7 +139,7 @@ class CommandsTest {
         .containsPattern("h100-sxm +NVIDIA H100 SXM, 80 GB HBM3\n")
         .doesNotContain("llama");
     JsonNode list = mapper.readTree(Commands.run("presets", "chip", "--json").out());
-    assertThat(list).hasSize(19);
+    assertThat(list).hasSize(Presets.builtIn().names("chip").size());
     assertThat(list.get(0).path("source").asText()).isNotEmpty();
     Outcome one = Commands.run("presets", "system", "dgx-h100");
     assertThat(one.out())
@@ -171,7 +172,7 @@ class CommandsTest {
     assertThat(name.err())
         .startsWith(
             "no system preset 'dgx-h10'; did you mean 'dgx-h100'? (known: [attacc-h100-8,"
-                + " custom-3d-8, dgx-h100, ");
+                + " custom-3d-8, dgx-b200, dgx-h100, ");
     assertThat(name.code()).isEqualTo(2);
   }
 
