@@ -33,8 +33,8 @@ final class HeatRunTest {
                     extends: hbm3-8hi
                     memory_die: { joules_per_kelvin: 0.0002 }
                     logic_die: { joules_per_kelvin: 0.0002 }
-                    cooling: { coolant_celsius: %d, lid_joules_per_kelvin: 0.001 }
-                    limits: { memory_celsius: 90, step_time: 20 us, window: 20 us }
+                    cooling: { coolant: %d C, lid_joules_per_kelvin: 0.001 }
+                    limits: { memory: 90 C, step_time: 20 us, window: 20 us }
         """
             .formatted(coolant);
     return commands.write(
@@ -106,7 +106,7 @@ final class HeatRunTest {
             "hot",
             file,
             "--set",
-            stack + "cooling={coolant_celsius: 91, lid_joules_per_kelvin: 1e-4}",
+            stack + "cooling={coolant: 91 C, lid_joules_per_kelvin: 1e-4}",
             "--set",
             stack + "memory_die={joules_per_kelvin: 1e-5}",
             "--set",
@@ -142,9 +142,9 @@ final class HeatRunTest {
             "--set",
             "system.chip.memory.hbm.device.stack.limits.step_time=1 h",
             "--set",
-            "system.chip.memory.hbm.device.stack.limits.logic_celsius=91",
+            "system.chip.memory.hbm.device.stack.limits.logic=91 C",
             "--set",
-            "system.chip.memory.hbm.device.stack.limits.shutdown_celsius=91");
+            "system.chip.memory.hbm.device.stack.limits.shutdown=91 C");
     assertThat(outcome.code()).isEqualTo(ExitCode.FAILED);
     assertThat(outcome.err())
         .containsPattern(

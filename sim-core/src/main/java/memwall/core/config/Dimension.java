@@ -21,7 +21,15 @@ public enum Dimension {
   /** Picojoules per FLOP; report only. */
   ENERGY_PER_FLOP(Quantities.ENERGY_PER_FLOP),
   /** Watts; report only. */
-  POWER(Quantities.POWER);
+  POWER(Quantities.POWER),
+  /** Degrees Celsius; a double. */
+  TEMPERATURE(Quantities.TEMPERATURE),
+  /** Kelvin; a double. */
+  TEMPERATURE_DIFFERENCE(Quantities.TEMPERATURE_DIFFERENCE),
+  /** Micrometres; a double. */
+  LENGTH(Quantities.LENGTH),
+  /** Square millimetres; a double. */
+  AREA(Quantities.AREA);
 
   private final Quantities quantities;
 

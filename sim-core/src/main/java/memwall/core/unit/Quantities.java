@@ -152,6 +152,42 @@ public final class Quantities {
           unit("kW", "1e3", true),
           unit("MW", "1e6", true));
 
+  /** Temperature in degrees Celsius, -200 to 1000. */
+  public static final Quantities TEMPERATURE =
+      new Quantities(
+          "a temperature",
+          -200,
+          1_000,
+          false,
+          unit("C", "1", true),
+          new Unit("K", BigDecimal.ONE, new BigDecimal("-273.15"), false, false));
+
+  /** Difference of two temperatures in kelvin, 0 to 1000. */
+  public static final Quantities TEMPERATURE_DIFFERENCE =
+      new Quantities("a temperature difference", 0, 1_000, false, unit("K", "1", true));
+
+  /** Length of what is built, in micrometres, 0 to 10^6 (1 m). */
+  public static final Quantities LENGTH =
+      new Quantities(
+          "a length",
+          0,
+          1_000_000,
+          false,
+          unit("um", "1", true),
+          unit("nm", "1e-3", true),
+          unit("mm", "1e3", true));
+
+  /** Area of what is built, in square millimetres, 0 to 10^6 (1 m2). */
+  public static final Quantities AREA =
+      new Quantities(
+          "an area",
+          0,
+          1_000_000,
+          false,
+          unit("mm2", "1", true),
+          unit("um2", "1e-6", true),
+          unit("cm2", "1e2", true));
+
   private static final List<Quantities> ALL =
       List.of(
           TIME,
@@ -162,7 +198,11 @@ public final class Quantities {
           REQUEST_RATE,
           ENERGY_PER_BIT,
           ENERGY_PER_FLOP,
-          POWER);
+          POWER,
+          TEMPERATURE,
+          TEMPERATURE_DIFFERENCE,
+          LENGTH,
+          AREA);
 
   private final String noun;
   private final long min;
@@ -170,9 +210,13 @@ public final class Quantities {
   private final boolean whole;
   private final ImmutableList<Unit> units;
 
-  /** How a unit is used in output: {@code exact} by {@link #print}, {@code human} by reports. */
+  /**
+   * A unit: how many base units it is, and where its zero lies in them. In output it is used by
+   * {@link #print} if {@code exact}, by reports if {@code human}; then its zero is the base unit's.
+   */
   @Immutable
-  private record Unit(String symbol, BigDecimal factor, boolean exact, boolean human) {}
+  private record Unit(
+      String symbol, BigDecimal factor, BigDecimal zero, boolean exact, boolean human) {}
 
   private Quantities(String noun, long min, long max, boolean whole, Unit... units) {
     this.noun = noun;
@@ -183,15 +227,15 @@ public final class Quantities {
   }
 
   private static Unit unit(String symbol, String factor, boolean human) {
-    return new Unit(symbol, new BigDecimal(factor), true, human);
+    return new Unit(symbol, new BigDecimal(factor), BigDecimal.ZERO, true, human);
   }
 
   private static Unit binary(String symbol, int powerOfTwo) {
-    return new Unit(symbol, BigDecimal.valueOf(1L << powerOfTwo), true, false);
+    return new Unit(symbol, BigDecimal.valueOf(1L << powerOfTwo), BigDecimal.ZERO, true, false);
   }
 
   private static Unit readOnly(String symbol, String factor) {
-    return new Unit(symbol, new BigDecimal(factor), false, false);
+    return new Unit(symbol, new BigDecimal(factor), BigDecimal.ZERO, false, false);
   }
 
   /** What the quantity is, with its article: {@code a size}. */
@@ -275,7 +319,7 @@ public final class Quantities {
                         Shown.quote(text) + " is not " + noun + ": " + allowed()));
     for (Unit unit : units) {
       if (unit.symbol().equals(symbol)) {
-        BigDecimal value = number.multiply(unit.factor());
+        BigDecimal value = number.multiply(unit.factor()).add(unit.zero());
         if (value.compareTo(BigDecimal.valueOf(min)) < 0
             || value.compareTo(BigDecimal.valueOf(max)) > 0) {
           throw new IllegalArgumentException(

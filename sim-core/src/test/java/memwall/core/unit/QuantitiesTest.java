@@ -26,7 +26,11 @@ final class QuantitiesTest {
         Quantities.REQUEST_RATE,
         Quantities.ENERGY_PER_BIT,
         Quantities.ENERGY_PER_FLOP,
-        Quantities.POWER);
+        Quantities.POWER,
+        Quantities.TEMPERATURE,
+        Quantities.TEMPERATURE_DIFFERENCE,
+        Quantities.LENGTH,
+        Quantities.AREA);
   }
 
   @ParameterizedTest
@@ -90,6 +94,25 @@ final class QuantitiesTest {
     assertThat(Quantities.ENERGY_PER_FLOP.parseDouble("0.5 pJ/FLOP")).isEqualTo(0.5);
     assertThat(Quantities.POWER.parseDouble("0.7 kW")).isEqualTo(700.0);
     assertThat(Quantities.POWER.parseDouble("250 mW")).isEqualTo(0.25);
+    assertThat(Quantities.LENGTH.parseDouble("0.5 mm")).isEqualTo(500.0);
+    assertThat(Quantities.LENGTH.parseDouble("60 nm")).isEqualTo(0.06);
+    assertThat(Quantities.AREA.parseDouble("1.21 cm2")).isEqualTo(121.0);
+  }
+
+  @Test
+  void readsTemperaturesInBothScales() {
+    assertThat(Quantities.TEMPERATURE.parseDouble("40 C")).isEqualTo(40.0);
+    assertThat(Quantities.TEMPERATURE.parseDouble("-40 C")).isEqualTo(-40.0);
+    assertThat(Quantities.TEMPERATURE.parseDouble("313.15 K")).isEqualTo(40.0);
+    assertThat(Quantities.TEMPERATURE.print(-40.5)).isEqualTo("-40.5 C");
+    assertThat(Quantities.TEMPERATURE.human(-40.5)).isEqualTo("-40.5 C");
+    assertThat(Quantities.TEMPERATURE_DIFFERENCE.parseDouble("2 K")).isEqualTo(2.0);
+    assertThatThrownBy(() -> Quantities.TEMPERATURE.parseDouble("73 K"))
+        .hasMessage("'73 K' is out of range: a temperature is from -200 C to 1000 C");
+    assertThatThrownBy(() -> Quantities.TEMPERATURE_DIFFERENCE.parseDouble("2 C"))
+        .hasMessage(
+            "'2 C' is a temperature where a temperature difference is wanted: a number with one of"
+                + " the units [K]");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package memwall.memory.stack;
 
 import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 
 /**
  * How heat leaves a stack: from the top die through the interface material into the lid, from there
@@ -38,11 +39,13 @@ public record CoolingSpec(
   static CoolingSpec read(Config config) {
     CoolingSpec spec =
         new CoolingSpec(
-            config.number(
-                "coolant_celsius",
+            Ranges.quantity(
+                config,
+                "coolant",
+                Dimension.TEMPERATURE,
                 MIN_CELSIUS,
                 MAX_CELSIUS,
-                "Temperature of coolant and board, in degrees Celsius"),
+                "Temperature of coolant and board"),
             config.number(
                 "lid_kelvin_per_watt", 1e-6, 1e6, "Resistance from the top die to the lid, in K/W"),
             config.number(

@@ -1,6 +1,7 @@
 package memwall.memory.stack;
 
 import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 
 /**
  * How a die or a bonding layer conducts heat across and stores it.
@@ -35,7 +36,7 @@ public record DieSpec(double kelvinPerWatt, double joulesPerKelvin) {
   }
 
   /**
-   * Reads {@code thickness_um} with material constants, or what it would give directly: {@code
+   * Reads {@code thickness} with material constants, or what it would give directly: {@code
    * kelvin_per_watt} and {@code joules_per_kelvin} win, so that an override need not know how a
    * preset says it. Finishing the mapping is the caller's.
    *
@@ -48,8 +49,15 @@ public record DieSpec(double kelvinPerWatt, double joulesPerKelvin) {
     boolean resists = config.has("kelvin_per_watt");
     boolean direct = resists && (!stores || config.has("joules_per_kelvin"));
     DieSpec slab = new DieSpec(1, 1);
-    if (!direct || config.has("thickness_um")) {
-      double thickness = config.number("thickness_um", 0.01, 10_000, "Thickness in micrometres");
+    if (!direct || config.has("thickness")) {
+      double thickness =
+          Ranges.quantity(
+              config,
+              "thickness",
+              Dimension.LENGTH,
+              0.01,
+              10_000,
+              "From its lower to its upper face");
       double conductivity =
           config.number(
               "watts_per_metre_kelvin",

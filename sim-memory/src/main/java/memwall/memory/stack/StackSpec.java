@@ -2,6 +2,7 @@ package memwall.memory.stack;
 
 import java.util.Optional;
 import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 
 /**
  * A 3D stack: memory layers and a logic die, the wires between them, what moves cost, how heat
@@ -77,7 +78,8 @@ public record StackSpec(
         (int) config.integer("memory_layers", 1, MAX_LAYERS, "Memory layers, without the logic");
     LogicPosition position =
         config.choice("logic_position", LogicPosition.class, "Logic die below or above the memory");
-    double area = config.number("area_mm2", 0.01, 100_000, "Area of each die in square mm");
+    double area =
+        Ranges.quantity(config, "area", Dimension.AREA, 0.01, 100_000, "Area of each die");
     DieSpec memory = die(config, "memory_die", "One memory layer", area);
     DieSpec logic = die(config, "logic_die", "The logic die", area);
     DieSpec bond = bond(config.section("bond", "What lies between two memory layers"), area);
@@ -116,7 +118,7 @@ public record StackSpec(
   }
 
   private void checkIdle(Config coolingSection) {
-    idleFault().ifPresent(fault -> coolingSection.fault("coolant_celsius", fault));
+    idleFault().ifPresent(fault -> coolingSection.fault("coolant", fault));
   }
 
   /**

@@ -107,22 +107,27 @@ public record ThermalPolicy(
   }
 
   static ThermalPolicy read(Config config, double coolantCelsius) {
-    double memory = celsius(config, "memory_celsius", "Limit of the memory layers");
-    double logic = celsius(config, "logic_celsius", "Limit of the logic die");
-    double shutdown = celsius(config, "shutdown_celsius", "Temperature that stops the stack");
+    double memory = celsius(config, "memory", 95, "Limit of the memory layers");
+    double logic = celsius(config, "logic", 105, "Limit of the logic die");
+    double shutdown = celsius(config, "shutdown", 120, "Temperature that stops the stack");
     double hysteresis =
-        config.number(
-            "hysteresis_kelvin", 0.001, 100, "How far below a threshold a level is left again");
+        Ranges.quantity(
+            config,
+            "hysteresis",
+            Dimension.TEMPERATURE_DIFFERENCE,
+            0.001,
+            100,
+            "How far below a threshold a level is left again");
     double least = Math.min(memory, logic);
     if (shutdown < Math.max(memory, logic)) {
       config.fault(
-          "shutdown_celsius",
+          "shutdown",
           shutdown + " C is below a limit (memory " + memory + " C, logic " + logic + " C)");
       shutdown = Math.max(memory, logic);
     }
     if (least - hysteresis <= coolantCelsius) {
       config.fault(
-          "hysteresis_kelvin",
+          "hysteresis",
           "a die at its limit of "
               + least
               + " C would have to cool by "
@@ -145,8 +150,14 @@ public record ThermalPolicy(
     return policy;
   }
 
-  private static double celsius(Config config, String key, String sentence) {
-    return config.number(key, CoolingSpec.MIN_CELSIUS, 1000, sentence + ", in degrees Celsius");
+  /**
+   * Reads a temperature.
+   *
+   * @param placeholder what stands for one that is refused, so that no other key is at fault
+   */
+  private static double celsius(Config config, String key, double placeholder, String sentence) {
+    double celsius = config.reportQuantity(key, Dimension.TEMPERATURE, sentence);
+    return config.isPlaceholder(key) ? placeholder : celsius;
   }
 
   private static long positive(Config config, String key, String sentence) {
@@ -165,13 +176,13 @@ public record ThermalPolicy(
   private static List<RefreshBand> refresh(Config config) {
     List<RefreshBand> bands = new ArrayList<>();
     for (Config item : config.sections("refresh", "Thresholds of faster refresh, ascending")) {
-      double above = celsius(item, "above_celsius", "Hottest memory layer from which it applies");
+      double above = celsius(item, "above", 1000, "Hottest memory layer from which it applies");
       int factor =
           (int) item.integer("factor", 2, 64, "Refresh rate in multiples of the normal one");
       RefreshBand last = bands.isEmpty() ? null : bands.get(bands.size() - 1);
       if (last != null && !(above > last.aboveCelsius() && factor > last.factor())) {
         item.fault(
-            "above_celsius",
+            "above",
             factor
                 + " times from "
                 + above
@@ -199,10 +210,9 @@ public record ThermalPolicy(
       ThrottleStep step = voltage.step(item);
       double last = steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).atCelsius();
       if (!steps.isEmpty() && Double.isNaN(last) != Double.isNaN(step.atCelsius())) {
-        item.fault("at_celsius", "either all throttling levels have a temperature or none has");
+        item.fault("at", "either all throttling levels have a temperature or none has");
       } else if (step.atCelsius() <= last) {
-        item.fault(
-            "at_celsius", step.atCelsius() + " C follows " + last + " C; levels must ascend");
+        item.fault("at", step.atCelsius() + " C follows " + last + " C; levels must ascend");
       } else {
         steps.add(step);
       }
@@ -232,8 +242,8 @@ public record ThermalPolicy(
       double bandwidth =
           config.number("bandwidth", 0.001, 1, 1, "Share of the full bandwidth that is left");
       double at =
-          config.has("at_celsius")
-              ? celsius(config, "at_celsius", "Hottest die from which the level applies")
+          config.has("at")
+              ? celsius(config, "at", 1000, "Hottest die from which the level applies")
               : Double.NaN;
       if (nominalVolts == 0) {
         return new ThrottleStep(bandwidth, 1, 1, at);

@@ -83,7 +83,9 @@ public record TsvSpec(
       rate = MAX_BYTES_PER_SEC / count;
     }
     List<Long> access = rowAccess(config, layers);
-    double pitch = config.number("pitch_um", 0.001, 10_000, "Pitch of the wires in micrometres");
+    double pitch =
+        Ranges.quantity(
+            config, "pitch", Dimension.LENGTH, 0.001, 10_000, "From one wire to the next");
     long total =
         config.integer(
             "total",
@@ -112,7 +114,7 @@ public record TsvSpec(
             share);
     if (spec.areaMm2() > share * dieMm2) {
       config.fault(
-          "pitch_um",
+          "pitch",
           spec.totalCount()
               + " wires at a pitch of "
               + pitch

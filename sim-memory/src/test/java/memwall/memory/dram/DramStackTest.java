@@ -41,7 +41,7 @@ final class DramStackTest {
           logic_die: {joules_per_kelvin: 0.001}
           cooling: {lid_joules_per_kelvin: 0.005}
           limits:
-            hysteresis_kelvin: 0.05
+            hysteresis: 0.05 K
             step_time: 50 us
             window: 20 us
             throttle: [{bandwidth: 0.6}, {bandwidth: 0.5}, {bandwidth: 0.2}]
@@ -65,7 +65,7 @@ final class DramStackTest {
   }
 
   private static String coolant(double celsius) {
-    return "memory.stack.cooling.coolant_celsius=" + celsius;
+    return "memory.stack.cooling.coolant=" + celsius + " C";
   }
 
   private static List<String> faults(String keys) {
@@ -218,7 +218,7 @@ final class DramStackTest {
     double mean = (bench.number("stack.layer0.temperature.mean") * 160 - meanBefore * 60) / 100;
     assertThat(mean).isBetween(94.8, 95.2);
     double exact =
-        quick(coolant(86), "memory.stack.limits.memory_celsius=" + mean)
+        quick(coolant(86), "memory.stack.limits.memory=" + mean + " C")
             .heatLimit()
             .orElseThrow()
             .bytesPerSec();
@@ -271,9 +271,9 @@ final class DramStackTest {
     DramSpec spec =
         quick(
             coolant(87),
-            "memory.stack.limits.memory_celsius=96",
-            "memory.stack.limits.logic_celsius=97",
-            "memory.stack.limits.shutdown_celsius=97.5",
+            "memory.stack.limits.memory=96 C",
+            "memory.stack.limits.logic=97 C",
+            "memory.stack.limits.shutdown=97.5 C",
             "memory.stack.limits.throttle=[]");
     Bench bench = new Bench(spec, 1, true);
     assertThatThrownBy(() -> bench.saturate(500 * MS))

@@ -32,10 +32,28 @@ class StackMessagesTest {
   @Test
   void wiresTakeTooMuchArea() {
     refused(
-        "tsv.pitch_um: 10000 wires at a pitch of 61.0 um take 37.21 mm2; allowed is a share of 0.3"
+        "tsv.pitch: 10000 wires at a pitch of 61.0 um take 37.21 mm2; allowed is a share of 0.3"
             + " of 121.0 mm2",
-        "tsv.pitch_um=61");
-    assertThat(Stacks.faults("hbm3-8hi", "tsv.pitch_um=60")).isEmpty();
+        "tsv.pitch=61 um");
+    assertThat(Stacks.faults("hbm3-8hi", "tsv.pitch=60 um")).isEmpty();
+  }
+
+  @Test
+  void lengthsAndTemperaturesOutOfRange() {
+    refused(
+        "tsv.pitch: 0 um is out of range: allowed is from 0.001 um to 10000 um", "tsv.pitch=0 mm");
+    refused(
+        "cooling.coolant: 201 C is out of range: allowed is from -200 C to 200 C",
+        "cooling.coolant=201 C",
+        "limits.memory=300 C",
+        "limits.logic=300 C",
+        "limits.shutdown=300 C");
+    refused(
+        "limits.memory: '95' has no unit where a temperature is wanted: a number with one of the"
+            + " units [C, K]",
+        "limits.memory=95");
+    assertThat(Stacks.preset("hbm3-8hi", "cooling.coolant=313.15 K"))
+        .isEqualTo(Stacks.preset("hbm3-8hi", "cooling.coolant=40 C"));
   }
 
   @Test
@@ -76,16 +94,16 @@ class StackMessagesTest {
   @Test
   void shutdownBelowALimit() {
     refused(
-        "limits.shutdown_celsius: 104.0 C is below a limit (memory 95.0 C, logic 105.0 C)",
-        "limits.shutdown_celsius=104");
+        "limits.shutdown: 104.0 C is below a limit (memory 95.0 C, logic 105.0 C)",
+        "limits.shutdown=104 C");
   }
 
   @Test
   void coolantTooWarmToRecover() {
     refused(
-        "limits.hysteresis_kelvin: a die at its limit of 95.0 C would have to cool by 60.0 K, below"
+        "limits.hysteresis: a die at its limit of 95.0 C would have to cool by 60.0 K, below"
             + " the coolant's 40.0 C, to recover",
-        "limits.hysteresis_kelvin=60");
+        "limits.hysteresis=60 K");
   }
 
   @Test
@@ -93,7 +111,7 @@ class StackMessagesTest {
     assertThat(Stacks.faults("hbm3-8hi", "energy.logic=80 W"))
         .singleElement()
         .asString()
-        .contains("stack.cooling.coolant_celsius: idle already, layer0 gets to ")
+        .contains("stack.cooling.coolant: idle already, layer0 gets to ")
         .endsWith(" C; its limit is 95.0 C");
   }
 
@@ -113,23 +131,22 @@ class StackMessagesTest {
   @Test
   void refreshThresholdsThatDoNotAscend() {
     refused(
-        "limits.refresh[1].above_celsius: 2 times from 90.0 C follows 2 times from 85.0 C; both"
+        "limits.refresh[1].above: 2 times from 90.0 C follows 2 times from 85.0 C; both"
             + " must ascend",
-        "limits.refresh=[{ above_celsius: 85, factor: 2 }, { above_celsius: 90, factor: 2 }]");
+        "limits.refresh=[{ above: 85 C, factor: 2 }, { above: 90 C, factor: 2 }]");
     refused(
         "limits.refresh[0].factor: '1' is out of range: a whole number from 2 to 64",
-        "limits.refresh=[{ above_celsius: 85, factor: 1 }]");
+        "limits.refresh=[{ above: 85 C, factor: 1 }]");
   }
 
   @Test
   void throttlingLevelsWithAndWithoutTemperature() {
     refused(
-        "limits.throttle[1].at_celsius: either all throttling levels have a temperature or none"
-            + " has",
-        "limits.throttle=[{ bandwidth: 0.5, at_celsius: 90 }, { bandwidth: 0.2 }]");
+        "limits.throttle[1].at: either all throttling levels have a temperature or none" + " has",
+        "limits.throttle=[{ bandwidth: 0.5, at: 90 C }, { bandwidth: 0.2 }]");
     refused(
-        "limits.throttle[1].at_celsius: 90.0 C follows 90.0 C; levels must ascend",
-        "limits.throttle=[{ bandwidth: 0.5, at_celsius: 90 }, { bandwidth: 0.2, at_celsius: 90 }]");
+        "limits.throttle[1].at: 90.0 C follows 90.0 C; levels must ascend",
+        "limits.throttle=[{ bandwidth: 0.5, at: 90 C }, { bandwidth: 0.2, at: 90 C }]");
   }
 
   @Test
@@ -150,8 +167,9 @@ class StackMessagesTest {
   @Test
   void layerWithoutThickness() {
     refused(
-        "memory_die.thickness_um: no value given; wanted is a number from 0.01 to 10000",
-        "memory_die.thickness_um=~");
+        "memory_die.thickness: no value given; wanted is a length: a number with one of the units [um,"
+            + " nm, mm]",
+        "memory_die.thickness=~");
     // Given directly, the resistance wins over the one of the thickness; heat is stored as before.
     StackSpec direct = Stacks.preset("hbm3-8hi", "memory_die.kelvin_per_watt=0.5");
     assertThat(direct.memoryDie().kelvinPerWatt()).isEqualTo(0.5);
@@ -165,11 +183,11 @@ class StackMessagesTest {
             Stacks.faults(
                 "hbm3-8hi",
                 "memory_layers=9",
-                "area_mm2=0",
+                "area=0 mm2",
                 "tsv.rate=5",
                 "tsv.total=7",
                 "energy.array=1 W",
-                "cooling.coolant_celsius=-300",
+                "cooling.coolant=-300 C",
                 "limits.window=0 ps",
                 "limits.throttle=[{ bandwidth: 2 }]",
                 "colour=red"))
@@ -188,8 +206,8 @@ class StackMessagesTest {
         random -> {
           List<String> sets = new ArrayList<>();
           sets.add("memory_layers=" + (1 + random.nextInt(64)));
-          sets.add("area_mm2=" + extremes[random.nextInt(3)]);
-          sets.add("memory_die.thickness_um=" + extremes[random.nextInt(3)]);
+          sets.add("area=" + extremes[random.nextInt(3)] + " mm2");
+          sets.add("memory_die.thickness=" + extremes[random.nextInt(3)] + " um");
           sets.add("bond.watts_per_metre_kelvin=" + extremes[random.nextInt(3)]);
           sets.add("tsv.count=" + counts[random.nextInt(4)]);
           sets.add("tsv.rate=" + rates[random.nextInt(3)]);

@@ -20,10 +20,10 @@ class SustainedBandwidthTest {
           StackSpec spec =
               Stacks.preset(
                   "hbm4-16hi",
-                  "cooling.coolant_celsius=" + random.nextInt(40, 70),
+                  "cooling.coolant=" + random.nextInt(40, 70) + " C",
                   "logic_position=" + (random.nextBoolean() ? "below" : "above"),
                   "cooling.sink_kelvin_per_watt=" + (0.04 + random.nextInt(30) / 100.0),
-                  "limits.logic_celsius=" + random.nextInt(95, 110));
+                  "limits.logic=" + random.nextInt(95, 110) + " C");
           double[] shares = new double[16];
           for (int layer = 0; layer < 16; layer++) {
             shares[layer] = random.nextDouble();
@@ -65,15 +65,15 @@ class SustainedBandwidthTest {
     double memory = (50 - 1.5 * 6) / (1.5 * 0.032);
     double logic = (60 - 1.5 * 6 - 1.3 * 4) / (1.5 * 0.032 + 1.3 * 0.008);
     assertThat(logic).isLessThan(memory);
-    SustainedBandwidth hot = SustainedBandwidth.of(two("limits.logic_celsius=100"), 0);
+    SustainedBandwidth hot = SustainedBandwidth.of(two("limits.logic=100 C"), 0);
     assertThat(hot.bindingNode()).isEqualTo(1);
     assertThat(hot.bytesPerSec() / 1e9).isCloseTo(logic, within(1e-6));
 
-    hot = SustainedBandwidth.of(two("limits.logic_celsius=119"), 0);
+    hot = SustainedBandwidth.of(two("limits.logic=119 C"), 0);
     assertThat(hot.bindingNode()).isEqualTo(SustainedBandwidth.WIRES);
     assertThat(hot.bytesPerSec()).isEqualTo(819.2e9);
 
-    hot = SustainedBandwidth.of(two("limits.logic_celsius=119", "tsv.rate=8 Gbit/s"), 0);
+    hot = SustainedBandwidth.of(two("limits.logic=119 C", "tsv.rate=8 Gbit/s"), 0);
     assertThat(hot.bindingNode()).isZero();
     assertThat(hot.bytesPerSec() / 1e9).isCloseTo(memory, within(1e-6));
   }
@@ -87,11 +87,11 @@ class SustainedBandwidthTest {
                 "memory_die={ kelvin_per_watt: 0.2, joules_per_kelvin: 0.01 }",
                 "logic_die={ kelvin_per_watt: 0.4, joules_per_kelvin: 0.01 }",
                 "bond={ kelvin_per_watt: 1.0 }",
-                "cooling={ coolant_celsius: 40, lid_kelvin_per_watt: 0.9,"
+                "cooling={ coolant: 40 C, lid_kelvin_per_watt: 0.9,"
                     + " sink_kelvin_per_watt: 0.5, lid_joules_per_kelvin: 1 }",
                 "energy={ array: 2 pJ/bit, wire: 0.5 pJ/bit, per_layer: 1 pJ/bit,"
                     + " interface: 0.5 pJ/bit, background: 1 W, refresh: 0.5 W, logic: 4 W }",
-                "limits.memory_celsius=90"));
+                "limits.memory=90 C"));
     sets.addAll(List.of(more));
     return Stacks.preset("hbm3-8hi", sets.toArray(String[]::new));
   }

@@ -33,8 +33,8 @@ class ThermalFeedbackTest {
     }
     steps.setCharAt(steps.length() - 1, ']');
     String[] sets = {
-      "cooling.coolant_celsius=55",
-      "limits.hysteresis_kelvin=0.25",
+      "cooling.coolant=55 C",
+      "limits.hysteresis=0.25 K",
       "limits.step_time=100 ms",
       steps.toString()
     };
@@ -49,7 +49,7 @@ class ThermalFeedbackTest {
     double atLimit = SustainedBandwidth.of(spec, 0).bytesPerSec();
     assertThat(atLimit).isLessThan(0.8 * spec.tsv().bytesPerSec());
     double below =
-        SustainedBandwidth.of(quick(with(sets, "limits.memory_celsius=94.75")), 0).bytesPerSec();
+        SustainedBandwidth.of(quick(with(sets, "limits.memory=94.75 C")), 0).bytesPerSec();
     assertThat(below).isLessThan(atLimit);
     assertThat(bandwidth).isBetween(0.995 * below, 1.005 * atLimit);
     assertThat(pump.hottestCelsius()).isBetween(94.0, 97.0);
@@ -77,7 +77,7 @@ class ThermalFeedbackTest {
 
   @Test
   void pausedStackHasNoEvents() {
-    StackSpec spec = quick("cooling.coolant_celsius=60");
+    StackSpec spec = quick("cooling.coolant=60 C");
     Pump pump = new Pump(simulation, spec, 1 << 24);
     pump.start(2000);
     simulation.run();
@@ -97,7 +97,7 @@ class ThermalFeedbackTest {
         20,
         random -> {
           StackSpec spec =
-              quick("cooling.coolant_celsius=" + (55 + random.nextInt(10)), "limits.window=2 ms");
+              quick("cooling.coolant=" + (55 + random.nextInt(10)) + " C", "limits.window=2 ms");
           Simulation one = new Simulation(1);
           Simulation two = new Simulation(1);
           Pump busy = new Pump(one, spec, 1 << 27);
@@ -133,7 +133,7 @@ class ThermalFeedbackTest {
     Randomized.check(
         10,
         random -> {
-          StackSpec spec = quick("cooling.coolant_celsius=62");
+          StackSpec spec = quick("cooling.coolant=62 C");
           Simulation one = new Simulation(1);
           Simulation two = new Simulation(1);
           Pump seen = new Pump(one, spec, 1 << 26);
@@ -159,7 +159,7 @@ class ThermalFeedbackTest {
   /** Bytes and joules: what moved, times its cost, is what the sources counted and what came in. */
   @Test
   void heatIsThatOfTheBytes() {
-    StackSpec spec = quick("cooling.coolant_celsius=45");
+    StackSpec spec = quick("cooling.coolant=45 C");
     Pump pump = new Pump(simulation, spec, 1 << 24);
     pump.start(30_000);
     simulation.run();

@@ -141,7 +141,7 @@ class ThermalGovernorTest {
   void refreshFourTimes() {
     StackSpec spec =
         quick(
-            "limits.refresh=[{ above_celsius: 85, factor: 2 }, { above_celsius: 88, factor: 4 }]",
+            "limits.refresh=[{ above: 85 C, factor: 2 }, { above: 88 C, factor: 4 }]",
             "limits.throttle=[]");
     ThermalGovernor governor = governor(spec);
     governor.resume();
@@ -180,9 +180,7 @@ class ThermalGovernorTest {
   @Test
   void levelsWithTemperatures() {
     StackSpec spec =
-        quick(
-            "limits.throttle=[{ bandwidth: 0.7, at_celsius: 80 },"
-                + " { bandwidth: 0.3, at_celsius: 88 }]");
+        quick("limits.throttle=[{ bandwidth: 0.7, at: 80 C }," + " { bandwidth: 0.3, at: 88 C }]");
     ThermalGovernor governor = governor(spec);
     governor.resume();
     governor.setWorkWatts(spec.logicNode(), 30);
@@ -251,7 +249,7 @@ class ThermalGovernorTest {
         Stacks.preset(
             "hbm4-16hi-pnm",
             "cooling.lid_joules_per_kelvin=0.5",
-            "cooling.coolant_celsius=50",
+            "cooling.coolant=50 C",
             "limits.step_time=200 ms");
     ThermalGovernor governor = governor(spec);
     governor.resume();

@@ -106,7 +106,7 @@ final class BankSpecMessagesTest {
   @Test
   void stackThatRefreshesThreeTimesAsOften() {
     refused(
-        "stack: {extends: hbm3-8hi, limits: {refresh: [{above_celsius: 85, factor: 3}]}}",
+        "stack: {extends: hbm3-8hi, limits: {refresh: [{above: 85 C, factor: 3}]}}",
         "memory.stack: refresh 3 times as often given; a channel can do 2 and 4 times");
   }
 
@@ -121,7 +121,7 @@ final class BankSpecMessagesTest {
   void stackThatIsTooHotIdle() {
     refused(
         "stack: {extends: hbm3-8hi, energy: {background: 0 W, refresh: 0 W},"
-            + " cooling: {coolant_celsius: 90.5}}",
+            + " cooling: {coolant: 90.5 C}}",
         "memory.stack: idle already, layer0 gets to 95.2682730818977 C; its limit is 95.0 C");
   }
 
@@ -138,7 +138,7 @@ final class BankSpecMessagesTest {
 
   @Test
   void faultsOfTheStackAndOfTheFitInOnePass() {
-    assertThat(faults("stack: {extends: hbm3-12hi, tsv: {pitch_um: 0}, colour: red}")).hasSize(3);
+    assertThat(faults("stack: {extends: hbm3-12hi, tsv: {pitch: 0 um}, colour: red}")).hasSize(3);
   }
 
   @Test

@@ -43,8 +43,8 @@ final class BankStackTest {
             memory_die: {joules_per_kelvin: 1e-8, kelvin_per_watt: 0.1}
             logic_die: {joules_per_kelvin: 1e-8}
             energy: {logic: 0.1 W, background: 0 W, refresh: 0 W}
-            cooling: {coolant_celsius: 80, lid_kelvin_per_watt: 10, lid_joules_per_kelvin: 1e-7}
-            limits: {memory_celsius: 87, hysteresis_kelvin: 0.3, step_time: 3 us, window: 2 us}
+            cooling: {coolant: 80 C, lid_kelvin_per_watt: 10, lid_joules_per_kelvin: 1e-7}
+            limits: {memory: 87 C, hysteresis: 0.3 K, step_time: 3 us, window: 2 us}
         """);
   }
 
@@ -56,7 +56,7 @@ final class BankStackTest {
                 "memory.stack.cooling.lid_joules_per_kelvin=0.005",
                 "memory.stack.memory_die={joules_per_kelvin: 0.001}",
                 "memory.stack.logic_die={joules_per_kelvin: 0.001}",
-                "memory.stack.limits.hysteresis_kelvin=0.05",
+                "memory.stack.limits.hysteresis=0.05 K",
                 "memory.stack.limits.step_time=50 us",
                 "memory.stack.limits.window=20 us"));
     sets.addAll(List.of(more));
@@ -65,7 +65,7 @@ final class BankStackTest {
 
   private static BankSpec atMean(double celsius, String... sets) {
     String[] more = Arrays.copyOf(sets, sets.length + 1);
-    more[sets.length] = "memory.stack.limits.memory_celsius=" + celsius;
+    more[sets.length] = "memory.stack.limits.memory=" + celsius + " C";
     return quick(more);
   }
 
@@ -184,7 +184,7 @@ final class BankStackTest {
   @Test
   void saturatedStackSettlesAtTheSustainedBandwidth() {
     String[] sets = {
-      "memory.stack.cooling.coolant_celsius=85",
+      "memory.stack.cooling.coolant=85 C",
       "memory.stack.cooling.lid_joules_per_kelvin=0.002",
       "memory.stack.memory_die={joules_per_kelvin: 0.0004}",
       "memory.stack.logic_die={joules_per_kelvin: 0.0004}",
@@ -232,7 +232,7 @@ final class BankStackTest {
   /** Refreshes double when the computed temperature of the hottest layer gets to 85 C. */
   @Test
   void refreshesDoubleFromTheComputedTimeOn() {
-    BankSpec spec = quick("memory.stack.cooling.coolant_celsius=76");
+    BankSpec spec = quick("memory.stack.cooling.coolant=76 C");
     StackRig rig = new StackRig(spec, 1, true, LONG);
     long intervalPs = 5_103L * 764_180 / 1000;
     rig.saturate(400 * US);
@@ -278,7 +278,7 @@ final class BankStackTest {
   @Test
   void energyOfTheCommandsIsTheHeat() {
     for (int coolant : new int[] {40, 86}) {
-      BankSpec spec = quick("memory.stack.cooling.coolant_celsius=" + coolant);
+      BankSpec spec = quick("memory.stack.cooling.coolant=" + coolant + " C");
       StackRig rig = new StackRig(spec, 1, true, LONG);
       rig.saturate(3 * MS);
       rig.simulation.run();
@@ -304,7 +304,7 @@ final class BankStackTest {
   /** While nothing is under way the stack cools down, and its refresh with it, at its own time. */
   @Test
   void restBringsTheRefreshBackAtItsOwnTime() {
-    BankSpec spec = quick("memory.stack.cooling.coolant_celsius=79");
+    BankSpec spec = quick("memory.stack.cooling.coolant=79 C");
     StackRig rig = new StackRig(spec, 1, true, LONG);
     rig.saturate(6 * MS);
     rig.simulation.run();
@@ -354,10 +354,10 @@ final class BankStackTest {
   void stackThatCannotBeCooledEndsTheRun() {
     BankSpec spec =
         quick(
-            "memory.stack.cooling.coolant_celsius=88",
-            "memory.stack.limits.memory_celsius=96",
-            "memory.stack.limits.logic_celsius=97",
-            "memory.stack.limits.shutdown_celsius=97.5",
+            "memory.stack.cooling.coolant=88 C",
+            "memory.stack.limits.memory=96 C",
+            "memory.stack.limits.logic=97 C",
+            "memory.stack.limits.shutdown=97.5 C",
             "memory.stack.limits.step_time=1 h");
     StackRig rig = new StackRig(spec, 1, true, LONG);
     assertThatThrownBy(() -> rig.saturate(50 * MS))
