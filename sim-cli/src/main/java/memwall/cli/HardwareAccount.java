@@ -196,7 +196,7 @@ final class HardwareAccount {
     List<RunResult.EnergyPart> parts = new ArrayList<>();
     parts.add(
         new RunResult.EnergyPart(
-            "compute", chipFlops() * chip.compute().pjPerFlop() * 1e-12 * ranks));
+            "compute", chipFlops() * chip.compute().pjPerFlop() * voltageShare() * 1e-12 * ranks));
     for (TierSpec tier : chip.tiers()) {
       double picojoules =
           8.0 * readBytes(tier) * tier.device().readPjPerBit()
@@ -217,6 +217,16 @@ final class HardwareAccount {
       joules += part.joules();
     }
     return new RunResult.Energy(parts, seconds == 0 ? 0 : joules / seconds);
+  }
+
+  /** Energy of a FLOP as a share of that at full voltage, where heat sets the engines' voltage. */
+  private double voltageShare() {
+    for (TierSpec tier : chip.tiers()) {
+      if (tier.device().carriesEngines() && spec.fidelity() != Fidelity.ANALYTIC) {
+        return snapshot.number("rank0." + tier.name() + ".stack.engines.energy_share");
+      }
+    }
+    return 1;
   }
 
   /** Counted by the network's links; with closed forms, each payload up and down once per rank. */

@@ -15,6 +15,7 @@ import memwall.core.config.ConfigException;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.unit.Quantities;
+import memwall.memory.stack.SustainedClock;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.run.Validation;
 import memwall.workloads.run.Validation.Comparison;
@@ -149,7 +150,31 @@ final class ValidateCommand implements Callable<Integer> {
                           tier.name(),
                           Quantities.BYTE_RATE.human(limit.bytesPerSec()),
                           Quantities.BYTE_RATE.human((double) bytesPerSec))));
+      tier.device().clockLimit(0).ifPresent(alone -> noteClock(name, tier, alone));
     }
+  }
+
+  /** What heat leaves of the clock of engines on a memory's logic dies. */
+  private void noteClock(String name, TierSpec tier, SustainedClock alone) {
+    SustainedClock full =
+        tier.device().clockLimit((double) tier.device().readBytesPerSec()).orElse(alone);
+    if (full.clockShare() < 1 || !full.holds()) {
+      noted.add(
+          String.format(
+              Locale.ROOT,
+              "%s: heat allows the engines on the logic die of %s %s of their clock for ever, %s"
+                  + " while the memory moves all it can; the comparison is with a cool one",
+              name,
+              tier.name(),
+              share(alone),
+              share(full)));
+    }
+  }
+
+  private static String share(SustainedClock clock) {
+    return clock.holds()
+        ? String.format(Locale.ROOT, "%.1f %%", 100 * clock.clockShare())
+        : "no part";
   }
 
   private boolean isOutside(Comparison comparison) {

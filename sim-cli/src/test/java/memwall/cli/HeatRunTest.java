@@ -1,6 +1,7 @@
 package memwall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -128,6 +129,25 @@ final class HeatRunTest {
             .at("/latency/tpot/mean_ms")
             .asDouble();
     assertThat(hotMs).isGreaterThan(1.1 * coolMs);
+    // The clock of the engines fell too; their FLOPs then cost less.
+    assertThat(thermal(commands.path("cool")).get("engine_clock_share").asDouble())
+        .isCloseTo(1, within(1e-9));
+    assertThat(thermal(hot).get("engine_clock_share").asDouble()).isBetween(0.5, 0.99);
+    assertThat(computeJoules(hot)).isLessThan(0.95 * computeJoules(commands.path("cool")));
+    Commands.Outcome warm =
+        Commands.run("validate", file, "--tolerance", 2, "--set", stack + "cooling.coolant=80 C");
+    assertThat(warm.err())
+        .containsPattern(
+            "heat allows the engines on the logic die of stack [0-9.]+ % of their clock for ever,"
+                + " ([0-9.]+ %|no part) while the memory moves all it can; the comparison is with a"
+                + " cool one");
+  }
+
+  private static double computeJoules(Path run) throws IOException {
+    return new ObjectMapper()
+        .readTree(Files.readString(run.resolve("summary.json")))
+        .at("/energy/parts/0/joules")
+        .asDouble();
   }
 
   @Test

@@ -1,9 +1,9 @@
 package memwall.memory;
 
 import java.util.List;
-import java.util.function.LongSupplier;
 import memwall.core.Completion;
 import memwall.core.leap.Leapable;
+import memwall.core.resource.Server;
 
 /**
  * A memory of one chip: one device, or several identical ones over which every transfer is striped.
@@ -46,12 +46,13 @@ public interface Memory extends Leapable {
   void write(Region region, long bytes, AccessPattern pattern, Completion done, long word);
 
   /**
-   * Says how busy the engines of the chip are, for memories that have them on their logic dies:
-   * while they compute they draw the power that the stack states for it. Ignored by all others.
+   * Puts the engines of the chip on the logic dies of this memory: while they compute they draw the
+   * power that the stack states for it, and the heat of the stack sets their clock. Ignored by
+   * memories without engines ({@link MemorySpec#carriesEngines}).
    *
-   * @param busyPs time that they computed so far
+   * @param engines of the chip, idle so far; the only ones who set its speed are its memories
    */
-  default void warmedBy(LongSupplier busyPs) {}
+  default void warmedBy(Server engines) {}
 
   /** What this memory is made of. */
   MemorySpec spec();

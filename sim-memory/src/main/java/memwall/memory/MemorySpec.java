@@ -2,6 +2,7 @@ package memwall.memory;
 
 import java.util.Optional;
 import memwall.memory.stack.SustainedBandwidth;
+import memwall.memory.stack.SustainedClock;
 
 /** What one memory device (a stack, a module) is made of. */
 public interface MemorySpec {
@@ -58,6 +59,21 @@ public interface MemorySpec {
    * modelled. Where it is less than {@link #readBytesPerSec}, long runs are throttled.
    */
   default Optional<SustainedBandwidth> heatLimit() {
+    return Optional.empty();
+  }
+
+  /** Whether engines of the chip sit on the logic dies of this memory and share its heat. */
+  default boolean carriesEngines() {
+    return false;
+  }
+
+  /**
+   * The clock at which heat allows engines on the logic dies to compute for ever; empty if there
+   * are none.
+   *
+   * @param bytesPerSec what each device moves meanwhile
+   */
+  default Optional<SustainedClock> clockLimit(double bytesPerSec) {
     return Optional.empty();
   }
 

@@ -252,6 +252,7 @@ final class JsonFiles {
       number("throttled_share", stack.throttledPs() / ps);
       number("fast_refresh_share", stack.fastRefreshPs() / ps);
       number("heat_joules_per_stack", stack.heatJoules());
+      number("engine_clock_share", stack.engineClockShare());
       json.writeArrayFieldStart("dies");
       for (StackHeat.Die die : stack.dies()) {
         json.writeStartObject();

@@ -201,7 +201,12 @@ final class MachineSection {
               + Figures.percent(stack.path("fast_refresh_share").asDouble())
               + ". One stack took "
               + Figures.amount(HtmlReport.number(stack.path("heat_joules_per_stack")), "J")
-              + ".");
+              + "."
+              + (stack.path("engine_clock_share").isNumber()
+                  ? " The engines on its logic die had "
+                      + Figures.percent(stack.path("engine_clock_share").asDouble())
+                      + " of their clock."
+                  : ""));
       html.raw("</p>\n");
       html.tableStart("plain", "Temperatures", "die", ">peak", ">mean", ">time at 85 °C or more");
       for (JsonNode die : stack.path("dies")) {

@@ -1,6 +1,7 @@
 package memwall.cli.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,19 @@ import memwall.core.stat.Snapshot;
  * @param throttledPs time in which heat held it back
  * @param fastRefreshPs time in which it refreshed more often than normal
  * @param heatJoules heat put into one stack
+ * @param engineClockShare mean clock of engines on its logic die while they computed, as a share of
+ *     the full one; NaN if it has none
  * @param dies its nodes: memory layers from the logic die on, logic die, lid
  */
 public record StackHeat(
-    String memory, long throttledPs, long fastRefreshPs, double heatJoules, List<Die> dies) {
+    String memory,
+    long throttledPs,
+    long fastRefreshPs,
+    double heatJoules,
+    double engineClockShare,
+    List<Die> dies) {
   private static final String MARK = ".stack.";
+  private static final String CLOCK = MARK + "engines.clock_share";
   private static final String MAXIMUM = ".temperature.max";
 
   /**
@@ -48,7 +57,12 @@ public record StackHeat(
   /** Of every memory that has stacks, in the order of their paths. */
   static List<StackHeat> of(Snapshot snapshot) {
     Map<String, List<Die>> dies = new LinkedHashMap<>();
+    Map<String, Double> clocks = new HashMap<>();
     for (Snapshot.Value value : snapshot.values()) {
+      if (value.path().endsWith(CLOCK)) {
+        String memory = value.path().substring(0, value.path().length() - CLOCK.length());
+        clocks.put(memory, value.number());
+      }
       int mark = value.path().lastIndexOf(MARK);
       if (mark >= 0 && value.path().endsWith(MAXIMUM)) {
         String die = value.path().substring(0, value.path().length() - MAXIMUM.length());
@@ -70,6 +84,7 @@ public record StackHeat(
                     Math.round(snapshot.number(memory + MARK + "throttled_ps")),
                     Math.round(snapshot.number(memory + MARK + "fast_refresh_ps")),
                     snapshot.number(memory + MARK + "heat_in"),
+                    clocks.getOrDefault(memory, Double.NaN),
                     its)));
     return stacks;
   }

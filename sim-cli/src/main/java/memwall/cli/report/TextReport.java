@@ -180,10 +180,13 @@ public final class TextReport {
             "heat",
             String.format(
                 Locale.ROOT,
-                "%s throttled %s of the time, refreshed more often %s; %s peaked at %.1f C",
+                "%s throttled %s of the time, refreshed more often %s%s; %s peaked at %.1f C",
                 stack.memory(),
                 Figures.percent(stack.throttledPs() / ps),
                 Figures.percent(stack.fastRefreshPs() / ps),
+                stack.engineClockShare() < 1
+                    ? ", its engines at " + Figures.percent(stack.engineClockShare()) + " clock"
+                    : "",
                 hottest.name(),
                 hottest.peakCelsius()));
       }

@@ -10,10 +10,14 @@ import memwall.core.leap.StateSink;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.core.unit.Units;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A FIFO resource with a rate: a channel, a link, an engine. Jobs are served one after the other in
  * order of arrival; each takes {@code amount / rate}, rounded up to a picosecond.
+ *
+ * <p>A server whose clock can fall has a speed, a share of that rate: the rest of the job in
+ * service and all jobs behind it take their time divided by it.
  */
 public final class Server implements Leapable, Waiting {
   private final Simulation simulation;
@@ -23,7 +27,20 @@ public final class Server implements Leapable, Waiting {
   private final Counter busyPs;
   private final Counter jobs;
 
-  // A ring of jobs; the one at head is in service and its completion is the timer's due time.
+  private double speed = 1;
+  private @Nullable Activity activity;
+
+  /** Somebody who has to do with a server only while it serves. */
+  public interface Activity {
+    /** A job has come to an idle server; nothing of it is served yet. */
+    void begins();
+
+    /** The last job is done, and nobody brought another one when it was. */
+    void ends();
+  }
+
+  // Service times at full speed. A ring of jobs; the one at head is in service and its completion
+  // is the timer's due time.
   private long[] servicePs = new long[8];
   private long[] words = new long[8];
   private Completion[] completions = new Completion[8];
@@ -58,6 +75,9 @@ public final class Server implements Leapable, Waiting {
     if (durationPs < 0) {
       throw new IllegalArgumentException(path + ": negative service time " + durationPs + " ps");
     }
+    if (count == 0 && activity != null) {
+      activity.begins();
+    }
     if (count == servicePs.length) {
       grow();
     }
@@ -65,11 +85,60 @@ public final class Server implements Leapable, Waiting {
     servicePs[tail] = durationPs;
     completions[tail] = done;
     words[tail] = word;
+    long takesPs = at(speed, durationPs);
     if (count++ == 0) {
-      timer.in(durationPs, 0);
+      timer.in(takesPs, 0);
     }
-    busyPs.add(durationPs);
+    busyPs.add(takesPs);
     jobs.increment();
+  }
+
+  /**
+   * Sets who is told when service begins and ends.
+   *
+   * @throws IllegalStateException if somebody is told already, or a job is in service
+   */
+  public void onActivity(Activity told) {
+    if (activity != null || count > 0) {
+      throw new IllegalStateException(path + ": somebody is told already, or too late");
+    }
+    activity = told;
+  }
+
+  /**
+   * Sets the speed from now on, for the job in service too.
+   *
+   * @param share of the full speed, above 0 to 1
+   */
+  public void setSpeed(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(path + ": speed " + share + " is not in (0, 1]");
+    }
+    if (share == speed) {
+      return;
+    }
+    if (count > 0) {
+      long leftPs = timer.duePs() - simulation.nowPs();
+      long newLeftPs = (long) Math.ceil(leftPs * speed / share);
+      long morePs = newLeftPs - leftPs;
+      for (int i = 1; i < count; i++) {
+        long job = servicePs[(head + i) & (servicePs.length - 1)];
+        morePs += at(share, job) - at(speed, job);
+      }
+      busyPs.add(morePs);
+      timer.in(newLeftPs, 0);
+    }
+    speed = share;
+  }
+
+  /** The share of the full speed at present. */
+  public double speed() {
+    return speed;
+  }
+
+  /** How long a job takes at a speed. */
+  private static long at(double share, long durationPs) {
+    return share == 1 ? durationPs : (long) Math.ceil(durationPs / share);
   }
 
   /** Jobs waiting or in service. */
@@ -81,12 +150,12 @@ public final class Server implements Leapable, Waiting {
   public long busyPs() {
     long aheadPs = count == 0 ? 0 : timer.duePs() - simulation.nowPs();
     for (int i = 1; i < count; i++) {
-      aheadPs += servicePs[(head + i) & (servicePs.length - 1)];
+      aheadPs += at(speed, servicePs[(head + i) & (servicePs.length - 1)]);
     }
     return busyPs.value() - aheadPs;
   }
 
-  /** The service rate in units per second. */
+  /** The service rate at full speed, in units per second. */
   public long unitsPerSec() {
     return unitsPerSec;
   }
@@ -96,9 +165,12 @@ public final class Server implements Leapable, Waiting {
     long word = words[head];
     head = (head + 1) & (servicePs.length - 1);
     if (--count > 0) {
-      timer.in(servicePs[head], 0);
+      timer.in(at(speed, servicePs[head]), 0);
     }
     done.complete(word);
+    if (count == 0 && activity != null) {
+      activity.ends();
+    }
   }
 
   @Override
@@ -109,6 +181,9 @@ public final class Server implements Leapable, Waiting {
       for (int i = 1; i < count; i++) {
         sink.put(servicePs[(head + i) & (servicePs.length - 1)]);
       }
+    }
+    if (speed != 1) {
+      sink.put(Double.doubleToRawLongBits(speed));
     }
   }
 

@@ -12,7 +12,7 @@ public final class Counter {
     value++;
   }
 
-  /** Adds an amount, 0 or more. */
+  /** Adds an amount: 0 or more, but to correct what was added ahead of time. */
   public void add(long amount) {
     value += amount;
   }

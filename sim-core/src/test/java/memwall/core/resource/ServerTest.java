@@ -61,6 +61,110 @@ final class ServerTest {
     assertThat(log).containsExactly("2@7", "1@14", "0@21");
   }
 
+  @Test
+  void halfSpeedTakesTwiceAsLongFromThenOnAndNotAPicosecondLess() {
+    server.serve(100, note, 1);
+    server.serve(51, note, 2);
+    simulation.runUntil(60);
+    server.setSpeed(0.5);
+    assertThat(server.busyPs()).isEqualTo(60);
+    server.serve(3, note, 3);
+    simulation.runUntil(139);
+    assertThat(log).isEmpty();
+    simulation.runUntil(140);
+    assertThat(log).containsExactly("1@140");
+    simulation.runUntil(200);
+    assertThat(server.busyPs()).isEqualTo(200);
+    // 60 of 102 have passed; 42 at half speed are 21, and 3 for the last one.
+    server.setSpeed(1);
+    assertThat(server.busyPs()).isEqualTo(200);
+    simulation.run();
+    assertThat(log).containsExactly("1@140", "2@221", "3@224");
+    assertThat(stats.snapshot(224).number("link.busy_ps")).isEqualTo(224);
+  }
+
+  /** Against the integral of the speed: a job ends when its full-speed time has been worked off. */
+  @Test
+  void speedsThatChangeAtAnyTimeWorkOffEveryJob() {
+    Randomized.check(
+        100,
+        random -> {
+          Simulation fresh = new Simulation(1);
+          Stats counts = new Stats();
+          Server unit = new Server(fresh, counts.child("unit"), 1);
+          long workPs = 0;
+          long[] lastPs = new long[1];
+          for (int job = 0; job < 20; job++) {
+            long durationPs = random.nextLong(1_000_000);
+            workPs += durationPs;
+            unit.serveFor(durationPs, word -> lastPs[0] = fresh.nowPs(), 0);
+          }
+          double worked = 0;
+          int changes = 0;
+          while (unit.queued() > 0 && changes < 30) {
+            double speed = 1.0 / (1 + random.nextInt(4));
+            unit.setSpeed(speed);
+            long fromPs = fresh.nowPs();
+            fresh.runUntil(fromPs + random.nextLong(1_000_000));
+            long toPs = unit.queued() > 0 ? fresh.nowPs() : lastPs[0];
+            worked += (toPs - fromPs) * speed;
+            changes++;
+          }
+          long fromPs = fresh.nowPs();
+          boolean served = unit.queued() == 0;
+          fresh.run();
+          worked += served ? 0 : (lastPs[0] - fromPs) * unit.speed();
+          // Each job and each change rounds up to a picosecond at most.
+          assertThat(worked).isBetween(workPs - 1e-3, workPs + 20.0 + changes);
+          assertThat(unit.busyPs()).isEqualTo(lastPs[0]);
+          assertThat(counts.snapshot(fresh.nowPs()).number("unit.busy_ps"))
+              .isEqualTo((double) lastPs[0]);
+        });
+  }
+
+  @Test
+  void refusesASpeedThatIsNoShare() {
+    assertThatThrownBy(() -> server.setSpeed(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("link: speed 0.0 is not in (0, 1]");
+    assertThatThrownBy(() -> server.setSpeed(1.01)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void tellsWhenServiceBeginsAndEnds() {
+    server.onActivity(
+        new Server.Activity() {
+          @Override
+          public void begins() {
+            log.add("begins@" + simulation.nowPs() + " " + server.busyPs());
+          }
+
+          @Override
+          public void ends() {
+            log.add("ends@" + simulation.nowPs() + " " + server.busyPs());
+          }
+        });
+    server.serve(10, note, 1);
+    server.serve(10, word -> server.serve(5, note, 3), 2);
+    simulation.runUntil(100);
+    server.serve(1, note, 4);
+    simulation.run();
+    // The job that came when the second one ended found the server idle for a moment.
+    assertThat(log)
+        .containsExactly(
+            "begins@0 0",
+            "1@10",
+            "begins@20 20",
+            "3@25",
+            "ends@25 25",
+            "begins@100 25",
+            "4@101",
+            "ends@101 26");
+    assertThatThrownBy(() -> server.onActivity(null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("link: somebody is told already, or too late");
+  }
+
   /** Against the recurrence of a FIFO server: end = max(arrival, end before) + service. */
   @Test
   void randomJobsEndWhenTheRecurrenceSays() {

@@ -2,11 +2,11 @@ package memwall.memory.dram;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.leap.StateSink;
 import memwall.core.resource.CompletionQueue;
+import memwall.core.resource.Server;
 import memwall.core.stat.Counter;
 import memwall.core.stat.LatencyHistogram;
 import memwall.core.stat.Stats;
@@ -168,9 +168,9 @@ public final class DramMemory implements Memory {
   }
 
   @Override
-  public void warmedBy(LongSupplier computeBusyPs) {
-    if (stack != null) {
-      stack.warmedBy(computeBusyPs);
+  public void warmedBy(Server engines) {
+    if (stack != null && spec.carriesEngines()) {
+      stack.carry(engines);
     }
   }
 

@@ -7,6 +7,7 @@ import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.SustainedBandwidth;
+import memwall.memory.stack.SustainedClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,6 +216,18 @@ public record DramSpec(
   @Override
   public Optional<SustainedBandwidth> heatLimit() {
     return stack == null ? Optional.empty() : Optional.of(SustainedBandwidth.of(heatedStack(), 0));
+  }
+
+  @Override
+  public boolean carriesEngines() {
+    return stack != null && stack.energy().computeWatts() > 0;
+  }
+
+  @Override
+  public Optional<SustainedClock> clockLimit(double bytesPerSec) {
+    return carriesEngines()
+        ? Optional.of(SustainedClock.of(heatedStack(), bytesPerSec))
+        : Optional.empty();
   }
 
   @Override

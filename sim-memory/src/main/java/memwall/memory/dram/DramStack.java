@@ -2,21 +2,24 @@ package memwall.memory.dram;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
 import memwall.core.Simulation;
+import memwall.core.resource.Server;
 import memwall.core.stat.Stats;
+import memwall.memory.stack.DieEngines;
 import memwall.memory.stack.HeatSource;
 import memwall.memory.stack.OverheatedException;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.ThermalGovernor;
 import memwall.memory.stack.ThermalState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stack of a memory that moves bytes at a rate: each of its devices does the same, so that one
  * stands for all. The energy of a transfer becomes heat evenly over the time in which it passes.
  */
-final class DramStack implements HeatSource, ThermalGovernor.Listener {
+final class DramStack implements HeatSource, ThermalGovernor.Listener, Server.Activity {
   private final Simulation simulation;
+  private final Stats stats;
   private final String path;
   private final DramSpec memory;
   private final StackSpec spec;
@@ -37,15 +40,13 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
 
   private double countedJoules;
 
-  /** Time that engines on the logic die computed so far; and by when something was due last. */
-  private LongSupplier computeBusyPs = () -> 0;
-
-  private long countedBusyPs;
-  private long duePs;
+  private @Nullable DieEngines engines;
+  private boolean transferring;
   private long channelBytesPerSec;
 
   DramStack(Simulation simulation, Stats stats, DramSpec memory) {
     this.simulation = simulation;
+    this.stats = stats;
     this.memory = memory;
     path = stats.path();
     spec = memory.heatedStack();
@@ -64,9 +65,24 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
     apply(governor.state());
   }
 
-  /** Engines on the logic die. */
-  void warmedBy(LongSupplier busyPs) {
-    computeBusyPs = busyPs;
+  /** Engines are on the logic die from now on. */
+  void carry(Server server) {
+    DieEngines carried = new DieEngines(stats, spec, server);
+    engines = carried;
+    carried.apply(governor.state());
+    server.onActivity(this);
+  }
+
+  @Override
+  public void begins() {
+    governor.resume();
+  }
+
+  @Override
+  public void ends() {
+    if (!transferring) {
+      governor.pause();
+    }
   }
 
   /** Rate of each channel for what is submitted now, bytes per second. */
@@ -79,14 +95,23 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
     return governor.state();
   }
 
+  /** Temperature of the logic die now, for tests. */
+  double logicCelsius() {
+    return governor.temperatureCelsius(spec.logicNode());
+  }
+
   /** Work begins. */
   void resume() {
+    transferring = true;
     governor.resume();
   }
 
-  /** Nothing is under way. */
+  /** No transfer is under way. */
   void pause() {
-    governor.pause();
+    transferring = false;
+    if (engines == null || !engines.isComputing()) {
+      governor.pause();
+    }
   }
 
   /** Does what heat asked for while nothing was under way. */
@@ -139,9 +164,10 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
       count--;
     }
     countedJoules = joulesAt(atPs);
-    // Made up for after a pause, it comes no faster than it can have been.
-    countedBusyPs = Math.min(computeBusyPs.getAsLong(), countedBusyPs + atPs - duePs);
-    duePs = atPs;
+    if (engines != null) {
+      // While the stack pauses they rest, so that what they did by now they did by then.
+      engines.count();
+    }
   }
 
   /** Heat of what has passed by a time. */
@@ -160,19 +186,24 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
 
   @Override
   public void addJoules(double[] sums) {
-    add(countedJoules, countedBusyPs, sums);
+    add(countedJoules, sums);
+    if (engines != null) {
+      engines.addJoules(sums);
+    }
   }
 
   @Override
   public void addJoulesNow(double[] sums) {
-    add(joulesAt(simulation.nowPs()), computeBusyPs.getAsLong(), sums);
+    add(joulesAt(simulation.nowPs()), sums);
+    if (engines != null) {
+      engines.addJoulesNow(sums);
+    }
   }
 
-  private void add(double moved, long busyPs, double[] sums) {
+  private void add(double moved, double[] sums) {
     for (int node = 0; node < sums.length; node++) {
       sums[node] += moved * shares[node];
     }
-    sums[spec.logicNode()] += busyPs * 1e-12 * spec.energy().computeWatts();
   }
 
   @Override
@@ -185,5 +216,8 @@ final class DramStack implements HeatSource, ThermalGovernor.Listener {
 
   private void apply(ThermalState state) {
     channelBytesPerSec = memory.channelBytesPerSec(state.refreshFactor(), state.bandwidthShare());
+    if (engines != null) {
+      engines.apply(state);
+    }
   }
 }

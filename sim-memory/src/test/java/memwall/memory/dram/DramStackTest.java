@@ -283,25 +283,6 @@ final class DramStackTest {
                 + " better or move less");
   }
 
-  /** Engines on the logic die draw their power while they compute, and no more than that. */
-  @Test
-  void enginesWarmTheLogicDie() {
-    DramSpec spec = quick("memory.stack.energy.compute=10 W");
-    Bench bench = new Bench(spec, 1, true);
-    bench.memory.warmedBy(() -> bench.simulation.nowPs() / 2);
-    bench.saturate(3 * MS);
-    bench.simulation.run();
-    bench.simulation.runUntil(20 * MS);
-    double moved = bench.number("moved_read_bytes") * 8 * spec.readPjPerBit() * 1e-12;
-    double computed = 10 * 0.010;
-    assertThat(bench.number("stack.work_energy")).isCloseTo(moved + computed, within(1e-9 * moved));
-    assertThat(bench.memory.brokenLaws()).isEmpty();
-    // At rest, half of the time at 10 W: 5 W more than the idle stack passes lid and sink.
-    double idle =
-        spec.heatedStack().network().steadyRiseKelvin(8, spec.heatedStack().idleWatts(1, 1));
-    assertThat(bench.number("stack.logic.temperature.max")).isGreaterThan(40 + idle);
-  }
-
   @Test
   void doesNotLeap() {
     Bench bench = new Bench(quick(), 1, true);

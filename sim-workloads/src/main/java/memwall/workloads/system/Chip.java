@@ -38,7 +38,7 @@ public final class Chip implements Leapable {
           maker.create(simulation, stats.child(tier.name()), tier.device(), tier.count(), folded);
     }
     for (Memory tier : tiers) {
-      tier.warmedBy(compute::busyPs);
+      tier.warmedBy(compute);
     }
     this.weights = tiers[spec.weightsTier()].reserve(Usage.WEIGHTS, footprint.weightBytes());
     this.kv = tiers[spec.kvTier()].reserve(Usage.KV, footprint.kvBytes());

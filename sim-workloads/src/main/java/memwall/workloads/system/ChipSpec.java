@@ -38,8 +38,9 @@ public record ChipSpec(
     if (names.isEmpty()) {
       config.fault("memory", "a chip needs at least one memory");
     }
-    memory.finish();
     ImmutableList<TierSpec> built = tiers.build();
+    checkEngines(memory, built);
+    memory.finish();
     Config placement = config.section("placement", "Which memory holds what");
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
@@ -62,6 +63,24 @@ public record ChipSpec(
             config.reportQuantity("power", Dimension.POWER, "0 W", "Board power at full load"));
     config.finish();
     return chip;
+  }
+
+  /** Engines have one clock, so that the heat of one memory can set it. */
+  private static void checkEngines(Config memory, List<TierSpec> tiers) {
+    String carrier = "";
+    for (TierSpec tier : tiers) {
+      if (tier.device().carriesEngines() && !carrier.isEmpty()) {
+        memory.fault(
+            tier.name(),
+            "the stacks of '"
+                + carrier
+                + "' and of '"
+                + tier.name()
+                + "' have engines on their logic dies (energy.compute); those of one memory can");
+      } else if (tier.device().carriesEngines()) {
+        carrier = tier.name();
+      }
+    }
   }
 
   private static int tier(Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
