@@ -5,6 +5,7 @@ import java.util.List;
 import memwall.cli.report.RunResult;
 import memwall.core.stat.Snapshot;
 import memwall.memory.Usage;
+import memwall.memory.dram.bank.BankSpec;
 import memwall.memory.hbf.HbfSpec;
 import memwall.memory.pnm.NearSpec;
 import memwall.workloads.execution.NearTotals;
@@ -205,7 +206,7 @@ final class HardwareAccount {
       if (nearFlops(tier) > 0 && tier.device() instanceof NearSpec device) {
         double nearPicojoules =
             8.0 * nearBytes(tier) * device.nearReadPjPerBit()
-                + nearFlops(tier) / 2.0 * device.productPj();
+                + nearFlops(tier) / 2.0 * device.productPj() * nearVoltageShare(tier);
         parts.add(new RunResult.EnergyPart(tier.name() + NEAR, nearPicojoules * 1e-12 * ranks));
       }
     }
@@ -217,6 +218,19 @@ final class HardwareAccount {
       joules += part.joules();
     }
     return new RunResult.Energy(parts, seconds == 0 ? 0 : joules / seconds);
+  }
+
+  /** The same of an engine beside the channels, on the logic die of its memory. */
+  private double nearVoltageShare(TierSpec tier) {
+    if (!(tier.device() instanceof BankSpec device)
+        || device.stack() == null
+        || device.pnm() == null
+        || spec.fidelity() == Fidelity.ANALYTIC) {
+      return 1;
+    }
+    String near = "rank0." + tier.name() + ".near.";
+    double full = snapshot.number(near + "multiplications") * device.productPj();
+    return full == 0 ? 1 : snapshot.number(near + "compute_pj") / full;
   }
 
   /** Energy of a FLOP as a share of that at full voltage, where heat sets the engines' voltage. */

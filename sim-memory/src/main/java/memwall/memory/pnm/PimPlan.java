@@ -377,6 +377,11 @@ public final class PimPlan {
     return Math.min(form.ticks(program, 0), form.ticks(program, 1));
   }
 
+  /** Ticks from one row to the next while the program runs undisturbed, on average; at least 1. */
+  public long rowTicks() {
+    return Math.max(1, boundTicks() / Math.max(1, program.total(Step.PRECHARGE)));
+  }
+
   /** Rows of each bank that hold matrices. */
   public int rowsUsed() {
     return (int) rowsUsed;

@@ -138,13 +138,30 @@ final class BankHeat {
     return standbyWatts + refreshFactor * refreshWatts;
   }
 
+  /** Adds heat that is spread evenly over the memory layers. */
+  void addInLayers(double itsJoules, double[] joules) {
+    int layers = spec.memoryLayers();
+    for (int layer = 0; layer < layers; layer++) {
+      joules[layer] += itsJoules / layers;
+    }
+  }
+
+  /** Adds heat of the logic die. */
+  void addInLogic(double itsJoules, double[] joules) {
+    joules[spec.logicNode()] += itsJoules;
+  }
+
   /**
    * Adds the heat of an activity, beside what is stated as idle power.
    *
    * @param idleJoules stated so far, of all layers together
    */
   void addJoules(DramActivity activity, double idleJoules, double[] joules) {
-    EnergyBreakdown parts = device.energy().of(activity);
+    addJoules(device.energy().of(activity), idleJoules, joules);
+  }
+
+  /** Adds heat by what it was spent on; see above. */
+  void addJoules(EnergyBreakdown parts, double idleJoules, double[] joules) {
     double memory =
         (parts.activatePj()
                     + parts.cellPj()
@@ -154,9 +171,9 @@ final class BankHeat {
                 * JOULES_PER_PJ
             - idleJoules;
     double way = parts.tsvPj() * JOULES_PER_PJ;
-    int layers = spec.memoryLayers();
-    for (int layer = 0; layer < layers; layer++) {
-      joules[layer] += memory / layers + way * wayShares[layer];
+    addInLayers(memory, joules);
+    for (int layer = 0; layer < spec.memoryLayers(); layer++) {
+      joules[layer] += way * wayShares[layer];
     }
     joules[spec.logicNode()] += way * wayShares[spec.logicNode()] + parts.ioPj() * JOULES_PER_PJ;
   }

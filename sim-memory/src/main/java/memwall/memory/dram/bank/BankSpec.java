@@ -21,6 +21,7 @@ import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.SustainedBandwidth;
+import memwall.memory.stack.SustainedClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ public record BankSpec(
       }
     }
     if (stack != null) {
-      List<String> faults = StackFit.faults(stack, device, controller, pim != null || pnm != null);
+      List<String> faults = StackFit.faults(stack, device, controller);
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(faults.get(0));
       }
@@ -228,7 +229,7 @@ public record BankSpec(
           "pnm", "a memory computes in its banks (pim) or beside its channels (pnm), not in both");
       pnm = null;
     }
-    StackSpec stack = StackFit.read(config, device, controller, pim != null || pnm != null);
+    StackSpec stack = StackFit.read(config, device, controller);
     config.finish();
     return of(device, controller, interleave, path, pim, pnm, stack);
   }
@@ -345,6 +346,21 @@ public record BankSpec(
   @Override
   public Optional<SustainedBandwidth> heatLimit() {
     return heat().map(its -> its.sustained(readBytesPerSec));
+  }
+
+  /**
+   * Engines of the chip; one that computes on the logic die for this memory (pnm) leaves no room.
+   */
+  @Override
+  public boolean carriesEngines() {
+    return stack != null && pnm == null && stack.energy().computeWatts() > 0;
+  }
+
+  @Override
+  public Optional<SustainedClock> clockLimit(double bytesPerSec) {
+    return carriesEngines()
+        ? heat().map(its -> SustainedClock.of(its.spec(), bytesPerSec))
+        : Optional.empty();
   }
 
   /** Bursts of an access unit. */

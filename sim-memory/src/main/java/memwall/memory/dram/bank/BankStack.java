@@ -3,13 +3,16 @@ package memwall.memory.dram.bank;
 import java.util.Arrays;
 import java.util.List;
 import memwall.core.Simulation;
+import memwall.core.resource.Server;
 import memwall.core.stat.Stats;
 import memwall.memory.dram.channel.TickClock;
+import memwall.memory.stack.DieEngines;
 import memwall.memory.stack.HeatSource;
 import memwall.memory.stack.OverheatedException;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.ThermalGovernor;
 import memwall.memory.stack.ThermalState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stack of one device: counts what its channels do as heat, and does to the channels what the
@@ -32,6 +35,10 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
   private final long channelBytesPerSec;
   private final long wireBytesPerSec;
   private final ThermalGovernor governor;
+  private final Stats stats;
+  private final int activateBanks;
+  private @Nullable KernelSide kernels;
+  private @Nullable DieEngines engines;
 
   /** What was counted when something was due last. */
   private final double[] counted;
@@ -54,7 +61,9 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
   BankStack(
       Simulation simulation, Stats stats, BankSpec bank, StackSpec stated, ChannelLane[] lanes) {
     this.simulation = simulation;
+    this.stats = stats;
     this.lanes = lanes;
+    activateBanks = bank.pim() == null ? 1 : bank.pim().compute().activateBanks();
     path = stats.path();
     heat = new BankHeat(stated, bank.device(), bank.controller());
     spec = heat.spec();
@@ -64,6 +73,18 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
     wireBytesPerSec = bank.wireBytesPerSec();
     counted = new double[spec.lidNode() + 1];
     governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
+    apply(governor.state());
+  }
+
+  /** Kernels are carried out here too. */
+  void compute(KernelSide side) {
+    kernels = side;
+    apply(governor.state());
+  }
+
+  /** Engines of the chip are on the logic die from now on. */
+  void carry(Server server) {
+    engines = new DieEngines(stats, spec, server);
     apply(governor.state());
   }
 
@@ -89,6 +110,11 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
     return governor.state();
   }
 
+  /** Temperature of a node now, for tests. */
+  double celsius(int node) {
+    return governor.temperatureCelsius(node);
+  }
+
   List<String> brokenLaws() {
     return governor.brokenLaws();
   }
@@ -102,6 +128,10 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
     for (ChannelLane lane : lanes) {
       lane.catchUp(atPs);
     }
+    if (engines != null) {
+      // While the stack pauses they rest, so that what they did by now they did by then.
+      engines.count();
+    }
     Arrays.fill(counted, 0);
     count(atPs, counted);
     countedPs = atPs;
@@ -110,9 +140,15 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
   private void count(long atPs, double[] joules) {
     double seconds = (atPs - idleSincePs) * PICOSECOND;
     heat.addJoules(
-        LaneActivity.of(lanes, clock, 1, multiplicity),
+        LaneActivity.of(lanes, clock, activateBanks, multiplicity),
         idleJoules + seconds * heat.idleWatts(refreshFactor),
         joules);
+    if (kernels != null) {
+      kernels.addHeat(lanes, multiplicity, heat, joules);
+    }
+    if (engines != null) {
+      engines.addJoulesNow(joules);
+    }
   }
 
   @Override
@@ -151,6 +187,15 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
       }
     }
     setShare(state.bandwidthShare());
+    for (ChannelLane lane : lanes) {
+      lane.setDuty(state.level(), state.bandwidthShare());
+    }
+    if (kernels != null && !state.shutDown()) {
+      kernels.setClock(state.clockShare(), spec.policy().step(state.level()).powerShare());
+    }
+    if (engines != null) {
+      engines.apply(state);
+    }
   }
 
   /** Of what wires and channel can do at best. */

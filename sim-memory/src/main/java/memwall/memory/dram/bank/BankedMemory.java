@@ -1,7 +1,6 @@
 package memwall.memory.dram.bank;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import memwall.core.Simulation;
 import memwall.core.Waiting;
 import memwall.core.leap.StateSink;
 import memwall.core.resource.CompletionQueue;
+import memwall.core.resource.Server;
 import memwall.core.stat.Counter;
 import memwall.core.stat.LatencyHistogram;
 import memwall.core.stat.Stats;
@@ -29,7 +29,6 @@ import memwall.memory.pnm.NumberFormat;
 import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
-import memwall.memory.stack.StackSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +66,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   private final MovableClock clock;
   private final ChannelLane[] simulated;
 
-  /** Those of the devices that are simulated; empty if the memory has none. */
-  private final BankStack[] stacks;
+  private final BankStacks stacks;
 
   private final RegionTable regions;
   private final Map<Usage, AddressWindow> windows = new EnumMap<>(Usage.class);
@@ -136,10 +134,10 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
               clock,
               maker.make(spec),
               spec.stack() != null,
-              transfers,
+              this::partAdded,
               this::partDone);
     }
-    stacks = stacks(stats);
+    stacks = new BankStacks(simulation, stats, spec, simulated, () -> rests());
     returning = new CompletionQueue(simulation, path + ".return");
     empty = new CompletionQueue(simulation, path + ".empty");
     simulation.watch(this);
@@ -158,6 +156,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     writeLatency =
         stats.histogram("write_latency", "From a write's submission to its last byte stored");
     kernels = kernelSide(stats);
+    if (kernels != null) {
+      stacks.compute(kernels);
+    }
     books = new BankBooks(spec, simulated, lanes, kernels, stats);
     stats.beforeReading(this::settle);
   }
@@ -165,34 +166,15 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   private @Nullable KernelSide kernelSide(Stats stats) {
     PimSpec pim = spec.pim();
     if (pim != null) {
-      return new PimSide(simulation, stats.child("near"), pim, devices, spec.pathPs(), simulated);
+      return new PimSide(
+          simulation, stats.child("near"), pim, devices, spec.pathPs(), simulated, stacks::rest);
     }
     PnmSpec pnm = spec.pnm();
     if (pnm != null) {
-      return new PnmSide(simulation, stats.child("near"), spec, pnm, devices, simulated);
+      return new PnmSide(
+          simulation, stats.child("near"), spec, pnm, devices, simulated, stacks::rest);
     }
     return null;
-  }
-
-  /** All do the same, so that the statistics of the first are those of each. */
-  private BankStack[] stacks(Stats stats) {
-    StackSpec stack = spec.stack();
-    if (stack == null) {
-      return new BankStack[0];
-    }
-    int simulatedDevices = Math.max(1, simulated.length / spec.lanes());
-    int each = simulated.length / simulatedDevices;
-    BankStack[] made = new BankStack[simulatedDevices];
-    for (int device = 0; device < made.length; device++) {
-      made[device] =
-          new BankStack(
-              simulation,
-              (device == 0 ? stats : new Stats().child(path + ".device" + device)).child("stack"),
-              spec,
-              stack,
-              Arrays.copyOfRange(simulated, device * each, (device + 1) * each));
-    }
-    return made;
   }
 
   static BulkPort leapingPort(BankSpec spec) {
@@ -207,9 +189,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   }
 
   private void settle() {
-    for (BankStack stack : stacks) {
-      stack.catchUp();
-    }
+    stacks.catchUp();
     for (ChannelLane lane : simulated) {
       lane.settle(simulation.nowPs());
     }
@@ -275,9 +255,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     BurstPattern order = window.pattern(blockBursts(pattern));
     long rest = laneUnits * spec.unitBursts();
     long position = window.advance(order, write, rest);
-    for (BankStack stack : stacks) {
-      stack.resume();
-    }
+    stacks.resume();
     long parts = ceilDiv(rest, order.bursts());
     int slot =
         transfers.add(Math.multiplyExact(parts, (long) simulated.length), nowPs, write, done, word);
@@ -292,7 +270,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
 
   /** The stack of the first device, for tests. */
   BankStack stack() {
-    return stacks[0];
+    return stacks.first();
   }
 
   /** Bursts of a block that lie together in one channel. */
@@ -306,6 +284,14 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
 
   private static long ceilDiv(long amount, long unit) {
     return amount / unit + (amount % unit == 0 ? 0 : 1);
+  }
+
+  private void partAdded(long slot) {
+    if (slot < 0) {
+      kernels().addPart((int) (-1 - slot));
+    } else {
+      transfers.addPart((int) slot);
+    }
   }
 
   private void partDone(long slot, long doneTicks) {
@@ -341,6 +327,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     KernelSide side = kernels();
     AddressWindow window = window(region.usage());
     side.compute(window, kernel, done, word);
+    stacks.resume();
   }
 
   @Override
@@ -361,10 +348,13 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     (transfers.isWrite(slot) ? writeLatency : readLatency)
         .record(simulation.nowPs() - transfers.submittedPs(slot));
     transfers.complete(slot);
-    if (transfers.size() == 0) {
-      for (BankStack stack : stacks) {
-        stack.pause();
-      }
+    stacks.rest();
+  }
+
+  @Override
+  public void warmedBy(Server engines) {
+    if (spec.carriesEngines()) {
+      stacks.carry(engines);
     }
   }
 
@@ -388,6 +378,10 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     return (long) transfers.size() + kernelCount();
   }
 
+  private boolean rests() {
+    return transfers.size() == 0 && kernelCount() == 0;
+  }
+
   private int kernelCount() {
     return kernels == null ? 0 : kernels.size();
   }
@@ -402,9 +396,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   public List<String> brokenLaws() {
     settle();
     List<String> broken = new ArrayList<>();
-    for (BankStack stack : stacks) {
-      broken.addAll(stack.brokenLaws());
-    }
+    stacks.check(broken);
     regions.checkMoved(
         movedReadBytes.value() + movedWriteBytes.value() - paddingBytes.value(),
         "channels",
@@ -438,7 +430,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
 
   @Override
   public void shift(long deltaPs) {
-    if (stacks.length > 0) {
+    if (!stacks.areNone()) {
       throw new IllegalStateException(path + ": temperatures do not leap");
     }
     clock.shift(deltaPs);

@@ -15,6 +15,8 @@ final class ChannelLane {
   private final Timer timer;
   private final @Nullable LaneGate gate;
 
+  private final PacedProgram.Duty duty = new PacedProgram.Duty();
+
   /** Tick that the port was told last. */
   private long toldTick;
 
@@ -25,7 +27,7 @@ final class ChannelLane {
    * A lane of a channel at rest.
    *
    * @param inStack whether something beside the channel may limit its rate
-   * @param transfers those whose slots are the words of {@link #submit}
+   * @param parts told when what was submitted is cut into one part more
    * @param sink told when a part of a transfer is done
    */
   ChannelLane(
@@ -34,13 +36,13 @@ final class ChannelLane {
       MovableClock clock,
       BulkPort port,
       boolean inStack,
-      TransferSlots transfers,
+      LaneGate.Parts parts,
       BulkPort.Sink sink) {
     this.simulation = simulation;
     this.clock = clock;
     this.port = port;
     timer = simulation.timer(path + ".wake", this::wake);
-    gate = inStack ? new LaneGate(simulation, path, clock, this, transfers, sink) : null;
+    gate = inStack ? new LaneGate(simulation, path, clock, this, parts, sink) : null;
     port.onCompletion(sink);
   }
 
@@ -91,10 +93,21 @@ final class ChannelLane {
     return toldTick;
   }
 
-  /** Appends a kernel now, or at the next edge of the channel's clock. */
-  void compute(UnitPrograms programs, long word) {
+  /** Sets the share of the time in which kernels work from now on. */
+  void setDuty(int level, double share) {
+    duty.set(level, share);
+  }
+
+  /**
+   * Appends a kernel now, or at the next edge of the channel's clock.
+   *
+   * @param rowTicks what a row takes on average, for a channel in a stack
+   */
+  void compute(UnitPrograms programs, long rowTicks, long word) {
     toldTick = Math.max(toldTick, clock.tickFrom(simulation.nowPs()));
-    port.compute(programs, word, toldTick);
+    UnitPrograms paced =
+        gate == null ? programs : unit -> new PacedProgram(programs.of(unit), duty, rowTicks);
+    port.compute(paced, word, toldTick);
     arm();
   }
 

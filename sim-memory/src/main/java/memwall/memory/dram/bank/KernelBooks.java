@@ -19,6 +19,7 @@ final class KernelBooks implements Leapable {
   private final CompletionQueue returning;
   private final Completion returned = this::returned;
 
+  private final Runnable rested;
   private final Counter submitted;
   private final Counter completed;
   private final Counter multiplications;
@@ -28,8 +29,14 @@ final class KernelBooks implements Leapable {
   private final Counter resultBytes;
   private final LatencyHistogram latency;
 
-  KernelBooks(Simulation simulation, Stats stats) {
+  /**
+   * No kernels yet.
+   *
+   * @param rested told when the last kernel is complete and nobody brought another one
+   */
+  KernelBooks(Simulation simulation, Stats stats, Runnable rested) {
     this.simulation = simulation;
+    this.rested = rested;
     path = stats.path();
     returning = new CompletionQueue(simulation, path + ".return");
     submitted = stats.counter("kernels", "1", "Kernels submitted");
@@ -75,6 +82,9 @@ final class KernelBooks implements Leapable {
     completed.increment();
     latency.record(simulation.nowPs() - kernels.submittedPs(slot));
     kernels.complete(slot);
+    if (kernels.size() == 0) {
+      rested.run();
+    }
   }
 
   int size() {

@@ -30,6 +30,27 @@ interface KernelSide extends Leapable {
   /** What kernels cost the memory beyond the bursts, rows and standby of its channels. */
   EnergyBreakdown memoryEnergy();
 
+  /** A transfer that it submitted is cut into one part more. */
+  void addPart(int slot);
+
+  /**
+   * Adds what kernels turned into heat in one device so far.
+   *
+   * @param device the channels of the device that are simulated, at a tick up to now
+   * @param multiplicity channels that each of them stands for
+   * @param heat says where it becomes heat
+   */
+  void addHeat(ChannelLane[] device, long multiplicity, BankHeat heat, double[] joules);
+
+  /**
+   * The logic die has another clock and voltage from now on. Does nothing where nobody computes
+   * there.
+   *
+   * @param clockShare of the full clock
+   * @param powerShare of the power at full clock and voltage
+   */
+  void setClock(double clockShare, double powerShare);
+
   /** Adds a sentence for each law that is broken. */
   void check(List<String> broken);
 }

@@ -30,11 +30,18 @@ final class LaneGate {
   /** Pieces last about as long: short against the windows of heat, long to leap. */
   private static final long PIECE_PS = 10_000_000;
 
+  /** Told that a transfer is cut into one part more. */
+  @FunctionalInterface
+  interface Parts {
+    /** The transfer that its owner called so has one part more. */
+    void add(long word);
+  }
+
   private static final BurstPattern NONE = BurstPattern.run(0, 1);
 
   private final ChannelLane lane;
   private final MovableClock clock;
-  private final TransferSlots transfers;
+  private final Parts parts;
   private final BulkPort.Sink sink;
   private final Timer timer;
   private final int burstBytes;
@@ -65,7 +72,7 @@ final class LaneGate {
   /**
    * An open gate.
    *
-   * @param transfers told of each piece that it is a part of its transfer
+   * @param parts told of each piece that it is a part of its transfer
    * @param sink told, once a transfer, that it has passed
    */
   LaneGate(
@@ -73,11 +80,11 @@ final class LaneGate {
       String path,
       MovableClock clock,
       ChannelLane lane,
-      TransferSlots transfers,
+      Parts parts,
       BulkPort.Sink sink) {
     this.lane = lane;
     this.clock = clock;
-    this.transfers = transfers;
+    this.parts = parts;
     this.sink = sink;
     DramStandard standard = lane.port.channel().standard();
     burstBytes = standard.burstBytes();
@@ -153,7 +160,7 @@ final class LaneGate {
     positions[head] += bursts;
     left[head] -= bursts;
     waitingBursts -= bursts;
-    transfers.addPart((int) words[head]);
+    parts.add(words[head]);
     long tick = lane.enter(patterns[head], position, bursts, writes[head], words[head]);
     if (isUsual) {
       credit -= bursts;

@@ -1,5 +1,6 @@
 package memwall.memory.dram.bank;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,21 @@ final class PimSide implements KernelSide {
   private Laid[] laid = new Laid[0];
   private long[] firstRows = new long[0];
 
+  /** Kernels that are not through with the last channel: in order of submission, as they run. */
+  private final ArrayDeque<Laid> underWay = new ArrayDeque<>();
+
+  private long doneBytes;
+  private double doneSlots;
+
   /** A kernel as it lies in the banks. */
   private record Laid(
-      PimPlan plan, long boundPs, long slots, long bankBytes, long inputBytes, long resultBytes) {}
+      PimPlan plan,
+      long rowTicks,
+      long boundPs,
+      long slots,
+      long bankBytes,
+      long inputBytes,
+      long resultBytes) {}
 
   PimSide(
       Simulation simulation,
@@ -54,7 +67,8 @@ final class PimSide implements KernelSide {
       PimSpec spec,
       int devices,
       long pathPs,
-      ChannelLane[] lanes) {
+      ChannelLane[] lanes,
+      Runnable rested) {
     this.simulation = simulation;
     this.spec = spec;
     this.devices = devices;
@@ -62,7 +76,7 @@ final class PimSide implements KernelSide {
     this.lanes = lanes;
     multiplicity = (long) spec.dram().channels() * devices / lanes.length;
     clock = new TickClock(spec.dram().standard().tickFemtos());
-    books = new KernelBooks(simulation, stats);
+    books = new KernelBooks(simulation, stats, rested);
     launching = new CompletionQueue(simulation, stats.path() + ".launch");
     stats.exact(
         "held_ps",
@@ -102,6 +116,7 @@ final class PimSide implements KernelSide {
       known =
           new Laid(
               plan,
+              plan.rowTicks(),
               spec.launchPs() + femtos / 1000 + pathPs,
               plan.slots(),
               plan.bankBytes(),
@@ -130,6 +145,7 @@ final class PimSide implements KernelSide {
       firstRows = java.util.Arrays.copyOf(firstRows, laid.length);
     }
     laid[slot] = its;
+    underWay.add(its);
     firstRows[slot] = window.firstRow();
     launching.add(Math.addExact(simulation.nowPs(), spec.launchPs()), launched, slot);
   }
@@ -139,13 +155,16 @@ final class PimSide implements KernelSide {
     PimPlan plan = laid[slot].plan;
     long firstRow = firstRows[slot];
     for (ChannelLane lane : lanes) {
-      lane.compute(unit -> plan.program(firstRow), -1 - word);
+      lane.compute(unit -> plan.program(firstRow), laid[slot].rowTicks, -1 - word);
     }
   }
 
   @Override
   public void laneDone(int slot) {
     if (books.partDone(slot)) {
+      Laid its = underWay.remove();
+      doneBytes += its.bankBytes;
+      doneSlots += its.slots;
       books.complete(slot, pathPs);
     }
   }
@@ -161,27 +180,66 @@ final class PimSide implements KernelSide {
   }
 
   /** Bytes that a command heard by all units moved so far; a unit's scopes each report it. */
-  private long bytes(Command command, long bytesOfUnit) {
+  private static long bytes(ChannelLane[] some, Command command, long bytesOfUnit) {
     long reports = 0;
-    for (ChannelLane lane : lanes) {
+    for (ChannelLane lane : some) {
       reports += lane.port.channel().commands(command);
     }
-    DramChannel channel = lanes[0].port.channel();
+    DramChannel channel = some[0].port.channel();
     int scopesOfUnit = channel.scopes() / channel.units();
-    return reports / scopesOfUnit * multiplicity * bytesOfUnit;
+    return reports / scopesOfUnit * bytesOfUnit;
   }
 
-  private long bankBytes() {
-    return bytes(Command.MACAB, (long) spec.processors() * spec.dram().standard().burstBytes());
+  private long bankBytes(ChannelLane[] some) {
+    long unit = (long) spec.processors() * spec.dram().standard().burstBytes();
+    return bytes(some, Command.MACAB, unit);
   }
 
-  private long dataBytes(Command command) {
-    return bytes(command, (long) spec.buses() * spec.dram().standard().burstBytes());
+  private long dataBytes(ChannelLane[] some, Command command) {
+    return bytes(some, command, (long) spec.buses() * spec.dram().standard().burstBytes());
+  }
+
+  private EnergyBreakdown energy(ChannelLane[] some, long each) {
+    return spec.energy(
+        bankBytes(some) * each,
+        dataBytes(some, Command.WRGB) * each,
+        dataBytes(some, Command.RDRES) * each);
   }
 
   @Override
   public EnergyBreakdown memoryEnergy() {
-    return spec.energy(bankBytes(), dataBytes(Command.WRGB), dataBytes(Command.RDRES));
+    return energy(lanes, multiplicity);
+  }
+
+  @Override
+  public void addHeat(ChannelLane[] device, long each, BankHeat heat, double[] joules) {
+    heat.addJoules(energy(device, each), 0, joules);
+    heat.addInLayers(slotsSoFar(bankBytes(device) * each) * spec.multiplyPj() * 1e-12, joules);
+  }
+
+  /** Products of one device when its processors have read so many bytes: kernels in turn. */
+  private double slotsSoFar(long deviceBytes) {
+    double slots = doneSlots / devices;
+    double bytes = (double) deviceBytes - (double) doneBytes / devices;
+    for (Laid its : underWay) {
+      double share = its.bankBytes == 0 ? 0 : Math.min(1, bytes * devices / its.bankBytes);
+      if (share <= 0) {
+        break;
+      }
+      slots += share * its.slots / devices;
+      bytes -= (double) its.bankBytes / devices;
+    }
+    return slots;
+  }
+
+  @Override
+  public void setClock(double clockShare, double powerShare) {
+    // Processors in the banks have the banks' clock.
+  }
+
+  @Override
+  public void addPart(int slot) {
+    throw new IllegalStateException("kernels in banks submit no transfers");
   }
 
   @Override
@@ -190,14 +248,23 @@ final class PimSide implements KernelSide {
     if (books.size() > 0) {
       return;
     }
-    books.equal("near bytes", books.nearBytes(), "bytes of multiplies", bankBytes(), broken);
     books.equal(
-        "input bytes", books.inputBytes(), "bytes of loads", dataBytes(Command.WRGB), broken);
+        "near bytes",
+        books.nearBytes(),
+        "bytes of multiplies",
+        bankBytes(lanes) * multiplicity,
+        broken);
+    books.equal(
+        "input bytes",
+        books.inputBytes(),
+        "bytes of loads",
+        dataBytes(lanes, Command.WRGB) * multiplicity,
+        broken);
     books.equal(
         "result bytes",
         books.resultBytes(),
         "bytes of result reads",
-        dataBytes(Command.RDRES),
+        dataBytes(lanes, Command.RDRES) * multiplicity,
         broken);
   }
 

@@ -32,6 +32,7 @@ final class PnmSide implements KernelSide {
   private final BankSpec bank;
   private final PnmSpec spec;
   private final ChannelLane[] lanes;
+  private final int devices;
   private final int allLanes;
   private final long pieceUnits;
   private final long flopsPerSec;
@@ -60,6 +61,11 @@ final class PnmSide implements KernelSide {
   private int ahead;
   private long givenFlops;
 
+  // FLOPs of pieces that are done, at the present voltage; and what those at others cost.
+  private long workedFlops;
+  private double earlierPj;
+  private double voltageShare = 1;
+
   /** A kernel and where its matrices lie. */
   private record Work(
       int slot, AddressWindow window, long units, long flops, long inputBytes, long resultBytes) {}
@@ -70,11 +76,13 @@ final class PnmSide implements KernelSide {
       BankSpec bank,
       PnmSpec spec,
       int devices,
-      ChannelLane[] lanes) {
+      ChannelLane[] lanes,
+      Runnable rested) {
     this.simulation = simulation;
     this.bank = bank;
     this.spec = spec;
     this.lanes = lanes;
+    this.devices = devices;
     allLanes = Math.multiplyExact(devices, bank.lanes());
     // A preset's engine serves so many devices; here there are as many engines as that makes.
     flopsPerSec = scaled(spec.flopsPerSec(), devices);
@@ -82,7 +90,7 @@ final class PnmSide implements KernelSide {
     peakBytesPerSec = Math.multiplyExact(bank.device().peakBytesPerSec(), (long) devices);
     long held = scaled(spec.sramBytes(), devices) / AHEAD / allLanes;
     pieceUnits = Math.max(1, Math.min(PIECE_BYTES, held) / bank.interleaveBytes());
-    books = new KernelBooks(simulation, stats);
+    books = new KernelBooks(simulation, stats, rested);
     engine = new Server(simulation, stats.child("engine"), flopsPerSec);
     launching = new CompletionQueue(simulation, stats.path() + ".launch");
     link = new CompletionQueue(simulation, stats.path() + ".link");
@@ -90,12 +98,11 @@ final class PnmSide implements KernelSide {
         "compute_pj",
         "pJ",
         "Energy of the engine's FLOPs",
-        () -> 2.0 * books.multiplications() * spec.flopPj());
+        bank.stack() == null
+            ? () -> 2.0 * books.multiplications() * spec.flopPj()
+            : this::workedPj);
     stats.derived(
-        "link_pj",
-        "pJ",
-        "Energy of input and results between chip and engine",
-        () -> (books.inputBytes() + books.resultBytes()) * 8.0 * spec.linkPjPerBit());
+        "link_pj", "pJ", "Energy of input and results between chip and engine", this::linkPj);
   }
 
   private long scaled(long amount, int devices) {
@@ -203,16 +210,21 @@ final class PnmSide implements KernelSide {
   private void pieceRead(long units) {
     Work work = queue.element();
     readUnits += units;
-    // Each piece has its share; what rounding leaves has the last one.
-    double share = (double) readUnits / work.units;
-    long given = readUnits == work.units ? work.flops : (long) (work.flops * share);
+    long given = flopsUpTo(work, readUnits);
     engine.serve(given - givenFlops, pieceDone, units);
     givenFlops = given;
+  }
+
+  /** Each piece has its share; what rounding leaves has the last one. */
+  private static long flopsUpTo(Work work, long units) {
+    double share = (double) units / work.units;
+    return units == work.units ? work.flops : (long) (work.flops * share);
   }
 
   private void pieceDone(long units) {
     Work work = queue.element();
     ahead--;
+    workedFlops += flopsUpTo(work, doneUnits + units) - flopsUpTo(work, doneUnits);
     doneUnits += units;
     if (doneUnits == work.units) {
       link.add(simulation.nowPs() + linkPs(work.resultBytes), resultsSent, 0);
@@ -255,6 +267,35 @@ final class PnmSide implements KernelSide {
     double bits = 8.0 * burstBytes();
     return new EnergyBreakdown(
         0, 0, 0, 0, -bits * bank.device().energy().read().ioPjPerBit(), 0, 0);
+  }
+
+  private double linkPj() {
+    return (books.inputBytes() + books.resultBytes()) * 8.0 * spec.linkPjPerBit();
+  }
+
+  /** Each piece at the voltage at which it was completed. */
+  private double workedPj() {
+    return earlierPj + workedFlops * spec.flopPj() * voltageShare;
+  }
+
+  @Override
+  public void setClock(double clockShare, double powerShare) {
+    earlierPj = workedPj();
+    workedFlops = 0;
+    voltageShare = powerShare / clockShare;
+    engine.setSpeed(clockShare);
+  }
+
+  /** The engine and its link are on the logic die; all devices have the same share of it. */
+  @Override
+  public void addHeat(ChannelLane[] device, long each, BankHeat heat, double[] joules) {
+    heat.addJoules(memoryEnergy().times(1.0 / devices), 0, joules);
+    heat.addInLogic((workedPj() + linkPj()) * 1e-12 / devices, joules);
+  }
+
+  @Override
+  public void addPart(int slot) {
+    pieces.addPart(slot);
   }
 
   @Override

@@ -18,11 +18,9 @@ final class StackFit {
   /**
    * Reads key {@code stack} of a memory preset; faults are recorded there.
    *
-   * @param computes whether the memory computes
    * @return null if there is none, or it does not fit
    */
-  static @Nullable StackSpec read(
-      Config config, DramDevice device, ControllerSpec controller, boolean computes) {
+  static @Nullable StackSpec read(Config config, DramDevice device, ControllerSpec controller) {
     Optional<Config> section =
         config.optionalPreset(
             "stack", StackSpec.KIND, "What the device is built as: its layers, wires and heat");
@@ -33,7 +31,7 @@ final class StackFit {
     if (config.isPlaceholder("dram")) {
       return null;
     }
-    List<String> faults = faults(stack, device, controller, computes);
+    List<String> faults = faults(stack, device, controller);
     for (String fault : faults) {
       config.fault("stack", fault);
     }
@@ -41,12 +39,8 @@ final class StackFit {
   }
 
   /** Why a stack does not fit; empty if it does. */
-  static List<String> faults(
-      StackSpec stack, DramDevice device, ControllerSpec controller, boolean computes) {
+  static List<String> faults(StackSpec stack, DramDevice device, ControllerSpec controller) {
     List<String> faults = new ArrayList<>();
-    if (computes) {
-      faults.add("the heat of a memory that computes (pim, pnm) is not modelled");
-    }
     if (stack.memoryLayers() != device.dies()) {
       faults.add(
           stack.memoryLayers()

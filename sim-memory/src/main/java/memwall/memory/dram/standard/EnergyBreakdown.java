@@ -25,6 +25,18 @@ public record EnergyBreakdown(
     return activatePj + cellPj + datapathPj + tsvPj + ioPj + refreshPj + backgroundPj;
   }
 
+  /** So many times as much. */
+  public EnergyBreakdown times(double factor) {
+    return new EnergyBreakdown(
+        activatePj * factor,
+        cellPj * factor,
+        datapathPj * factor,
+        tsvPj * factor,
+        ioPj * factor,
+        refreshPj * factor,
+        backgroundPj * factor);
+  }
+
   /** Both together. */
   public EnergyBreakdown plus(EnergyBreakdown other) {
     return new EnergyBreakdown(

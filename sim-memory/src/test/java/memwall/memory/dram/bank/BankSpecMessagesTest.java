@@ -127,13 +127,10 @@ final class BankSpecMessagesTest {
 
   @Test
   void stackOfAMemoryThatComputes() {
-    assertThat(faults("dram: hbm3-5200-attacc, pim: attacc-bank, stack: hbm3-8hi"))
-        .anySatisfy(
-            fault ->
-                assertThat(fault)
-                    .endsWith(
-                        "memory.stack: the heat of a memory that computes (pim, pnm) is not"
-                            + " modelled"));
+    assertThat(faults("dram: hbm3-5200-attacc, pim: attacc-bank, stack: hbm3-8hi")).isEmpty();
+    refused(
+        "dram: hbm3-5200-attacc, pim: attacc-bank, stack: hbm3-12hi",
+        "memory.stack: 12 memory layers given, but hbm3-5200-attacc has 8 dies");
   }
 
   @Test
