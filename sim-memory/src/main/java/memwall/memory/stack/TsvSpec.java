@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
-import memwall.core.unit.Units;
 
 /**
  * The vertical wires of a stack: through-silicon vias, or hybrid bonds where dies are bonded face
@@ -203,15 +202,6 @@ public record TsvSpec(
       slowest = Math.max(slowest, rowAccessPs.get(layer) + delayPs(layer));
     }
     return slowest;
-  }
-
-  /**
-   * Time of a transfer through an idle stack: row access, all bits over the layer's lanes, wire.
-   *
-   * @param bytes 0 or more
-   */
-  public long unloadedPs(int layer, long bytes) {
-    return rowAccessPs.get(layer) + Units.transferPs(bytes, groupBytesPerSec()) + delayPs(layer);
   }
 
   /** Area that all wires take: one square of the pitch each. */

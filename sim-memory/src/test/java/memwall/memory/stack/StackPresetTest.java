@@ -140,8 +140,8 @@ class StackPresetTest {
       sum += accessPs;
     }
     assertThat(sum / 8).isEqualTo(11_058);
-    assertThat(spec.tsv().unloadedPs(0, 0)).isEqualTo(2_290 + 5);
-    assertThat(spec.tsv().unloadedPs(7, 20_000)).isEqualTo(22_880 + 1_000 + 8 * 5);
+    assertThat(spec.tsv().rowAccessPs().get(0) + spec.tsv().delayPs(0)).isEqualTo(2_290 + 5);
+    assertThat(spec.tsv().slowestPs()).isEqualTo(22_880 + 8 * 5);
   }
 
   /** The table of docs/models.md is what the presets give, every preset in it. */

@@ -42,9 +42,9 @@ class ThermalFeedbackTest {
     Pump pump = new Pump(simulation, spec, 1 << 25);
     pump.start(Long.MAX_VALUE);
     simulation.runUntil(8_000 * MS);
-    long before = pump.wires.movedBytes();
+    double before = pump.movedBytes();
     simulation.runUntil(16_000 * MS);
-    double bandwidth = (pump.wires.movedBytes() - before) / 8.0;
+    double bandwidth = (pump.movedBytes() - before) / 8.0;
 
     double atLimit = SustainedBandwidth.of(spec, 0).bytesPerSec();
     assertThat(atLimit).isLessThan(0.8 * spec.tsv().bytesPerSec());
@@ -55,7 +55,6 @@ class ThermalFeedbackTest {
     assertThat(pump.hottestCelsius()).isBetween(94.0, 97.0);
     assertThat(pump.governor.state().refreshFactor()).isEqualTo(2);
     assertThat(pump.governor.brokenLaws()).isEmpty();
-    assertThat(pump.wires.brokenLaws()).isEmpty();
   }
 
   private static String[] with(String[] sets, String more) {
@@ -72,7 +71,7 @@ class ThermalFeedbackTest {
     pump.start(Long.MAX_VALUE);
     simulation.runUntil(100 * MS);
     assertThat(pump.changes).isZero();
-    assertThat(pump.wires.movedBytes() / 0.1 / spec.tsv().bytesPerSec()).isBetween(0.999, 1.0);
+    assertThat(pump.movedBytes() / 0.1 / spec.tsv().bytesPerSec()).isBetween(0.999, 1.0);
   }
 
   @Test
@@ -84,7 +83,7 @@ class ThermalFeedbackTest {
     long endPs = simulation.nowPs();
     assertThat(simulation.eventsPending()).isZero();
     // The last event is the arrival of the last byte, nothing thermal after it.
-    assertThat(pump.wires.movedBytes()).isEqualTo(2000L << 24);
+    assertThat(pump.movedBytes()).isEqualTo((double) (2000L << 24));
     double least = (2000L << 24) / (double) spec.tsv().bytesPerSec() * 1e12;
     assertThat((double) endPs).isBetween(least, 1.3 * least);
     assertThat(pump.governor.brokenLaws()).isEmpty();
@@ -108,7 +107,7 @@ class ThermalFeedbackTest {
             paused.start(transfers);
             two.run();
             one.runUntil(two.nowPs());
-            assertThat(busy.wires.movedBytes()).isEqualTo(paused.wires.movedBytes());
+            assertThat(busy.movedBytes()).isEqualTo(paused.movedBytes());
             // Its pump has paused too; it goes on watching.
             busy.governor.resume();
             long gapPs = (long) Networks.logUniform(random, 1e6, 1e12);
@@ -165,15 +164,14 @@ class ThermalFeedbackTest {
     simulation.run();
     double expected = 0;
     for (int layer = 0; layer < 16; layer++) {
-      expected += pump.wires.movedBytes(layer) * 8e-12 * spec.energy().pjPerBit(layer);
+      expected += pump.movedBytes(layer) * 8e-12 * spec.energy().pjPerBit(layer);
     }
     Snapshot snapshot = pump.stats.snapshot(simulation.nowPs());
     assertThat(snapshot.number("heat.work_energy")).isCloseTo(expected, within(1e-9 * expected));
-    assertThat(snapshot.number("tsv.moved_bytes")).isEqualTo((double) (30_000L << 24));
+    assertThat(pump.movedBytes()).isEqualTo((double) (30_000L << 24));
     assertThat(snapshot.number("heat.heat_in"))
         .isCloseTo(
             snapshot.number("heat.heat_out") + snapshot.number("heat.heat_stored"), within(1e-9));
     assertThat(pump.governor.brokenLaws()).isEmpty();
-    assertThat(pump.wires.brokenLaws()).isEmpty();
   }
 }
