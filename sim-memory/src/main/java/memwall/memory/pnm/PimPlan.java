@@ -4,6 +4,7 @@ import com.google.common.math.LongMath;
 import memwall.core.unit.Units;
 import memwall.memory.dram.channel.AllBankProgram;
 import memwall.memory.dram.channel.AllBankProgram.Step;
+import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
 
 /**
@@ -79,9 +80,10 @@ public final class PimPlan {
     long parts = parts(gemv.rows(), gemv.columns(), processors);
     long columns = ceil(gemv.columns(), parts);
     long rows = ceil(gemv.rows() * parts, processors);
-    long results = gemv(rows, columns, gemv.vectors());
+    useRows(tile(rows, columns, gemv.vectors()).rowsTaken());
+    long results = gemv(0, rows, columns, gemv.vectors());
     long outputs = gemv.rows() * gemv.vectors();
-    addOnEachUnit(ceil(Math.max(0, results * processors - outputs), allUnits()));
+    waitFor(addOnEachUnit(ceil(Math.max(0, results * processors - outputs), allUnits())));
   }
 
   // Columns are cut only where rows do not occupy the processors, and not below one burst.
@@ -95,42 +97,94 @@ public final class PimPlan {
     long each = ceil(instances, allUnits());
     long split = Math.max(1, Math.min(attention.context(), allUnits() / instances));
     long context = ceil(attention.context(), split);
-    int loop = program.loop(each);
-    final long first = rowsUsed;
+    int group = attention.group();
+    long scoreRows = rowsOf(context, attention.headSize(), group);
+    long rows = LongMath.saturatedAdd(scoreRows, rowsOf(attention.headSize(), context, group));
+    useRows(LongMath.saturatedMultiply(rows, each));
     final long additionsBefore = additions;
     final long flopsBefore = vectorFlops;
-    onUnit(context, attention.headSize(), attention.group());
-    softmax(context * attention.group());
-    onUnit(attention.headSize(), context, attention.group());
-    long stride = rowsUsed - first;
-    useRows(LongMath.saturatedMultiply(stride, each - 1));
-    program.close(loop, stride);
+    if (spec.headPipelining() && each > 1) {
+      pipelined(attention, context, each, scoreRows, rows);
+    } else {
+      int loop = program.loop(each);
+      waitFor(scores(attention, context, 0));
+      context(attention, context, scoreRows);
+      program.close(loop, rows);
+    }
     additions += (additions - additionsBefore) * (each - 1);
     vectorFlops += (vectorFlops - flopsBefore) * (each - 1);
     // Where a sequence lies in several units, their outputs are added.
-    long outputs = (long) attention.headSize() * attention.group();
-    addOnEachUnit(each * ceil((split - 1) * outputs, split));
+    long outputs = (long) attention.headSize() * group;
+    waitFor(addOnEachUnit(each * ceil((split - 1) * outputs, split)));
   }
 
-  private void onUnit(long rows, long columns, int vectors) {
+  /**
+   * While the softmax of a head is worked on beside the banks, they go on with the scores of the
+   * next one. What its multiplies alone do not cover is waited for.
+   */
+  private void pipelined(
+      PimKernel.Attention attention, long context, long each, long scoreRows, long rows) {
+    final long multipliesBefore = program.total(Step.MULTIPLY);
+    final long softmax = scores(attention, context, 0);
+    long covered = (program.total(Step.MULTIPLY) - multipliesBefore) * multiplyTicks();
+    int loop = program.loop(each - 1);
+    long additionsSoFar = additions;
+    long flopsSoFar = vectorFlops;
+    scores(attention, context, rows);
+    additions = additionsSoFar;
+    vectorFlops = flopsSoFar;
+    waitFor(softmax - covered);
+    context(attention, context, scoreRows);
+    program.close(loop, rows);
+    waitFor(softmax);
+    additionsSoFar = additions;
+    flopsSoFar = vectorFlops;
+    context(attention, context, LongMath.saturatedAdd(scoreRows, (each - 1) * rows));
+    additions = additionsSoFar;
+    vectorFlops = flopsSoFar;
+  }
+
+  private long multiplyTicks() {
+    return PimRules.between(spec.standard(), Command.MACAB, Command.MACAB);
+  }
+
+  /** Appends the scores of a head; returns the ticks of what is done with them beside the banks. */
+  private long scores(PimKernel.Attention attention, long context, long base) {
+    return onUnit(base, context, attention.headSize(), attention.group())
+        + work(context * attention.group() * SOFTMAX_FLOPS);
+  }
+
+  private void context(PimKernel.Attention attention, long context, long base) {
+    waitFor(onUnit(base, attention.headSize(), context, attention.group()));
+  }
+
+  /** Appends a matrix of one unit; returns the ticks of its additions beside the banks. */
+  private long onUnit(long base, long rows, long columns, int vectors) {
     long parts = parts(rows, columns, spec.processors());
-    long results = gemv(ceil(rows * parts, spec.processors()), ceil(columns, parts), vectors);
-    addOnEachUnit(Math.max(0, results * spec.processors() - rows * vectors));
+    long results = gemv(base, ceil(rows * parts, spec.processors()), ceil(columns, parts), vectors);
+    return addOnEachUnit(Math.max(0, results * spec.processors() - rows * vectors));
   }
 
-  private void softmax(long scores) {
-    work(scores * SOFTMAX_FLOPS);
+  /** Rows of each bank that a matrix of one unit takes. */
+  private long rowsOf(long rows, long columns, int vectors) {
+    long parts = parts(rows, columns, spec.processors());
+    return tile(ceil(rows * parts, spec.processors()), ceil(columns, parts), vectors).rowsTaken();
   }
 
-  /** Additions of partial results, so many for each unit. */
-  private void addOnEachUnit(long count) {
+  /** Counts additions of partial results, so many for each unit; returns their ticks. */
+  private long addOnEachUnit(long count) {
     additions += count * allUnits();
-    work(count);
+    return work(count);
   }
 
-  private void work(long flopsOfUnit) {
+  /** Counts work beside the banks; returns its ticks. */
+  private long work(long flopsOfUnit) {
     vectorFlops += flopsOfUnit * allUnits();
-    program.times(Step.WAIT, vectorTicks(flopsOfUnit));
+    return vectorTicks(flopsOfUnit);
+  }
+
+  private void waitFor(long ticks) {
+    program.times(Step.WAIT, ticks);
   }
 
   private long vectorTicks(long flopsOfUnit) {
@@ -144,8 +198,7 @@ public final class PimPlan {
 
   // A matrix of so many rows for each processor --------------------------------------------------
 
-  /** Appends the program; returns the results that each processor hands out. */
-  private long gemv(long rows, long columns, int vectors) {
+  private Tile tile(long rows, long columns, int vectors) {
     long padded = ceil(columns, lanes) * lanes;
     long perRow = (long) standard.bursts() * lanes * spec.banksPerProcessor();
     int together = Math.min(vectors, spec.vectorsPerPass());
@@ -154,18 +207,21 @@ public final class PimPlan {
       throw new IllegalArgumentException(
           spec.name() + " cannot hold a burst of input for " + together + " vectors");
     }
-    Tile tile = new Tile(padded, Math.min(Math.min(held, perRow), padded), rows, perRow, together);
-    final long first = rowsUsed;
-    useRows(LongMath.saturatedMultiply(tile.chunks, tile.blocks));
-    long passes = ceil(vectors, together);
+    return new Tile(padded, Math.min(Math.min(held, perRow), padded), rows, perRow, together);
+  }
+
+  /** Appends the program; returns the results that each processor hands out. */
+  private long gemv(long base, long rows, long columns, int vectors) {
+    Tile tile = tile(rows, columns, vectors);
+    long passes = ceil(vectors, tile.vectors);
     int loop = program.loop(passes);
     if (tile.outputsStay()) {
-      outputsStay(tile, first);
+      outputsStay(tile, base);
     } else {
-      inputsStay(tile, first);
+      inputsStay(tile, base);
     }
     program.close(loop, 0);
-    return passes * rows * together * (tile.outputsStay() ? 1 : tile.chunks);
+    return passes * rows * tile.vectors * (tile.outputsStay() ? 1 : tile.chunks);
   }
 
   private void useRows(long rows) {
@@ -201,6 +257,11 @@ public final class PimPlan {
       outputs = Math.min(rows, perRow / inputs);
       chunks = ceil(columns, inputs);
       blocks = ceil(rows, outputs);
+    }
+
+    /** Rows of each bank that hold it. */
+    long rowsTaken() {
+      return LongMath.saturatedMultiply(chunks, blocks);
     }
 
     long fullChunks() {

@@ -106,7 +106,11 @@ public final class PimReader {
                     "vector_rate",
                     Dimension.FLOP_RATE,
                     "Rate of the logic for softmax and partial results; without it the host does it")
-                : 0);
+                : 0,
+            config.bool(
+                "head_pipelining",
+                false,
+                "Softmax of a head goes on beside the scores of the next one"));
     config.finish();
     return spec;
   }

@@ -30,6 +30,7 @@ import memwall.memory.dram.standard.Reach;
  * @param multiplyPj energy of one product and its addition
  * @param vectorFlopsPerSec rate of the logic that computes softmax and adds partial results, of the
  *     whole device; 0: the host does it, at no time
+ * @param headPipelining whether the softmax of a head goes on beside the scores of the next one
  */
 public record PimSpec(
     String name,
@@ -45,7 +46,8 @@ public record PimSpec(
     ImmutableList<NumberFormat> formats,
     long launchPs,
     double multiplyPj,
-    long vectorFlopsPerSec) {
+    long vectorFlopsPerSec,
+    boolean headPipelining) {
 
   private static final double FEMTOS_PER_SECOND = 1e15;
 

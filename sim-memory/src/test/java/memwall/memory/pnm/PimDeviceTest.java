@@ -187,7 +187,8 @@ class PimDeviceTest {
             one.formats(),
             one.launchPs(),
             one.multiplyPj(),
-            one.vectorFlopsPerSec());
+            one.vectorFlopsPerSec(),
+            one.headPipelining());
     Gemv gemv = new Gemv(1024, 1024, 4, NumberFormat.BF16);
     PimResult alone = run(one, 1, gemv, RefreshPolicy.NONE);
     PimResult shared = run(four, 1, gemv, RefreshPolicy.NONE);

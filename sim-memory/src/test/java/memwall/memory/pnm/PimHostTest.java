@@ -43,7 +43,8 @@ class PimHostTest {
         spec.formats(),
         spec.launchPs(),
         spec.multiplyPj(),
-        spec.vectorFlopsPerSec());
+        spec.vectorFlopsPerSec(),
+        spec.headPipelining());
   }
 
   /**

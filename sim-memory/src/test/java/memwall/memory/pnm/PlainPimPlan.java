@@ -14,6 +14,10 @@ final class PlainPimPlan {
   /** For each score: the largest so far, difference, exponential, sum, quotient. */
   private static final int SOFTMAX_FLOPS = 5;
 
+  private static final NumberFormat[] FORMATS = {
+    NumberFormat.INT8, NumberFormat.INT8, NumberFormat.FP16, NumberFormat.INT8, NumberFormat.INT32
+  };
+
   private static final double PS_PER_SECOND = Units.PS_PER_SECOND;
 
   private final PimSpec spec;
@@ -23,6 +27,11 @@ final class PlainPimPlan {
   private final int lanes;
   private final StepProgram program = new StepProgram();
   private int nextRow;
+
+  /** Work beside the banks is counted but not waited for. */
+  private boolean muted;
+
+  private long mutedTicks;
   private long additions;
   private long vectorFlops;
 
@@ -79,14 +88,50 @@ final class PlainPimPlan {
     long each = ceil(instances, allUnits());
     long split = Math.max(1, Math.min(attention.context(), allUnits() / instances));
     long context = ceil(attention.context(), split);
-    for (long i = 0; i < each; i++) {
-      onUnit(context, attention.headSize(), attention.group());
-      softmax(context * attention.group());
-      onUnit(attention.headSize(), context, attention.group());
+    if (spec.headPipelining() && each > 1) {
+      pipelined(attention, context, (int) each);
+    } else {
+      for (long i = 0; i < each; i++) {
+        scores(attention, context);
+        program.times(Step.WAIT, mutedTicks / (i + 1));
+        onUnit(attention.headSize(), context, attention.group());
+      }
     }
     // Where a sequence lies in several units, their outputs are added.
     long outputs = (long) attention.headSize() * attention.group();
     addOnEachUnit(each * ceil((split - 1) * outputs, split));
+  }
+
+  /** Scores of a head, then the context of the head before; softmax behind one's own scores. */
+  private void pipelined(PimKernel.Attention attention, long context, int each) {
+    PlainPimPlan one = new PlainPimPlan(spec, devices, FORMATS[elementBytes]);
+    one.onUnit(context, attention.headSize(), attention.group());
+    int scoreRows = one.nextRow;
+    long covered = one.program.total(Step.MULTIPLY) * spec.timings().multiplyClocks();
+    covered *= standard.bus().ticksPerClock();
+    one.onUnit(attention.headSize(), context, attention.group());
+    int rows = one.nextRow;
+    for (int head = 0; head <= each; head++) {
+      if (head < each) {
+        nextRow = head * rows;
+        scores(attention, context);
+      }
+      if (head > 0) {
+        long beside = head < each ? covered : 0;
+        program.times(Step.WAIT, mutedTicks / Math.min(each, head + 1) - beside);
+        nextRow = (head - 1) * rows + scoreRows;
+        onUnit(attention.headSize(), context, attention.group());
+      }
+    }
+    nextRow = each * rows;
+  }
+
+  /** Scores of a head, and what is done with them beside the banks, not yet waited for. */
+  private void scores(PimKernel.Attention attention, long context) {
+    muted = true;
+    onUnit(context, attention.headSize(), attention.group());
+    softmax(context * attention.group());
+    muted = false;
   }
 
   private void onUnit(long rows, long columns, int vectors) {
@@ -107,7 +152,11 @@ final class PlainPimPlan {
 
   private void work(long flopsOfUnit) {
     vectorFlops += flopsOfUnit * allUnits();
-    program.times(Step.WAIT, vectorTicks(flopsOfUnit));
+    if (muted) {
+      mutedTicks += vectorTicks(flopsOfUnit);
+    } else {
+      program.times(Step.WAIT, vectorTicks(flopsOfUnit));
+    }
   }
 
   private long vectorTicks(long flopsOfUnit) {

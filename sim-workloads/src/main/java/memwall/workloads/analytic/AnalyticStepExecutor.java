@@ -1,5 +1,6 @@
 package memwall.workloads.analytic;
 
+import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
@@ -8,6 +9,7 @@ import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
+import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.SystemSpec;
 
@@ -43,7 +45,10 @@ public final class AnalyticStepExecutor implements StepExecutor {
     stepDone = newDone;
     stepWord = word;
     roofline.stepPs(plan);
-    countNear(plan);
+    SubBatches batches = roofline.batches();
+    for (int batch = 0; batch < batches.count(); batch++) {
+      countNear(batches.plan(batch), batches.near(batch));
+    }
     long stepPs = 0;
     for (int part = 0; part < spentPs.length; part++) {
       // Each part is rounded, and the step is their sum, so that the attribution stays exact.
@@ -54,8 +59,7 @@ public final class AnalyticStepExecutor implements StepExecutor {
     done.in(stepPs, 0);
   }
 
-  private void countNear(OperatorPlan plan) {
-    NearPlan left = roofline.near();
+  private void countNear(OperatorPlan plan, NearPlan left) {
     for (int segment = 0; segment < plan.segments(); segment++) {
       long repeat = plan.segmentRepeat(segment);
       for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
@@ -71,6 +75,11 @@ public final class AnalyticStepExecutor implements StepExecutor {
         }
       }
     }
+  }
+
+  @Override
+  public List<OperatorPlan> plans() {
+    return roofline.batches().plans();
   }
 
   @Override

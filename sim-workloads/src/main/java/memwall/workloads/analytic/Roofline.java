@@ -5,6 +5,7 @@ import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
+import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.SystemSpec;
@@ -31,7 +32,7 @@ public final class Roofline {
   private final AllReduceFormula allReduce;
   private final double[] spentPs;
   private final boolean arrayBound;
-  private final NearPlan near;
+  private final SubBatches batches;
   private final Parts parts;
 
   /** Per tier, bytes of one lane that its array was asked for ahead. */
@@ -49,6 +50,9 @@ public final class Roofline {
   private final ReadAhead[] readAhead;
 
   private double clockPs;
+
+  /** Of the batch whose operators are being added. */
+  private NearPlan near;
 
   /**
    * The formula for a group of ranks.
@@ -69,7 +73,8 @@ public final class Roofline {
     this.arrayBound =
         chip.tiers().stream()
             .anyMatch(tier -> tier.device().arrayBytesPerSec() < tier.device().linkBytesPerSec());
-    this.near = new NearPlan(chip);
+    this.batches = new SubBatches(chip);
+    this.near = batches.near(0);
     this.parts = new Parts(chip);
     this.spentPs = new double[parts.size()];
   }
@@ -81,7 +86,21 @@ public final class Roofline {
     java.util.Arrays.fill(aheadBytes, 0);
     java.util.Arrays.fill(pendingPs, 0);
     java.util.Arrays.fill(programmingPs, 0);
-    near.decide(plan);
+    batches.decide(plan);
+    if (batches.count() == 1) {
+      near = batches.near(0);
+      addWhole(plan);
+    } else {
+      addInterleaved();
+    }
+    double sum = 0;
+    for (double part : spentPs) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  private void addWhole(OperatorPlan plan) {
     clockPs = system.stepOverheadPs();
     for (ReadAhead each : readAhead) {
       each.begin(clockPs);
@@ -102,16 +121,46 @@ public final class Roofline {
         }
       }
     }
-    double sum = 0;
-    for (double part : spentPs) {
-      sum += part;
-    }
-    return sum;
   }
 
-  /** Which operators of the last step are left to memories. */
-  NearPlan near() {
-    return near;
+  /**
+   * Sub-batches: everything on the chip one after the other, and what kernels take beyond the
+   * chip's work for the other batch.
+   */
+  private void addInterleaved() {
+    SubBatchSchedule schedule = new SubBatchSchedule(chip.tiers().size());
+    for (int batch = 0; batch < batches.count(); batch++) {
+      OperatorPlan plan = batches.plan(batch);
+      near = batches.near(batch);
+      for (int segment = 0; segment < plan.segments(); segment++) {
+        int repeats = plan.segmentRepeat(segment);
+        for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
+          if (plan.isIdle(i)) {
+            continue;
+          }
+          long overheadPs = chip.overhead().ofPs(plan.kind(i));
+          if (near.isNear(i)) {
+            spentPs[Parts.OVERHEAD] += (double) repeats * overheadPs;
+            schedule.chip(batch, overheadPs);
+            schedule.near(batch, near.tier(plan.kind(i)), add(plan, i, 0) - overheadPs);
+          } else {
+            schedule.chip(batch, add(plan, i, repeats));
+          }
+        }
+        schedule.repeat(batch, repeats);
+      }
+    }
+    schedule.run();
+    for (int tier = 0; tier < chip.tiers().size(); tier++) {
+      if (parts.near(tier) > 0) {
+        spentPs[parts.near(tier)] += schedule.waitedPs(tier);
+      }
+    }
+  }
+
+  /** What the last step is carried out as. */
+  SubBatches batches() {
+    return batches;
   }
 
   /** Time of the last step's part, by index in {@link Parts}. */

@@ -1,5 +1,6 @@
 package memwall.workloads.execution;
 
+import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
@@ -12,13 +13,12 @@ import memwall.workloads.system.Machine;
  */
 public final class EventStepExecutor implements StepExecutor {
   private final Parts parts;
-  private final NearPlan near;
+  private final SubBatches batches;
   private final RankExecutor[] ranks;
   private final long hostPs;
   private final Event hostDone;
   private final Completion rankDone = this::rankDone;
 
-  private OperatorPlan plan;
   private Completion stepDone = word -> {};
   private long stepWord;
   private int ranksLeft;
@@ -42,12 +42,11 @@ public final class EventStepExecutor implements StepExecutor {
       long kvBlockBytes,
       Leaping leaping) {
     this.parts = new Parts(machine.spec().chip());
-    this.near = new NearPlan(machine.spec().chip());
-    this.plan = plan;
+    this.batches = new SubBatches(machine.spec().chip());
     this.ranks = new RankExecutor[machine.simulatedRanks()];
     for (int rank = 0; rank < ranks.length; rank++) {
       ranks[rank] =
-          new RankExecutor(simulation, machine, rank, parts, near, plan, kvBlockBytes, leaping);
+          new RankExecutor(simulation, machine, rank, parts, batches, plan, kvBlockBytes, leaping);
     }
     this.hostPs = machine.spec().stepOverheadPs();
     this.hostDone = simulation.event("host", this::hostDone);
@@ -58,8 +57,7 @@ public final class EventStepExecutor implements StepExecutor {
     if (ranksLeft > 0) {
       throw new IllegalStateException("a step is under way");
     }
-    plan = newPlan;
-    near.decide(newPlan);
+    batches.decide(newPlan);
     stepDone = done;
     stepWord = word;
     ranksLeft = ranks.length;
@@ -73,7 +71,7 @@ public final class EventStepExecutor implements StepExecutor {
 
   private void hostDone(long ignored) {
     for (RankExecutor rank : ranks) {
-      rank.execute(plan, rankDone, 0);
+      rank.execute(rankDone, 0);
     }
   }
 
@@ -86,6 +84,11 @@ public final class EventStepExecutor implements StepExecutor {
   @Override
   public Parts parts() {
     return parts;
+  }
+
+  @Override
+  public List<OperatorPlan> plans() {
+    return batches.plans();
   }
 
   @Override

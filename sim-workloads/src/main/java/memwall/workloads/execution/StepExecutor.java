@@ -1,5 +1,6 @@
 package memwall.workloads.execution;
 
+import java.util.List;
 import memwall.core.Completion;
 import memwall.workloads.operator.OperatorPlan;
 
@@ -17,6 +18,12 @@ public interface StepExecutor {
 
   /** What time can be spent on. */
   Parts parts();
+
+  /**
+   * The plans of the step that was started last: its own, or those of the sub-batches that it was
+   * cut into.
+   */
+  List<OperatorPlan> plans();
 
   /** What one rank left to its memories since the start. */
   NearTotals near();

@@ -41,4 +41,22 @@ enum Basis {
       into[i] = ALL[i].of.applyAsLong(shape);
     }
   }
+
+  /**
+   * The share of some sequences in a step that only decodes: shares of cuts sum to the whole, but
+   * what is read once per step, which each cut reads.
+   */
+  static void share(long[] whole, long from, long until, long sequences, long[] into) {
+    for (int i = 0; i < COUNT; i++) {
+      into[i] =
+          i == ANY_TOKEN.index() || i == ANY_LOGIT.index()
+              ? whole[i]
+              : before(whole[i], until, sequences) - before(whole[i], from, sequences);
+    }
+  }
+
+  /** What the first sequences have of an amount; without overflow whatever it is. */
+  private static long before(long amount, long first, long sequences) {
+    return amount / sequences * first + amount % sequences * first / sequences;
+  }
 }

@@ -108,14 +108,70 @@ public final class OperatorPlan {
     this.expertBits = chosen.stream().mapToLong(terms.expertBits::get).toArray();
   }
 
+  private OperatorPlan(OperatorPlan like) {
+    this.model = like.model;
+    this.spread = like.spread;
+    this.window = like.window;
+    this.kinds = like.kinds;
+    this.names = like.names;
+    this.formats = like.formats;
+    this.storedFormats = like.storedFormats;
+    this.matrices = like.matrices;
+    this.attentions = like.attentions;
+    this.segmentRepeats = like.segmentRepeats;
+    this.segmentStarts = like.segmentStarts;
+    this.termSlots = like.termSlots;
+    this.termBases = like.termBases;
+    this.termCoefficients = like.termCoefficients;
+    this.expertOperators = like.expertOperators;
+    this.expertBits = like.expertBits;
+    this.amounts = new long[like.amounts.length];
+  }
+
+  /** A plan of the same operators with amounts of its own, empty until it is filled. */
+  public OperatorPlan emptyCopy() {
+    return new OperatorPlan(this);
+  }
+
   /** Replaces all amounts by those of the step. */
   public void fill(StepShape shape) {
     if (shape.window() != window) {
       throw new IllegalArgumentException(
           "step shape with window " + shape.window() + " in a plan with window " + window);
     }
-    fills++;
     Basis.evaluate(shape, bases);
+    evaluate();
+  }
+
+  /**
+   * Replaces all amounts by those of some sequences of a decode step, cut so that all have the
+   * step's mean context. Weights are read for each cut anew.
+   *
+   * @param whole a plan of the same operators, filled with a step without prompts
+   * @param from first sequence of this cut, from 0
+   * @param until behind its last one, at most the sequences of the step
+   * @throws IllegalArgumentException if the step has prompts or not so many sequences
+   */
+  public void fillShare(OperatorPlan whole, long from, long until) {
+    long sequences = whole.decodeTokens();
+    if (whole.tokens() != sequences || from < 0 || until <= from || until > sequences) {
+      throw new IllegalArgumentException(
+          "sequences "
+              + from
+              + " to "
+              + until
+              + " of "
+              + sequences
+              + " that decode, in a step of "
+              + whole.tokens()
+              + " tokens");
+    }
+    Basis.share(whole.bases, from, until, sequences, bases);
+    evaluate();
+  }
+
+  private void evaluate() {
+    fills++;
     Arrays.fill(amounts, 0);
     for (int t = 0; t < termSlots.length; t++) {
       amounts[termSlots[t]] += termCoefficients[t] * bases[termBases[t]];
@@ -128,9 +184,9 @@ public final class OperatorPlan {
       }
     }
     distinctExperts = 0;
-    if (expertOperators.length > 0 && shape.tokens() > 0) {
+    if (expertOperators.length > 0 && tokens() > 0) {
       distinctExperts =
-          spread.distinct(model.moe().experts(), model.moe().activeExperts(), shape.tokens());
+          spread.distinct(model.moe().experts(), model.moe().activeExperts(), tokens());
       for (int e = 0; e < expertOperators.length; e++) {
         amounts[expertOperators[e] * Amount.COUNT + Amount.WEIGHT] =
             (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE);

@@ -6,11 +6,11 @@ import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
+import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.StepBusy;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.SystemSpec;
-import org.jspecify.annotations.Nullable;
 
 /** How long each resource of a chip works for a plan at its sustained rate. */
 final class SystemBusy implements StepBusy {
@@ -20,10 +20,9 @@ final class SystemBusy implements StepBusy {
   // All collectives of a step are alike.
   private long lastCollectiveBytes;
   private long lastCollectivePs;
-  private @Nullable OperatorPlan ratedPlan;
   private long[] rates = {};
   private final List<String> resources = new ArrayList<>();
-  private final NearPlan near;
+  private final SubBatches batches;
 
   /** Tiers that are left operators; resources behind all others. */
   private final List<Integer> nearTiers = new ArrayList<>();
@@ -37,7 +36,7 @@ final class SystemBusy implements StepBusy {
       resources.add("network");
     }
     chip.tiers().forEach(tier -> resources.add(tier.name()));
-    this.near = new NearPlan(chip);
+    this.batches = new SubBatches(chip);
     Parts parts = new Parts(chip);
     for (int tier = 0; tier < chip.tiers().size(); tier++) {
       if (parts.near(tier) > 0) {
@@ -54,24 +53,32 @@ final class SystemBusy implements StepBusy {
 
   @Override
   public double busyPs(int resource, OperatorPlan plan) {
-    near.decide(plan);
+    batches.decide(plan);
+    double sum = 0;
+    for (int batch = 0; batch < batches.count(); batch++) {
+      sum += busyPs(resource, batches.plan(batch), batches.near(batch));
+    }
+    return sum;
+  }
+
+  private double busyPs(int resource, OperatorPlan plan, NearPlan near) {
     int firstTier = ranks > 1 ? 2 : 1;
     if (resource == 0) {
-      return computePs(plan);
+      return computePs(plan, near);
     }
     if (resource < firstTier) {
       return networkPs(plan);
     }
     int tier = resource - firstTier;
     if (tier >= chip.tiers().size()) {
-      return nearPs(plan, nearTiers.get(tier - chip.tiers().size()));
+      return nearPs(plan, near, nearTiers.get(tier - chip.tiers().size()));
     }
     long bytes = 0;
     if (tier == chip.tierIndex(Usage.WEIGHTS)) {
-      bytes += plan.totalWeightBytes() - nearBytes(plan, Usage.WEIGHTS);
+      bytes += plan.totalWeightBytes() - nearBytes(plan, near, Usage.WEIGHTS);
     }
     if (tier == chip.tierIndex(Usage.KV)) {
-      bytes += plan.totalKvReadBytes() - nearBytes(plan, Usage.KV);
+      bytes += plan.totalKvReadBytes() - nearBytes(plan, near, Usage.KV);
     }
     if (tier == chip.tierIndex(Usage.ACTIVATIONS)) {
       bytes += plan.totalActivationBytes();
@@ -81,8 +88,7 @@ final class SystemBusy implements StepBusy {
 
   /** The rate for an operator; looked up once, because operators keep their number format. */
   private long flopsPerSec(OperatorPlan plan, int operator) {
-    if (plan != ratedPlan) {
-      ratedPlan = plan;
+    if (rates.length != plan.size()) {
       rates = new long[plan.size()];
     }
     if (rates[operator] == 0) {
@@ -91,7 +97,7 @@ final class SystemBusy implements StepBusy {
     return rates[operator];
   }
 
-  private double computePs(OperatorPlan plan) {
+  private double computePs(OperatorPlan plan, NearPlan near) {
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
@@ -104,7 +110,7 @@ final class SystemBusy implements StepBusy {
     return sum;
   }
 
-  private double nearPs(OperatorPlan plan, int tier) {
+  private double nearPs(OperatorPlan plan, NearPlan near, int tier) {
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
@@ -117,7 +123,7 @@ final class SystemBusy implements StepBusy {
   }
 
   /** Bytes of a usage that operators left to memories read where they lie. */
-  private long nearBytes(OperatorPlan plan, Usage usage) {
+  private long nearBytes(OperatorPlan plan, NearPlan near, Usage usage) {
     long sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {

@@ -194,8 +194,8 @@ public final class ServingEngine implements Waiting {
     busy = true;
     stepStartedPs = nowPs;
     plan.fill(shape);
-    work.add(plan);
     executor.execute(plan, this::stepDone, 0);
+    executor.plans().forEach(work::add);
   }
 
   private void stepDone(long ignored) {

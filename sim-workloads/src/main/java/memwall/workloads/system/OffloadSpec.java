@@ -16,11 +16,55 @@ import org.jspecify.annotations.Nullable;
  * @param gemm products with weight matrices that all tokens share, done where weights lie
  * @param experts products with the weights of routed experts
  * @param head logits
+ * @param interleaving which steps are cut in two, so that one half is in the memory while the other
+ *     is in the chip
  */
-public record OffloadSpec(Rule attention, Rule gemm, Rule experts, Rule head) {
+public record OffloadSpec(
+    Rule attention, Rule gemm, Rule experts, Rule head, Interleaving interleaving) {
   /** Everything is done by the chip. */
   public static final OffloadSpec NONE =
       new OffloadSpec(Rule.NEVER, Rule.NEVER, Rule.NEVER, Rule.NEVER);
+
+  /** Rules without sub-batches. */
+  public OffloadSpec(Rule attention, Rule gemm, Rule experts, Rule head) {
+    this(attention, gemm, experts, head, Interleaving.NONE);
+  }
+
+  /**
+   * Sub-batch interleaving (G. Heo et al., "NeuPIMs", ASPLOS 2024): a decode step whose attention
+   * is left to a memory is carried out as equal sub-batches; while the attention of one is in the
+   * memory, the chip works for the other. Each of them reads the weights.
+   *
+   * @param subBatches 1 (steps stay whole) or 2
+   * @param sequencesAtLeast steps with fewer sequences stay whole; at least 2
+   */
+  public record Interleaving(int subBatches, long sequencesAtLeast) {
+    /** Steps stay whole. */
+    public static final Interleaving NONE = new Interleaving(1, 2);
+
+    /** Checks the ranges. */
+    public Interleaving {
+      if (subBatches < 1 || subBatches > 2 || sequencesAtLeast < 2) {
+        throw new IllegalArgumentException("sub-batches of steps: one or two, of two sequences");
+      }
+    }
+
+    static Interleaving read(Config config) {
+      Interleaving interleaving =
+          new Interleaving(
+              (int)
+                  config.integer(
+                      "sub_batches", 1, 2, 2, "Sub-batches that a decode step is carried out as"),
+              config.integer(
+                  "sequences_at_least",
+                  2,
+                  Long.MAX_VALUE,
+                  2,
+                  "Steps with fewer sequences stay whole"));
+      config.finish();
+      return interleaving;
+    }
+  }
 
   /** How it is decided, step by step, whether an operator is left to its memory. */
   public enum When {
@@ -65,9 +109,36 @@ public record OffloadSpec(Rule attention, Rule gemm, Rule experts, Rule head) {
             rule(config, "attention", "Attention of decode tokens", Usage.KV, tiers, kv),
             rule(config, "gemm", "Products with shared weights", Usage.WEIGHTS, tiers, weights),
             rule(config, "experts", "Products with routed experts", Usage.WEIGHTS, tiers, weights),
-            rule(config, "head", "Logits", Usage.WEIGHTS, tiers, weights));
+            rule(config, "head", "Logits", Usage.WEIGHTS, tiers, weights),
+            config
+                .optionalSection(
+                    "interleave", "Sub-batches of decode steps, in memory and chip in turn")
+                .map(Interleaving::read)
+                .orElse(Interleaving.NONE));
+    if (spec.interleaving().subBatches() > 1) {
+      checkInterleaving(config, spec, tiers);
+    }
     config.finish();
     return spec;
+  }
+
+  private static void checkInterleaving(Config config, OffloadSpec spec, List<TierSpec> tiers) {
+    if (spec.attention().when() == When.NEVER) {
+      config.fault(
+          "interleave",
+          "attention stays on the chip, so there is nothing to do beside it; let 'attention' be"
+              + " auto or always, or leave this out");
+    }
+    for (TierSpec tier : tiers) {
+      if (tier.announces(Usage.WEIGHTS) || tier.announces(Usage.KV)) {
+        config.fault(
+            "interleave",
+            "reads of memory '"
+                + tier.name()
+                + "' are announced in the order of one batch; sub-batches need memories without"
+                + " announcements");
+      }
+    }
   }
 
   private static Rule rule(

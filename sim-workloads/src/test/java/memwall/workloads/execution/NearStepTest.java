@@ -31,7 +31,7 @@ class NearStepTest {
   private static final long LAUNCH_PS = 1_000_000;
 
   /** A system whose first memory multiplies so many times as fast as it reads to the chip. */
-  private static UnaryOperator<SystemSpec> near(double gain, OffloadSpec offload) {
+  static UnaryOperator<SystemSpec> near(double gain, OffloadSpec offload) {
     return system -> {
       ChipSpec chip = system.chip();
       List<TierSpec> tiers = new ArrayList<>(chip.tiers());

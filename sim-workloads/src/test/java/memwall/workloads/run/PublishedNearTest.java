@@ -15,6 +15,7 @@ import memwall.workloads.execution.Parts;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.operator.StepShape;
 import memwall.workloads.system.Machine;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,12 @@ final class PublishedNearTest {
 
   private static final String LLAMA_3B = "{ extends: llama-3.2-3b, layers: 1, vocabulary: 1024 }";
 
+  /** The 13B model of GPT-3 (table 2.1 too), on which NeuPIMs was measured, with two layers. */
+  private static final String GPT3_13B =
+      "{ name: GPT-3-13B, layers: 2, hidden_size: 5120, ffn_size: 20480, vocabulary: 1024,"
+          + " tied_embeddings: true, gated_mlp: false, max_context: 2048,"
+          + " attention: { kind: grouped-query, heads: 40, kv_heads: 40, head_size: 128 } }";
+
   private static RunSpec spec(
       String system, String model, String format, int ranks, String... sets) {
     Faults faults = new Faults();
@@ -44,7 +51,7 @@ final class PublishedNearTest {
         model: %s
         precision: { weights: %s, kv: %s, activations: fp16, compute: %s }
         sharding: { tensor_parallel: %d }
-        serving: { max_batch: 64, max_batched_tokens: 64 }
+        serving: { max_batch: 512, max_batched_tokens: 512 }
         """
             .formatted(system, model, format, format, format, ranks);
     Config config =
@@ -141,5 +148,44 @@ final class PublishedNearTest {
     assertThat(stepGain).isBetween(1.02, operatorGain);
     assertThat(operatorGain).isLessThan(ratio);
     assertThat(published).isLessThan(ratio);
+  }
+
+  /**
+   * NeuPIMs: its second row buffers and sub-batches against an NPU alone (published: 2.4 times) and
+   * against a memory that either computes or serves (1.6 times). A step gains no more than perfect
+   * overlap of chip and memory gives, and with few sequences sub-batches only read weights twice.
+   */
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"512, 400", "512, 1000"})
+  void neuPimsInterleaves(int sequences, int context) {
+    String one = "system.chip.offload.interleave.sub_batches=1";
+    Step npu = neuPims(sequences, context, "system.chip.offload.attention.when=never", one);
+    String single = "system.chip.memory.hbm.device.pim.mode.second_row_buffer=false";
+    Step naive = neuPims(sequences, context, one, single);
+    Step whole = neuPims(sequences, context, one);
+    Step halves = neuPims(sequences, context);
+    double overlap = (double) whole.ps() / Math.max(whole.nearPs(), whole.ps() - whole.nearPs());
+    System.out.printf(
+        Locale.ROOT,
+        "NeuPIMs, %d x %d: NPU %.3f ms, naive %.3f ms, one batch %.3f ms, halves %.3f ms:"
+            + " gains %.2f and %.2f, at most %.2f%n",
+        sequences,
+        context,
+        npu.ps() * 1e-9,
+        naive.ps() * 1e-9,
+        whole.ps() * 1e-9,
+        halves.ps() * 1e-9,
+        (double) npu.ps() / halves.ps(),
+        (double) naive.ps() / halves.ps(),
+        overlap);
+    assertThat((double) whole.ps() / halves.ps()).isBetween(1.05, overlap);
+    assertThat((double) npu.ps() / halves.ps()).isBetween(2.0, 16.0);
+    Step few = neuPims(32, context, "system.chip.offload.interleave.sequences_at_least=2");
+    assertThat(few.ps()).isGreaterThan(neuPims(32, context).ps());
+  }
+
+  private static Step neuPims(int sequences, int context, String... sets) {
+    return step(spec("neupims", GPT3_13B, "fp16", 1, sets), sequences, context);
   }
 }

@@ -2,6 +2,7 @@ package memwall.workloads.serving;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
@@ -33,6 +34,7 @@ final class FixedExecutor implements StepExecutor {
   private Completion done = word -> {};
   private long spentPs;
   int steps;
+  private List<OperatorPlan> plans = List.of();
 
   FixedExecutor(Simulation simulation, long stepPs) {
     this.stepPs = stepPs;
@@ -47,8 +49,14 @@ final class FixedExecutor implements StepExecutor {
   @Override
   public void execute(OperatorPlan plan, Completion newDone, long word) {
     done = newDone;
+    plans = List.of(plan);
     steps++;
     event.in(stepPs, 0);
+  }
+
+  @Override
+  public List<OperatorPlan> plans() {
+    return plans;
   }
 
   @Override

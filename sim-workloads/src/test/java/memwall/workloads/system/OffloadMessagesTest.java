@@ -52,7 +52,55 @@ final class OffloadMessagesTest {
     refused(
         faults("dgx-h100", "system.chip.offload.atention.when=always"),
         "unknown key 'system.chip.offload.atention'; did you mean 'attention'? (known: [attention,"
-            + " gemm, experts, head])");
+            + " gemm, experts, head, interleave])");
+  }
+
+  @Test
+  void subBatchesNeedAttentionInAMemory() {
+    assertThat(faults("attacc-h100-8", "system.chip.offload.interleave.sub_batches=2")).isEmpty();
+    refused(
+        faults(
+            "attacc-h100-8",
+            "system.chip.offload.interleave.sub_batches=2",
+            "system.chip.offload.attention.when=never"),
+        "system.chip.offload.interleave: attention stays on the chip, so there is nothing to do"
+            + " beside it; let 'attention' be auto or always, or leave this out");
+    assertThat(
+            faults(
+                "attacc-h100-8",
+                "system.chip.offload.interleave.sub_batches=1",
+                "system.chip.offload.attention.when=never"))
+        .isEmpty();
+    refused(
+        faults("attacc-h100-8", "system.chip.offload.interleave.sub_batches=3"),
+        "system.chip.offload.interleave.sub_batches: '3' is out of range: a whole number"
+            + " from 1 to 2");
+    assertThat(faults("attacc-h100-8", "system.chip.offload.interleave.sequences_at_least=1"))
+        .singleElement()
+        .asString()
+        .contains("system.chip.offload.interleave.sequences_at_least: '1' is out of range");
+  }
+
+  /** Announcements follow the operators of one batch. */
+  @Test
+  void subBatchesDoNotAnnounce() {
+    refused(
+        faults(
+            "attacc-h100-8",
+            "system.chip.offload.interleave.sub_batches=2",
+            "system.chip.memory.hbm.device=hbf-gen1",
+            "system.chip.placement.activations=attacc"),
+        "system.chip.offload.interleave: reads of memory 'hbm' are announced in the order of one"
+            + " batch; sub-batches need memories without announcements");
+    assertThat(
+            faults(
+                "attacc-h100-8",
+                "system.chip.offload.interleave.sub_batches=2",
+                "system.chip.memory.hbm.device=hbf-gen1",
+                "system.chip.memory.hbm.announce_weights=false",
+                "system.chip.memory.hbm.announce_kv=false",
+                "system.chip.placement.activations=attacc"))
+        .isEmpty();
   }
 
   @Test

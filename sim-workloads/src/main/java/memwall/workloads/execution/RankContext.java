@@ -1,0 +1,86 @@
+package memwall.workloads.execution;
+
+import memwall.core.Simulation;
+import memwall.core.stat.Counter;
+import memwall.core.stat.Stats;
+import memwall.memory.AccessPattern;
+import memwall.memory.Usage;
+import memwall.network.Network;
+import memwall.workloads.operator.OperatorKind;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.Chip;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.Machine;
+import org.jspecify.annotations.Nullable;
+
+/** What all operators of a rank work with and are counted in. */
+final class RankContext {
+  private static final Usage[] USAGES = Usage.values();
+
+  final Simulation simulation;
+  final int rank;
+  final Chip chip;
+  final ChipSpec spec;
+  final Network network;
+  final Parts parts;
+  final Counter[] spent;
+  final Counter operators;
+  final @Nullable NearCounters near;
+  final AccessPattern kvPattern;
+  final KvWrites kvWrites;
+
+  /** By tier; null where nothing is announced. */
+  final @Nullable AnnouncementCursor[] cursors;
+
+  /** By operator; 0 for collectives. */
+  final long[] flopsPerSec;
+
+  /** By usage. */
+  final int[] usageTiers = new int[USAGES.length];
+
+  final long[] usageLatenciesPs = new long[USAGES.length];
+
+  RankContext(
+      Simulation simulation,
+      Machine machine,
+      int rank,
+      Parts parts,
+      OperatorPlan like,
+      long kvBlockBytes) {
+    this.simulation = simulation;
+    this.rank = rank;
+    this.chip = machine.chip(rank);
+    this.spec = chip.spec();
+    this.network = machine.network();
+    this.parts = parts;
+    this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
+    for (int u = 0; u < USAGES.length; u++) {
+      usageTiers[u] = spec.tierIndex(USAGES[u]);
+      usageLatenciesPs[u] = spec.tiers().get(usageTiers[u]).device().readLatencyPs(USAGES[u]);
+    }
+    this.cursors = new AnnouncementCursor[spec.tiers().size()];
+    for (int tier = 0; tier < cursors.length; tier++) {
+      if (AnnouncementCursor.isUseful(spec, tier)) {
+        cursors[tier] = new AnnouncementCursor(chip, tier, kvPattern);
+      }
+    }
+    Stats stats = machine.stats().child("rank" + rank).child("time");
+    this.spent = new Counter[parts.size()];
+    for (int i = 0; i < spent.length; i++) {
+      Parts.Part part = parts.list().get(i);
+      spent[i] = stats.counter(part.key() + "_ps", "ps", part.sentence());
+    }
+    this.operators = stats.counter("operators", "1", "Operators executed");
+    this.near =
+        spec.offload().any()
+            ? new NearCounters(machine.stats().child("rank" + rank).child("near"))
+            : null;
+    this.kvWrites = new KvWrites(chip, kvPattern);
+    this.flopsPerSec = new long[like.size()];
+    for (int i = 0; i < flopsPerSec.length; i++) {
+      if (like.kind(i) != OperatorKind.ALL_REDUCE) {
+        flopsPerSec[i] = spec.compute().flopsPerSec(like.format(i));
+      }
+    }
+  }
+}
