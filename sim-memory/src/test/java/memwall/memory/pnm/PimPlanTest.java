@@ -154,7 +154,7 @@ class PimPlanTest {
     assertThat(spec.headPipelining()).isTrue();
     int heads = 5;
     Attention attention =
-        new Attention(heads * (int) spec.dram().channels(), 1, 1, 128, 4096, NumberFormat.FP16);
+        new Attention(heads * spec.dram().channels(), 1, 1, 128, 4096, NumberFormat.FP16);
     for (long rate : new long[] {spec.vectorFlopsPerSec(), spec.vectorFlopsPerSec() / 64}) {
       PimPlan beside = PimPlan.of(with(spec, rate, true), 1, attention);
       PimPlan behind = PimPlan.of(with(spec, rate, false), 1, attention);

@@ -141,7 +141,7 @@ public final class Roofline {
           long overheadPs = chip.overhead().ofPs(plan.kind(i));
           if (near.isNear(i)) {
             spentPs[Parts.OVERHEAD] += (double) repeats * overheadPs;
-            schedule.chip(batch, overheadPs);
+            schedule.chip(batch, (double) overheadPs);
             schedule.near(batch, near.tier(plan.kind(i)), add(plan, i, 0) - overheadPs);
           } else {
             schedule.chip(batch, add(plan, i, repeats));
@@ -183,7 +183,7 @@ public final class Roofline {
     }
     boolean isNear = near.isNear(i);
     int nearTier = isNear ? near.tier(plan.kind(i)) : -1;
-    double nearPs = isNear ? near.expectedPs(i) : 0;
+    double nearPs = isNear ? near.expectedPs(i) + entriesPs(plan, i) : 0;
     if (isNear) {
       longestPs = nearPs;
       longest = parts.near(nearTier);
@@ -237,6 +237,13 @@ public final class Roofline {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
     return overheadPs + longestPs;
+  }
+
+  /** New KV entries, which have to be in the memory before kernels read them. */
+  private double entriesPs(OperatorPlan plan, int i) {
+    TierSpec tier = chip.tier(Usage.KV);
+    double bytesPerSec = (double) tier.device().writeBytesPerSec(Usage.KV) * tier.count();
+    return plan.kvWriteBytes(i) * 1e12 / bytesPerSec;
   }
 
   /** Attributes a wait for a memory: the latency, and the rest to usages by their bytes. */

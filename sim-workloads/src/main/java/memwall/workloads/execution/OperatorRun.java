@@ -90,6 +90,8 @@ final class OperatorRun {
       weightsAnnounced = false;
       kvAnnounced = false;
       readActivations(activationBytes);
+      // The new entries have to be there before the kernel reads them.
+      writeKv(i);
       compute(i);
     } else {
       weightsAnnounced = read(Usage.WEIGHTS, plan.weightBytes(i), AccessPattern.SEQUENTIAL);
@@ -97,8 +99,8 @@ final class OperatorRun {
       readActivations(activationBytes);
     }
     writeActivations(activationBytes / 2);
-    if (rank.kvWrites.write(plan.kvWriteBytes(i), this)) {
-      pending++;
+    if (!isNear) {
+      writeKv(i);
     }
     long flops = isNear ? 0 : plan.flops(i);
     if (flops > 0) {
@@ -117,6 +119,12 @@ final class OperatorRun {
   void await() {
     awaited = true;
     waitedFromPs = simulation.nowPs();
+  }
+
+  private void writeKv(int i) {
+    if (rank.kvWrites.write(plan.kvWriteBytes(i), this)) {
+      pending++;
+    }
   }
 
   /** Leaves an operator to the memory that holds its data. */

@@ -115,20 +115,14 @@ public record OffloadSpec(
                     "interleave", "Sub-batches of decode steps, in memory and chip in turn")
                 .map(Interleaving::read)
                 .orElse(Interleaving.NONE));
-    if (spec.interleaving().subBatches() > 1) {
-      checkInterleaving(config, spec, tiers);
+    if (spec.interleaving().subBatches() > 1 && spec.attention().when() != When.NEVER) {
+      checkInterleaving(config, tiers);
     }
     config.finish();
     return spec;
   }
 
-  private static void checkInterleaving(Config config, OffloadSpec spec, List<TierSpec> tiers) {
-    if (spec.attention().when() == When.NEVER) {
-      config.fault(
-          "interleave",
-          "attention stays on the chip, so there is nothing to do beside it; let 'attention' be"
-              + " auto or always, or leave this out");
-    }
+  private static void checkInterleaving(Config config, List<TierSpec> tiers) {
     for (TierSpec tier : tiers) {
       if (tier.announces(Usage.WEIGHTS) || tier.announces(Usage.KV)) {
         config.fault(

@@ -118,7 +118,7 @@ final class SubBatchTest {
             }
             shape.addPrefillChunk(5, 0, true);
           });
-      if (rule == AUTO) {
+      if (rule.when() == When.AUTO) {
         // A memory slower than the chip is left nothing; then there is nothing to interleave.
         steps.add(Bench.decode(100, 2000));
       }
@@ -173,7 +173,7 @@ final class SubBatchTest {
     long[] donePs = new long[1];
     analytic.execute(bench.plan, word -> donePs[0] = simulation.nowPs(), 0);
     simulation.run();
-    assertThat((double) donePs[0]).isCloseTo(result.stepPs(0), within(0.02 * donePs[0]));
+    assertThat((double) donePs[0]).isCloseTo((double) result.stepPs(0), within(0.02 * donePs[0]));
     assertThat(analytic.plans()).hasSize(2);
     assertThat(analytic.near().kvBytes()).isEqualTo(result.number("rank0.near.kv_bytes"));
     assertThat(analytic.near().kernels()).isEqualTo(64);

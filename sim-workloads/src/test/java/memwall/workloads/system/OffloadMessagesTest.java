@@ -56,21 +56,8 @@ final class OffloadMessagesTest {
   }
 
   @Test
-  void subBatchesNeedAttentionInAMemory() {
+  void subBatchesAreOneOrTwo() {
     assertThat(faults("attacc-h100-8", "system.chip.offload.interleave.sub_batches=2")).isEmpty();
-    refused(
-        faults(
-            "attacc-h100-8",
-            "system.chip.offload.interleave.sub_batches=2",
-            "system.chip.offload.attention.when=never"),
-        "system.chip.offload.interleave: attention stays on the chip, so there is nothing to do"
-            + " beside it; let 'attention' be auto or always, or leave this out");
-    assertThat(
-            faults(
-                "attacc-h100-8",
-                "system.chip.offload.interleave.sub_batches=1",
-                "system.chip.offload.attention.when=never"))
-        .isEmpty();
     refused(
         faults("attacc-h100-8", "system.chip.offload.interleave.sub_batches=3"),
         "system.chip.offload.interleave.sub_batches: '3' is out of range: a whole number"

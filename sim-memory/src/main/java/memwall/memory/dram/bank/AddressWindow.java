@@ -17,6 +17,9 @@ final class AddressWindow {
   /** The order of blocks asked for last; the run before any. */
   private BurstPattern blocks;
 
+  /** Its writes that kernels wait for. */
+  final WriteFence writes = new WriteFence();
+
   private long readPosition;
   private long writePosition;
 
@@ -79,5 +82,6 @@ final class AddressWindow {
     sink.put(readPosition);
     sink.put(writePosition);
     sink.put(blocks.block());
+    writes.describe(sink);
   }
 }

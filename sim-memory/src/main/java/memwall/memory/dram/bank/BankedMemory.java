@@ -1,6 +1,7 @@
 package memwall.memory.dram.bank;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,11 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   private final LatencyHistogram writeLatency;
   private final BankBooks books;
   private final @Nullable KernelSide kernels;
+
+  /** Of writes under way by slot, if the memory computes: the fence of their window and place. */
+  private WriteFence[] fences = {};
+
+  private long[] fenceNumbers = {};
 
   /** How a channel's port is made. */
   @FunctionalInterface
@@ -167,7 +173,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     PimSpec pim = spec.pim();
     if (pim != null) {
       return new PimSide(
-          simulation, stats.child("near"), pim, devices, spec.pathPs(), simulated, stacks::rest);
+          simulation, stats.child("near"), spec, pim, devices, simulated, stacks::rest);
     }
     PnmSpec pnm = spec.pnm();
     if (pnm != null) {
@@ -259,6 +265,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     long parts = ceilDiv(rest, order.bursts());
     int slot =
         transfers.add(Math.multiplyExact(parts, (long) simulated.length), nowPs, write, done, word);
+    if (write && kernels != null) {
+      fence(slot, window);
+    }
     while (rest > 0) {
       long length = Math.min(rest, order.bursts());
       for (ChannelLane lane : simulated) {
@@ -300,8 +309,22 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
       return;
     }
     if (transfers.partDone((int) slot)) {
+      if (kernels != null && transfers.isWrite((int) slot)) {
+        fences[(int) slot].finished(fenceNumbers[(int) slot]);
+        kernels.written();
+      }
       returning.add(Math.addExact(simulation.nowPs(), spec.pathPs()), returned, slot);
     }
+  }
+
+  /** Kernels on the window that are submitted from now on wait for the write of a slot. */
+  private void fence(int slot, AddressWindow window) {
+    if (slot >= fences.length) {
+      fences = Arrays.copyOf(fences, Math.max(8, 2 * slot));
+      fenceNumbers = Arrays.copyOf(fenceNumbers, fences.length);
+    }
+    fences[slot] = window.writes;
+    fenceNumbers[slot] = window.writes.submitted();
   }
 
   private KernelSide kernels() {

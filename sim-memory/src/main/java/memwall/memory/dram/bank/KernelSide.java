@@ -18,6 +18,9 @@ interface KernelSide extends Leapable {
   /** See {@link memwall.memory.pnm.NearCompute#boundPs}. */
   long boundPs(PimKernel kernel);
 
+  /** Writes before which kernels wait may have finished. */
+  void written();
+
   /** A channel is done with what was submitted to it under this number. */
   void laneDone(int slot);
 

@@ -1,17 +1,46 @@
 package memwall.memory.dram.bank;
 
+import java.util.HashMap;
+import java.util.Map;
 import memwall.core.unit.Units;
 import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimPlan;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
 
-/** Closed forms of kernels on memories of banks at rest, from their specification alone. */
+/**
+ * The layout of kernels on a memory of banks, and their closed forms on one at rest, from its
+ * specification alone. Layouts are kept: the same kernels come in every layer and step.
+ */
 final class NearBounds {
+  /** Kernels whose layout is kept; decoding knows some per layer and length of context. */
+  private static final int MOST_LAYOUTS = 4096;
+
   private static final double PS_PER_SECOND = Units.PS_PER_SECOND;
 
   private final BankSpec spec;
   private final int devices;
+
+  /** Layouts in the banks by kernel; only ever asked for, never gone through. */
+  private final Map<PimKernel, Layout> layouts = new HashMap<>();
+
+  /**
+   * A kernel in the banks.
+   *
+   * @param plan which rows hold what, and the program
+   * @param programPs closed form of the program, without launch and path
+   * @param slots products that there is room for meanwhile
+   * @param bankBytes bytes that processors read
+   * @param inputBytes bytes of input over the buses
+   * @param resultBytes bytes of results over the buses
+   */
+  record Layout(
+      PimPlan plan,
+      long programPs,
+      long slots,
+      long bankBytes,
+      long inputBytes,
+      long resultBytes) {}
 
   NearBounds(BankSpec spec, int devices) {
     this.spec = spec;
@@ -25,7 +54,7 @@ final class NearBounds {
       return program(pim, kernel, 0);
     }
     PnmSpec pnm = engine();
-    double readPs = readPs(pnm, kernel, (double) spec.device().peakBytesPerSec());
+    double readPs = readPs(kernel, (double) spec.device().peakBytesPerSec());
     return engine(pnm, kernel, Math.max((long) readPs, workPs(pnm, kernel)));
   }
 
@@ -40,17 +69,41 @@ final class NearBounds {
       return program(pim, kernel, rate.programRefreshShare());
     }
     PnmSpec pnm = engine();
-    double readPs = readPs(pnm, kernel, (double) spec.readBytesPerSec());
+    double readPs = readPs(kernel, (double) spec.readBytesPerSec());
     double workPs = (double) workPs(pnm, kernel);
     double piece = Math.min(1, pieceBytes(pnm) / kernel.matrixBytes());
     double busyPs = Math.max(readPs + piece * workPs, piece * readPs + workPs);
     return engine(pnm, kernel, spec.idleReadPs() + (long) busyPs);
   }
 
+  /**
+   * Lays out a kernel of a memory whose banks compute.
+   *
+   * @throws IllegalArgumentException if it does not fit
+   */
+  Layout layout(PimSpec pim, PimKernel kernel) {
+    Layout known = layouts.get(kernel);
+    if (known == null) {
+      PimPlan plan = PimPlan.of(pim, devices, kernel);
+      long femtos = Math.multiplyExact(plan.boundTicks(), pim.dram().standard().tickFemtos());
+      known =
+          new Layout(
+              plan,
+              femtos / 1000,
+              plan.slots(),
+              plan.bankBytes(),
+              plan.inputBytes(),
+              plan.resultBytes());
+      if (layouts.size() >= MOST_LAYOUTS) {
+        layouts.clear();
+      }
+      layouts.put(kernel, known);
+    }
+    return known;
+  }
+
   private long program(PimSpec pim, PimKernel kernel, double refreshShare) {
-    long ticks = PimPlan.of(pim, devices, kernel).boundTicks();
-    long femtos = Math.multiplyExact(ticks, pim.dram().standard().tickFemtos());
-    double programPs = Math.floorDiv(femtos, 1000);
+    double programPs = (double) layout(pim, kernel).programPs;
     return pim.launchPs() + (long) Math.ceil(programPs / (1 - refreshShare)) + spec.pathPs();
   }
 
@@ -73,7 +126,17 @@ final class NearBounds {
         + spec.pathPs();
   }
 
-  private double readPs(PnmSpec pnm, PimKernel kernel, double bytesPerSec) {
+  private double readPs(PimKernel kernel, double bytesPerSec) {
+    checkFits(kernel);
+    return kernel.matrixBytes() / (bytesPerSec * devices) * PS_PER_SECOND;
+  }
+
+  /**
+   * Refuses what an engine's memory cannot hold.
+   *
+   * @throws IllegalArgumentException saying what was given and what is allowed
+   */
+  void checkFits(PimKernel kernel) {
     long capacityBytes = Math.multiplyExact(spec.device().capacityBytes(), (long) devices);
     if (kernel.matrixBytes() > capacityBytes) {
       throw new IllegalArgumentException(
@@ -82,9 +145,8 @@ final class NearBounds {
               + " B need more than the "
               + capacityBytes
               + " B of the memory of "
-              + pnm.name());
+              + engine().name());
     }
-    return kernel.matrixBytes() / (bytesPerSec * devices) * PS_PER_SECOND;
   }
 
   private long workPs(PnmSpec pnm, PimKernel kernel) {

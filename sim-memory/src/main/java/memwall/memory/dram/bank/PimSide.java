@@ -1,10 +1,9 @@
 package memwall.memory.dram.bank;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import memwall.core.Completion;
+import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.leap.StateSink;
 import memwall.core.resource.CompletionQueue;
@@ -19,17 +18,14 @@ import memwall.memory.pnm.PimPlan;
 import memwall.memory.pnm.PimSpec;
 
 /**
- * Kernels in the banks: after the launch every channel carries out its share of the program. Input
+ * Kernels in the banks: after the launch, and behind the writes to its region that were submitted
+ * before it, a kernel is handed to every channel, which carries out its share of the program. Input
  * and results are commands of the program; when the last channel is through, the results are on
  * their way to the chip.
  */
 final class PimSide implements KernelSide {
-  /** Kernels whose layout is kept; decoding knows some per layer and length of context. */
-  private static final int MOST_PLANS = 4096;
-
   private final Simulation simulation;
   private final PimSpec spec;
-  private final int devices;
   private final long pathPs;
   private final ChannelLane[] lanes;
   private final long multiplicity;
@@ -38,46 +34,48 @@ final class PimSide implements KernelSide {
   private final Completion launched = this::launched;
   private final TickClock clock;
 
-  /** Layouts by kernel; only ever asked for, never gone through. */
-  private final Map<PimKernel, Laid> plans = new HashMap<>();
+  private final int devices;
+  private final NearBounds bounds;
 
-  // What is launched, by slot.
-  private Laid[] laid = new Laid[0];
-  private long[] firstRows = new long[0];
+  /** Kernels that the channels do not have yet, in order of submission. */
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** How many of them are launched: the first ones. */
+  private int launchedCount;
+
+  /** Lets kernels begin behind the completions of the writes that they waited for. */
+  private final Event fence;
+
+  private boolean fenceScheduled;
+
+  /** A kernel, and where it stands among the writes of its window. */
+  private record Waiting(int slot, PimPlan plan, AddressWindow window, long fence) {}
 
   /** Kernels that are not through with the last channel: in order of submission, as they run. */
-  private final ArrayDeque<Laid> underWay = new ArrayDeque<>();
+  private final ArrayDeque<NearBounds.Layout> underWay = new ArrayDeque<>();
 
   private long doneBytes;
   private double doneSlots;
 
-  /** A kernel as it lies in the banks. */
-  private record Laid(
-      PimPlan plan,
-      long rowTicks,
-      long boundPs,
-      long slots,
-      long bankBytes,
-      long inputBytes,
-      long resultBytes) {}
-
   PimSide(
       Simulation simulation,
       Stats stats,
+      BankSpec bank,
       PimSpec spec,
       int devices,
-      long pathPs,
       ChannelLane[] lanes,
       Runnable rested) {
     this.simulation = simulation;
     this.spec = spec;
+    this.pathPs = bank.pathPs();
     this.devices = devices;
-    this.pathPs = pathPs;
+    this.bounds = new NearBounds(bank, devices);
     this.lanes = lanes;
     multiplicity = (long) spec.dram().channels() * devices / lanes.length;
     clock = new TickClock(spec.dram().standard().tickFemtos());
     books = new KernelBooks(simulation, stats, rested);
     launching = new CompletionQueue(simulation, stats.path() + ".launch");
+    fence = simulation.event(stats.path() + ".fence", this::fencePassed);
     stats.exact(
         "held_ps",
         "ps",
@@ -108,63 +106,63 @@ final class PimSide implements KernelSide {
     return spec.formats().contains(format);
   }
 
-  private Laid plan(PimKernel kernel) {
-    Laid known = plans.get(kernel);
-    if (known == null) {
-      PimPlan plan = PimPlan.of(spec, devices, kernel);
-      long femtos = Math.multiplyExact(plan.boundTicks(), spec.dram().standard().tickFemtos());
-      known =
-          new Laid(
-              plan,
-              plan.rowTicks(),
-              spec.launchPs() + femtos / 1000 + pathPs,
-              plan.slots(),
-              plan.bankBytes(),
-              plan.inputBytes(),
-              plan.resultBytes());
-      if (plans.size() >= MOST_PLANS) {
-        plans.clear();
-      }
-      plans.put(kernel, known);
-    }
-    return known;
-  }
-
   @Override
   public long boundPs(PimKernel kernel) {
-    return plan(kernel).boundPs;
+    return bounds.boundPs(kernel);
   }
 
   @Override
   public void compute(AddressWindow window, PimKernel kernel, Completion done, long word) {
-    Laid its = plan(kernel);
+    NearBounds.Layout its = bounds.layout(spec, kernel);
     int slot = books.add(kernel, lanes.length, done, word);
-    books.count(its.slots, its.bankBytes, its.inputBytes, its.resultBytes);
-    if (slot >= laid.length) {
-      laid = java.util.Arrays.copyOf(laid, Math.max(8, 2 * slot));
-      firstRows = java.util.Arrays.copyOf(firstRows, laid.length);
-    }
-    laid[slot] = its;
+    books.count(its.slots(), its.bankBytes(), its.inputBytes(), its.resultBytes());
     underWay.add(its);
-    firstRows[slot] = window.firstRow();
-    launching.add(Math.addExact(simulation.nowPs(), spec.launchPs()), launched, slot);
+    launching.add(Math.addExact(simulation.nowPs(), spec.launchPs()), launched, 0);
+    waiting.add(new Waiting(slot, its.plan(), window, window.writes.now()));
   }
 
-  private void launched(long word) {
-    int slot = (int) word;
-    PimPlan plan = laid[slot].plan;
-    long firstRow = firstRows[slot];
-    for (ChannelLane lane : lanes) {
-      lane.compute(unit -> plan.program(firstRow), laid[slot].rowTicks, -1 - word);
+  private void launched(long ignored) {
+    launchedCount++;
+    begin();
+  }
+
+  @Override
+  public void written() {
+    if (launchedCount > 0 && !fenceScheduled && isHeadFree()) {
+      fenceScheduled = true;
+      fence.in(0, 0);
+    }
+  }
+
+  private void fencePassed(long ignored) {
+    fenceScheduled = false;
+    begin();
+  }
+
+  private boolean isHeadFree() {
+    Waiting head = waiting.element();
+    return head.window.writes.isPassed(head.fence);
+  }
+
+  /** Hands kernels that are launched to the channels, in order, as far as no write is ahead. */
+  private void begin() {
+    while (launchedCount > 0 && isHeadFree()) {
+      Waiting kernel = waiting.remove();
+      launchedCount--;
+      long firstRow = kernel.window.firstRow();
+      for (ChannelLane lane : lanes) {
+        lane.compute(
+            unit -> kernel.plan.program(firstRow), kernel.plan.rowTicks(), -1L - kernel.slot);
+      }
     }
   }
 
   @Override
   public void laneDone(int slot) {
     if (books.partDone(slot)) {
-      Laid its = underWay.remove();
-      doneBytes += its.bankBytes;
-      doneSlots += its.slots;
+      NearBounds.Layout its = underWay.remove();
+      doneBytes += its.bankBytes();
+      doneSlots += its.slots();
       books.complete(slot, pathPs);
     }
   }
@@ -221,13 +219,13 @@ final class PimSide implements KernelSide {
   private double slotsSoFar(long deviceBytes) {
     double slots = doneSlots / devices;
     double bytes = (double) deviceBytes - (double) doneBytes / devices;
-    for (Laid its : underWay) {
-      double share = its.bankBytes == 0 ? 0 : Math.min(1, bytes * devices / its.bankBytes);
+    for (NearBounds.Layout its : underWay) {
+      double share = its.bankBytes() == 0 ? 0 : Math.min(1, bytes * devices / its.bankBytes());
       if (share <= 0) {
         break;
       }
-      slots += share * its.slots / devices;
-      bytes -= (double) its.bankBytes / devices;
+      slots += share * its.slots() / devices;
+      bytes -= (double) its.bankBytes() / devices;
     }
     return slots;
   }
@@ -272,6 +270,11 @@ final class PimSide implements KernelSide {
   public void describe(StateSink sink) {
     books.describe(sink);
     launching.describe(sink);
+    sink.put(launchedCount);
+    for (Waiting kernel : waiting) {
+      sink.put(kernel.slot);
+      sink.put(kernel.window.writes.now() - kernel.fence);
+    }
   }
 
   @Override

@@ -35,9 +35,8 @@ final class PnmSide implements KernelSide {
   private final int devices;
   private final int allLanes;
   private final long pieceUnits;
-  private final long flopsPerSec;
   private final long linkBytesPerSec;
-  private final long peakBytesPerSec;
+  private final NearBounds bounds;
   private final KernelBooks books;
   private final Server engine;
   private final CompletionQueue launching;
@@ -85,9 +84,9 @@ final class PnmSide implements KernelSide {
     this.devices = devices;
     allLanes = Math.multiplyExact(devices, bank.lanes());
     // A preset's engine serves so many devices; here there are as many engines as that makes.
-    flopsPerSec = scaled(spec.flopsPerSec(), devices);
+    long flopsPerSec = scaled(spec.flopsPerSec(), devices);
     linkBytesPerSec = scaled(spec.linkBytesPerSec(), devices);
-    peakBytesPerSec = Math.multiplyExact(bank.device().peakBytesPerSec(), (long) devices);
+    bounds = new NearBounds(bank, devices);
     long held = scaled(spec.sramBytes(), devices) / AHEAD / allLanes;
     pieceUnits = Math.max(1, Math.min(PIECE_BYTES, held) / bank.interleaveBytes());
     books = new KernelBooks(simulation, stats, rested);
@@ -125,32 +124,12 @@ final class PnmSide implements KernelSide {
 
   @Override
   public long boundPs(PimKernel kernel) {
-    check(kernel);
-    // A rate is no faster than its bytes, rounded down.
-    double readPs = kernel.matrixBytes() / (double) peakBytesPerSec * Units.PS_PER_SECOND;
-    return spec.launchPs()
-        + linkPs(kernel.inputBytes())
-        + Math.max((long) readPs, Units.transferPs(flops(kernel), flopsPerSec))
-        + linkPs(kernel.resultBytes())
-        + bank.pathPs();
-  }
-
-  private void check(PimKernel kernel) {
-    long capacity = bank.device().standard().capacityBytes() * allLanes;
-    if (kernel.matrixBytes() > capacity) {
-      throw new IllegalArgumentException(
-          "the matrices of "
-              + kernel.matrixBytes()
-              + " B need more than the "
-              + capacity
-              + " B of the memory of "
-              + spec.name());
-    }
+    return bounds.boundPs(kernel);
   }
 
   @Override
   public void compute(AddressWindow window, PimKernel kernel, Completion done, long word) {
-    check(kernel);
+    bounds.checkFits(kernel);
     int slot = books.add(kernel, 1, done, word);
     long unitBytes = bank.interleaveBytes() * allLanes;
     long units = (kernel.matrixBytes() + unitBytes - 1) / unitBytes;
@@ -199,6 +178,10 @@ final class PnmSide implements KernelSide {
       lane.submit(order, position, bursts, false, -1 - slot);
     }
   }
+
+  /** Its reads stand behind earlier writes in the channels, and see them there. */
+  @Override
+  public void written() {}
 
   @Override
   public void laneDone(int slot) {

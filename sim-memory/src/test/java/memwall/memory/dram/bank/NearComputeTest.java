@@ -47,7 +47,7 @@ final class NearComputeTest {
     return presets().filter(name -> BankRig.preset(name).pnm() != null);
   }
 
-  private static BankSpec quiet(String name) {
+  static BankSpec quiet(String name) {
     Faults faults = new Faults();
     var spec =
         BankRig.read("memory: {extends: " + name + ", controller: {refresh: none}}\n", faults);
