@@ -111,8 +111,9 @@ public final class PimReader {
                 "head_pipelining",
                 false,
                 "Softmax of a head goes on beside the scores of the next one"));
+    PimSpec limited = PimPower.limited(spec, config);
     config.finish();
-    return spec;
+    return limited;
   }
 
   private int level() {

@@ -300,6 +300,8 @@ final class PimRules {
     add("load", WRGB, WRGB, timings.loadClocks() * perClock);
     add("read", RDRES, RDRES, timings.readClocks() * perClock);
     add("tRRD_AB", ACTAB, ACTAB, timings.activateClocks() * perClock);
+    add("power", ACTAB, MACAB, timings.activatePowerClocks() * perClock);
+    add("power", MACAB, close, timings.multiplyPowerClocks() * perClock);
     int window = window(compute, timings);
     if (window > 0) {
       add(

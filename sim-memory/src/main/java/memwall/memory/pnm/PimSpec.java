@@ -81,6 +81,42 @@ public record PimSpec(
     return banks;
   }
 
+  /** The same device with other spacing of commands. */
+  PimSpec with(PimTimings others) {
+    return new PimSpec(
+        name,
+        dram,
+        reach,
+        compute,
+        others,
+        banksPerProcessor,
+        inputBytes,
+        accumulators,
+        resultBytes,
+        vectorsPerPass,
+        formats,
+        launchPs,
+        multiplyPj,
+        vectorFlopsPerSec,
+        headPipelining);
+  }
+
+  /** What a bank holds of matrices: a processor reaches no more than that of each of its banks. */
+  public long shardBytes() {
+    long rows = dram.standard().rows() - (timings.registerRow() ? 1 : 0);
+    return rows * dram.standard().bursts() * dram.standard().burstBytes();
+  }
+
+  /** Power of rows, columns and products while long runs of rows are read, watts. */
+  public double streamWatts() {
+    PimPower power = new PimPower(this);
+    double commandsPerRow = (double) dram.standard().bursts() * banksPerProcessor;
+    double rowPj =
+        power.activatePj() * unitBanks() / compute.activateBanks()
+            + power.multiplyPj() * commandsPerRow;
+    return rowPj / rowPs() * dram.channels() * units();
+  }
+
   /** The standard with all-bank commands. */
   public DramStandard standard() {
     return PimRules.extended(dram.standard(), compute, timings);
@@ -131,17 +167,19 @@ public record PimSpec(
    * input.
    */
   public double streamBytesPerSec() {
-    PimClosedForm form = new PimClosedForm(standard(), compute, timings, unitBanks());
-    int multiplies = dram.standard().bursts() * banksPerProcessor;
-    StepProgram one = rows(1, multiplies);
-    StepProgram many = rows(101, multiplies);
-    double rowPs =
-        (form.ticks(many, 0) - form.ticks(one, 0)) / 100.0 * dram.standard().tickFemtos() / 1000.0;
     return allProcessors()
         * (double) dram.standard().burstBytes()
-        * multiplies
-        / rowPs
+        * (dram.standard().bursts() * banksPerProcessor)
+        / rowPs()
         * Units.PS_PER_SECOND;
+  }
+
+  /** Time of a row of every bank among many, picoseconds. */
+  private double rowPs() {
+    PimClosedForm form = new PimClosedForm(standard(), compute, timings, unitBanks());
+    int multiplies = dram.standard().bursts() * banksPerProcessor;
+    long ticks = form.ticks(rows(101, multiplies), 0) - form.ticks(rows(1, multiplies), 0);
+    return ticks / 100.0 * dram.standard().tickFemtos() / 1000.0;
   }
 
   private static StepProgram rows(int rows, int multiplies) {

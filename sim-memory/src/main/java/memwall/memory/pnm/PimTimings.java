@@ -11,6 +11,9 @@ package memwall.memory.pnm;
  * @param activateClocks activate to activate where one does not open all banks of a unit
  * @param banksPerWindow banks that may be activated within tFAW; 0: as many as one likes
  * @param registerRow whether registers lie in a reserved row, which must be open to reach them
+ * @param activatePowerClocks time that a limit of power gives an activate before the first multiply;
+ *     0: no limit
+ * @param multiplyPowerClocks time that it gives the last multiply before the rows are closed
  */
 public record PimTimings(
     long multiplyClocks,
@@ -19,7 +22,9 @@ public record PimTimings(
     long readClocks,
     long activateClocks,
     int banksPerWindow,
-    boolean registerRow) {
+    boolean registerRow,
+    long activatePowerClocks,
+    long multiplyPowerClocks) {
 
   /** Checks the ranges. */
   public PimTimings {
@@ -28,8 +33,51 @@ public record PimTimings(
         || loadClocks < 1
         || readClocks < 1
         || activateClocks < 1
-        || banksPerWindow < 0) {
+        || banksPerWindow < 0
+        || activatePowerClocks < 0
+        || multiplyPowerClocks < 0) {
       throw new IllegalArgumentException("clocks of all-bank commands must be positive");
     }
+  }
+
+  /** Spacing without a limit of power. */
+  public PimTimings(
+      long multiplyClocks,
+      long resultClocks,
+      long loadClocks,
+      long readClocks,
+      long activateClocks,
+      int banksPerWindow,
+      boolean registerRow) {
+    this(
+        multiplyClocks,
+        resultClocks,
+        loadClocks,
+        readClocks,
+        activateClocks,
+        banksPerWindow,
+        registerRow,
+        0,
+        0);
+  }
+
+  /**
+   * The same commands, so far apart that none needs more than a limit of power: each has at least
+   * the time in which the limit pays for its energy.
+   *
+   * @param activate clocks for an activate
+   * @param multiply clocks for a multiply
+   */
+  PimTimings limited(long activate, long multiply) {
+    return new PimTimings(
+        Math.max(multiplyClocks, multiply),
+        resultClocks,
+        loadClocks,
+        readClocks,
+        Math.max(activateClocks, activate),
+        banksPerWindow,
+        registerRow,
+        activate,
+        multiply);
   }
 }

@@ -57,6 +57,9 @@ class PimMessagesTest {
         "pim.launch=fast|fast",
         "pim.multiply_energy=-1|-1",
         "pim.vector_rate=5|5",
+        "pim.power_limit=5|5",
+        "pim.power_limit=0 W|0.000 W; rows open as slowly as can be with",
+        "pim.head_pipelining=perhaps|perhaps",
         "pim.commands.mulitply=3|mulitply"
       })
   void pim(String set, String said) {

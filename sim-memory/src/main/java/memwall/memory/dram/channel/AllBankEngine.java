@@ -49,6 +49,7 @@ final class AllBankEngine {
   private final long writeLatencyTicks;
 
   private final ColumnRuns runs;
+  private final ColumnRounds rounds;
   private final TurnLeaps turns;
 
   private boolean hasTurned;
@@ -94,6 +95,7 @@ final class AllBankEngine {
       }
     }
     turns = new TurnLeaps(bus, spec, units, most, this::step);
+    rounds = new ColumnRounds(units, runs, this::step);
   }
 
   int units() {
@@ -324,14 +326,7 @@ final class AllBankEngine {
   }
 
   private int command(Step step) {
-    return switch (step) {
-      case ACTIVATE -> ACTAB;
-      case MULTIPLY -> MACAB;
-      case LOAD -> WRGB;
-      case READ -> RDRES;
-      case PRECHARGE -> close;
-      case WAIT, END -> throw new IllegalStateException("no command");
-    };
+    return step == Step.PRECHARGE ? close : ColumnRounds.command(step);
   }
 
   private long onEdge(long tick) {
@@ -370,6 +365,16 @@ final class AllBankEngine {
   }
 
   private long go(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
+    if (busy > 1
+        && state.listener == null
+        && bus.planTick == Scheduler.NEVER
+        && bus.synchronisationTicks() == 0) {
+      long often = rounds.count(planCommand, tick, horizon);
+      if (often > 1) {
+        leapt += (often - 1) * busy;
+        return rounds.go(planCommand, tick, often);
+      }
+    }
     long count = equalColumns(unit, program, tick, horizon);
     long last = tick + (count - 1) * runs.ticks(planCommand);
     hasTurned = false;
@@ -395,6 +400,13 @@ final class AllBankEngine {
     ComputeUnit unit = units[number];
     AllBankProgram program = unit.program();
     turns.note(number, command, first, last, count);
+    boolean even =
+        command == unit.columnCommand
+            && unit.repeated > 0
+            && first - unit.columnTick == runs.ticks(command);
+    unit.isEven = count > 1 || even;
+    unit.columnCommand = command;
+    unit.columnTick = last;
     if (command == CASRD || command == CASWR) {
       state.record(command, unit.first, -1, first);
       bus.timing.issue(command, unit.first, first);

@@ -33,6 +33,14 @@ final class ComputeUnit {
 
   long heldTicks;
 
+  /** The last command of the program and its tick. */
+  int columnCommand = -1;
+
+  long columnTick;
+
+  /** Whether it is a column that waited for nothing but its like before it in the same step. */
+  boolean isEven;
+
   ComputeUnit(int first, int last) {
     this.first = first;
     this.last = last;
