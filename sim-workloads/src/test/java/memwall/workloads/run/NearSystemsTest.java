@@ -93,11 +93,30 @@ final class NearSystemsTest {
     "mi100-hbm-pim, fp16, 1",
     "neupims, fp16, 1",
     "attacc-h100-8, fp16, 8",
-    "hbm4-pnm-8, bf16, 8"
+    "hbm4-pnm-8, bf16, 8",
+    "cxl-pnm, bf16, 1"
   })
   void anUnloadedSystemTakesItsRoofline(String system, String format, int ranks) {
     RunSpec spec = spec(system, format, ranks);
     for (Validation.Comparison comparison : Validation.compare(system, "small", spec)) {
+      assertThat(comparison.deviationPercent()).as(comparison.toString()).isCloseTo(0, within(2.0));
+    }
+  }
+
+  /** With 32 channels of many refreshes, products of a whole layer's size. */
+  @Test
+  void aCentLikeDeviceTakesItsRoofline() {
+    RunSpec spec =
+        spec(
+            "cent-device",
+            "bf16",
+            1,
+            "model.layers=1",
+            "model.hidden_size=4096",
+            "model.ffn_size=14336",
+            "model.attention.heads=32",
+            "model.attention.head_size=128");
+    for (Validation.Comparison comparison : Validation.compare("cent-device", "layer", spec)) {
       assertThat(comparison.deviationPercent()).as(comparison.toString()).isCloseTo(0, within(2.0));
     }
   }
