@@ -92,19 +92,29 @@ final class HardwareAccount {
   }
 
   private long chipFlops() {
-    return work.flops() - near.weightFlops() - near.kvFlops();
+    return work.flops() - near.weights().flops() - near.kv().flops();
   }
 
   /** FLOPs that a tier of one chip did itself. */
   private long nearFlops(TierSpec tier) {
-    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weightFlops() : 0)
-        + (tier.equals(chip.tier(Usage.KV)) ? near.kvFlops() : 0);
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weights().flops() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kv().flops() : 0);
   }
 
   /** Bytes that a tier of one chip multiplied where they lie. */
   private long nearBytes(TierSpec tier) {
-    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weightBytes() : 0)
-        + (tier.equals(chip.tier(Usage.KV)) ? near.kvBytes() : 0);
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weights().bytes() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kv().bytes() : 0);
+  }
+
+  private long nearInputBytes(TierSpec tier) {
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weights().inputBytes() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kv().inputBytes() : 0);
+  }
+
+  private long nearResultBytes(TierSpec tier) {
+    return (tier.equals(chip.tier(Usage.WEIGHTS)) ? near.weights().resultBytes() : 0)
+        + (tier.equals(chip.tier(Usage.KV)) ? near.kv().resultBytes() : 0);
   }
 
   private TierSpec tier(String name) {
@@ -126,10 +136,10 @@ final class HardwareAccount {
   private long readBytes(TierSpec tier) {
     long bytes = 0;
     if (tier.equals(chip.tier(Usage.WEIGHTS))) {
-      bytes += work.weightBytes() - near.weightBytes();
+      bytes += work.weightBytes() - near.weights().bytes();
     }
     if (tier.equals(chip.tier(Usage.KV))) {
-      bytes += work.kvReadBytes() - near.kvBytes();
+      bytes += work.kvReadBytes() - near.kv().bytes();
     }
     if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
       bytes += work.activationBytes() - work.activationBytes() / 2;
@@ -206,7 +216,9 @@ final class HardwareAccount {
       if (nearFlops(tier) > 0 && tier.device() instanceof NearSpec device) {
         double nearPicojoules =
             8.0 * nearBytes(tier) * device.nearReadPjPerBit()
-                + nearFlops(tier) / 2.0 * device.productPj() * nearVoltageShare(tier);
+                + nearFlops(tier) / 2.0 * device.productPj() * nearVoltageShare(tier)
+                + 8.0 * nearInputBytes(tier) * device.inputPjPerBit()
+                + 8.0 * nearResultBytes(tier) * device.resultPjPerBit();
         parts.add(new RunResult.EnergyPart(tier.name() + NEAR, nearPicojoules * 1e-12 * ranks));
       }
     }

@@ -22,13 +22,28 @@ public interface NearSpec {
   long boundPs(PimKernel kernel, int devices);
 
   /**
-   * Time that a kernel takes on average on devices at rest: the closed form with the share of time
-   * that refreshes take, and with the rate at which an engine's reads are sustained.
+   * What a kernel is expected to take on devices at rest.
+   *
+   * @param timePs the closed form with the share of time that refreshes take, and with the rate at
+   *     which an engine's reads are sustained
+   * @param inputBytes bytes of input over the channels or the link, to all that need them
+   * @param resultBytes bytes of results over them
+   */
+  record Expected(long timePs, long inputBytes, long resultBytes) {}
+
+  /**
+   * What a kernel is expected to take.
    *
    * @param devices identical devices that share the kernel, at least 1
    * @throws IllegalArgumentException as {@link #boundPs}
    */
-  long expectedPs(PimKernel kernel, int devices);
+  Expected expected(PimKernel kernel, int devices);
+
+  /** Energy to bring one bit of input to where it is used, picojoules. */
+  double inputPjPerBit();
+
+  /** Energy to bring one bit of results from there to the chip, picojoules. */
+  double resultPjPerBit();
 
   /** Energy to bring one bit from its cell to where it is multiplied, picojoules. */
   double nearReadPjPerBit();

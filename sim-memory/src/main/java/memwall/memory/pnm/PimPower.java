@@ -32,8 +32,7 @@ final class PimPower {
       shortest = Math.min(shortest, format.bytes());
     }
     double products = (double) burst / shortest * spec.vectorsPerPass();
-    double columns =
-        PimEnergy.columns(spec.dram().energy(), spec.reach(), burst * 8.0).totalPj();
+    double columns = PimEnergy.columns(spec.dram().energy(), spec.reach(), burst * 8.0).totalPj();
     return spec.processors() * (columns + products * spec.multiplyPj());
   }
 
@@ -41,7 +40,9 @@ final class PimPower {
     return watts / spec.dram().channels() / spec.units();
   }
 
-  /** Clocks in which a unit's share of the power pays for an energy: picojoules over watts are ps. */
+  /**
+   * Clocks in which a unit's share of the power pays for an energy: picojoules over watts are ps.
+   */
   private long clocks(double pj, double watts) {
     return (long) Math.ceil(pj / unitWatts(watts) / clockPs());
   }

@@ -11,8 +11,8 @@ package memwall.memory.pnm;
  * @param activateClocks activate to activate where one does not open all banks of a unit
  * @param banksPerWindow banks that may be activated within tFAW; 0: as many as one likes
  * @param registerRow whether registers lie in a reserved row, which must be open to reach them
- * @param activatePowerClocks time that a limit of power gives an activate before the first multiply;
- *     0: no limit
+ * @param activatePowerClocks time that a limit of power gives an activate before the first
+ *     multiply; 0: no limit
  * @param multiplyPowerClocks time that it gives the last multiply before the rows are closed
  */
 public record PimTimings(

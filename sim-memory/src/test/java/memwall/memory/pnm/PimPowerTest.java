@@ -106,7 +106,9 @@ final class PimPowerTest {
         .hasMessageContaining("pim.power_limit: 0.000 W; rows open as slowly as can be with ");
   }
 
-  /** A processor works on what its banks hold: 64 MiB for each of the eight DPUs of a rank's bank. */
+  /**
+   * A processor works on what its banks hold: 64 MiB for each of the eight DPUs of a rank's bank.
+   */
   @Test
   void whatABankHolds() {
     assertThat(PimReader.builtIn("upmem").shardBytes()).isEqualTo(8 * (64L << 20));

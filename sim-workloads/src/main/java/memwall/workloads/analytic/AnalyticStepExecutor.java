@@ -23,10 +23,8 @@ public final class AnalyticStepExecutor implements StepExecutor {
   private long stepWord;
   private boolean busy;
   private long nearKernels;
-  private long nearWeightBytes;
-  private long nearWeightFlops;
-  private long nearKvBytes;
-  private long nearKvFlops;
+  private NearTotals.Work nearWeights = NearTotals.Work.NONE;
+  private NearTotals.Work nearKv = NearTotals.Work.NONE;
 
   /** An executor for a group of ranks. */
   public AnalyticStepExecutor(Simulation simulation, SystemSpec system, int ranks) {
@@ -66,13 +64,20 @@ public final class AnalyticStepExecutor implements StepExecutor {
         for (NearPlan.Work work : left.works(i)) {
           nearKernels += repeat * work.times();
         }
-        if (left.isNear(i) && NearPlan.usage(plan.kind(i)) == Usage.KV) {
-          nearKvBytes += repeat * plan.kvReadBytes(i);
-          nearKvFlops += repeat * plan.flops(i);
-        } else if (left.isNear(i)) {
-          nearWeightBytes += repeat * plan.weightBytes(i);
-          nearWeightFlops += repeat * plan.flops(i);
+        if (!left.isNear(i)) {
+          continue;
         }
+        boolean isKv = NearPlan.usage(plan.kind(i)) == Usage.KV;
+        NearTotals.Work more =
+            (isKv ? nearKv : nearWeights)
+                .plus(
+                    repeat,
+                    isKv ? plan.kvReadBytes(i) : plan.weightBytes(i),
+                    plan.flops(i),
+                    left.inputBytes(i),
+                    left.resultBytes(i));
+        nearKv = isKv ? more : nearKv;
+        nearWeights = isKv ? nearWeights : more;
       }
     }
   }
@@ -84,7 +89,7 @@ public final class AnalyticStepExecutor implements StepExecutor {
 
   @Override
   public NearTotals near() {
-    return new NearTotals(nearKernels, nearWeightBytes, nearWeightFlops, nearKvBytes, nearKvFlops);
+    return new NearTotals(nearKernels, nearWeights, nearKv);
   }
 
   private void done(long ignored) {

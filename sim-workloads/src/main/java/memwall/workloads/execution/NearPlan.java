@@ -50,10 +50,12 @@ public final class NearPlan {
   private final boolean any;
   private ImmutableList<ImmutableList<Work>> works = ImmutableList.of();
   private long[] timesPs = {};
+  private long[] inputBytes = {};
+  private long[] resultBytes = {};
   private long decidedFill = -1;
   private @Nullable OperatorPlan decided;
-  private final Map<PimKernel, Long> weightTimesPs = new HashMap<>();
-  private final Map<PimKernel, Long> kvTimesPs = new HashMap<>();
+  private final Map<PimKernel, NearSpec.Expected> weightKernels = new HashMap<>();
+  private final Map<PimKernel, NearSpec.Expected> kvKernels = new HashMap<>();
 
   /** For the operators of a chip. */
   public NearPlan(ChipSpec chip) {
@@ -69,11 +71,18 @@ public final class NearPlan {
     decided = plan;
     decidedFill = plan.fills();
     timesPs = new long[plan.size()];
+    inputBytes = new long[plan.size()];
+    resultBytes = new long[plan.size()];
     ImmutableList.Builder<ImmutableList<Work>> list = ImmutableList.builder();
     for (int i = 0; i < plan.size(); i++) {
       ImmutableList<Work> near = decide(plan, i);
       list.add(near);
       timesPs[i] = near.isEmpty() ? 0 : expectedPs(plan.kind(i), near);
+      for (Work work : near) {
+        NearSpec.Expected expected = expected(plan.kind(i), work.kernel());
+        inputBytes[i] += work.times() * expected.inputBytes();
+        resultBytes[i] += work.times() * expected.resultBytes();
+      }
     }
     works = list.build();
   }
@@ -93,6 +102,16 @@ public final class NearPlan {
    */
   public long expectedPs(int i) {
     return timesPs[i];
+  }
+
+  /** Bytes of input that an operator's kernels need, over the channels to all that use them. */
+  public long inputBytes(int i) {
+    return inputBytes[i];
+  }
+
+  /** Bytes of results of an operator's kernels over the channels. */
+  public long resultBytes(int i) {
+    return resultBytes[i];
   }
 
   /** Index of the memory that would do operators of a kind. */
@@ -147,21 +166,26 @@ public final class NearPlan {
   }
 
   private long expectedPs(OperatorKind kind, ImmutableList<Work> near) {
-    TierSpec tier = chip.tiers().get(tier(kind));
-    Map<PimKernel, Long> known = usage(kind) == Usage.KV ? kvTimesPs : weightTimesPs;
-    if (known.size() > MOST_TIMES) {
-      known.clear();
-    }
     long sumPs = 0;
     for (Work work : near) {
-      Long expectedPs = known.get(work.kernel());
-      if (expectedPs == null) {
-        expectedPs = ((NearSpec) tier.device()).expectedPs(work.kernel(), tier.count());
-        known.put(work.kernel(), expectedPs);
-      }
-      sumPs = Math.addExact(sumPs, Math.multiplyExact(work.times(), expectedPs));
+      long timePs = expected(kind, work.kernel()).timePs();
+      sumPs = Math.addExact(sumPs, Math.multiplyExact(work.times(), timePs));
     }
     return sumPs;
+  }
+
+  private NearSpec.Expected expected(OperatorKind kind, PimKernel kernel) {
+    Map<PimKernel, NearSpec.Expected> known = usage(kind) == Usage.KV ? kvKernels : weightKernels;
+    NearSpec.Expected expected = known.get(kernel);
+    if (expected == null) {
+      if (known.size() > MOST_TIMES) {
+        known.clear();
+      }
+      TierSpec tier = chip.tiers().get(tier(kind));
+      expected = ((NearSpec) tier.device()).expected(kernel, tier.count());
+      known.put(kernel, expected);
+    }
+    return expected;
   }
 
   /** Stored data over its memory beside the products: activations are the same on both sides. */

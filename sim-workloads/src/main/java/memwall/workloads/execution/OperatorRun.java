@@ -143,7 +143,7 @@ final class OperatorRun {
         memory.compute(region, work.kernel(), nearDone, parts.near(tier));
       }
     }
-    counters.operator(plan, i);
+    counters.operator(plan, near, i);
   }
 
   private void nearDone(long part) {

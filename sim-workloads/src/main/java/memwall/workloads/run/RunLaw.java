@@ -69,12 +69,12 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
           equal(
               "weight bytes on rank 0: planned = read",
               work.weightBytes(),
-              chip.region(Usage.WEIGHTS).readBytes() + near.weightBytes()));
+              chip.region(Usage.WEIGHTS).readBytes() + near.weights().bytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned reads = read",
               work.kvReadBytes(),
-              chip.region(Usage.KV).readBytes() + near.kvBytes()));
+              chip.region(Usage.KV).readBytes() + near.kv().bytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned writes = written",

@@ -61,7 +61,7 @@ final class MeanContextTest {
         entries += context;
         contexts[i] = context;
         PimKernel own = new PimKernel.Attention(1, heads, group, 128, context, NumberFormat.FP16);
-        eachPs += near.expectedPs(own, tier.count()) - fixedPs;
+        eachPs += near.expected(own, tier.count()).timePs() - fixedPs;
       }
       PimKernel one =
           new PimKernel.Attention(
@@ -71,7 +71,7 @@ final class MeanContextTest {
               128,
               (entries + sequences - 1) / sequences,
               NumberFormat.FP16);
-      double ofEach = (double) (near.expectedPs(one, tier.count()) - fixedPs) / eachPs;
+      double ofEach = (double) (near.expected(one, tier.count()).timePs() - fixedPs) / eachPs;
       double ofWhole = (double) entries * heads / units / fullest(contexts, heads, units);
       least[0] = Math.min(least[0], ofEach);
       most[0] = Math.max(most[0], ofEach);
@@ -122,6 +122,6 @@ final class MeanContextTest {
   /** Launch and way of a kernel, and next to nothing besides. */
   private static long fixedPs(NearSpec near, int devices) {
     PimKernel small = new PimKernel.Gemv(1, 16, 1, NumberFormat.FP16);
-    return near.expectedPs(small, devices);
+    return near.expected(small, devices).timePs();
   }
 }

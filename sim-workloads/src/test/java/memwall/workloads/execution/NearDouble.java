@@ -47,8 +47,19 @@ final class NearDouble implements Memory, NearCompute {
     }
 
     @Override
-    public long expectedPs(PimKernel kernel, int devices) {
-      return boundPs(kernel, devices);
+    public Expected expected(PimKernel kernel, int devices) {
+      return new Expected(
+          boundPs(kernel, devices), 2 * kernel.inputBytes(), 3 * kernel.resultBytes());
+    }
+
+    @Override
+    public double inputPjPerBit() {
+      return 0.2;
+    }
+
+    @Override
+    public double resultPjPerBit() {
+      return 0.3;
     }
 
     @Override

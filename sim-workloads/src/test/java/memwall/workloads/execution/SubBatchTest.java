@@ -175,7 +175,7 @@ final class SubBatchTest {
     simulation.run();
     assertThat((double) donePs[0]).isCloseTo((double) result.stepPs(0), within(0.02 * donePs[0]));
     assertThat(analytic.plans()).hasSize(2);
-    assertThat(analytic.near().kvBytes()).isEqualTo(result.number("rank0.near.kv_bytes"));
+    assertThat(analytic.near().kv().bytes()).isEqualTo(result.number("rank0.near.kv_bytes"));
     assertThat(analytic.near().kernels()).isEqualTo(64);
   }
 

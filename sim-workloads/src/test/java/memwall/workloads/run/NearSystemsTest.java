@@ -140,13 +140,28 @@ final class NearSystemsTest {
     Result fast = run(spec("mobile-lpddr5x-pim", "int8", 1));
     Result analytic = run(spec("mobile-lpddr5x-pim", "int8", 1, "fidelity=analytic"));
     NearTotals totals = fast.run.executor().near();
-    assertThat(totals.weightBytes()).isPositive();
-    assertThat(totals.kvBytes()).isZero();
+    assertThat(totals.weights().bytes()).isPositive();
+    assertThat(totals.kv().bytes()).isZero();
     assertThat(fast.spentPs("dram.near")).isPositive();
     // Requests meet in other steps, so that only the single-token ones need be alike.
-    assertThat(analytic.run.executor().near().weightBytes()).isPositive();
+    assertThat(analytic.run.executor().near().weights().bytes()).isPositive();
     assertThat((double) analytic.spentPs("dram.near"))
         .isCloseTo((double) fast.spentPs("dram.near"), within(0.2 * fast.spentPs("dram.near")));
+  }
+
+  /** Input and results as planned are the bursts that the memory counted, over all devices. */
+  @ParameterizedTest
+  @CsvSource({"mobile-lpddr5x-pim, int8, dram", "neupims, fp16, hbm", "cxl-pnm, bf16, lpddr"})
+  void inputAndResultsOnTheBusesAreCounted(String system, String format, String tier) {
+    Result result = run(spec(system, format, 1));
+    NearTotals totals = result.run.executor().near();
+    Snapshot snapshot = result.run.snapshot();
+    assertThat((double) totals.weights().inputBytes() + totals.kv().inputBytes())
+        .isEqualTo(snapshot.number("rank0." + tier + ".near.input_bytes"))
+        .isPositive();
+    assertThat((double) totals.weights().resultBytes() + totals.kv().resultBytes())
+        .isEqualTo(snapshot.number("rank0." + tier + ".near.result_bytes"))
+        .isPositive();
   }
 
   @Test

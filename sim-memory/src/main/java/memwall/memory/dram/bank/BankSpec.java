@@ -284,8 +284,18 @@ public record BankSpec(
   }
 
   @Override
-  public long expectedPs(PimKernel kernel, int devices) {
-    return new NearBounds(this, devices).expectedPs(kernel);
+  public Expected expected(PimKernel kernel, int devices) {
+    return new NearBounds(this, devices).expected(kernel);
+  }
+
+  @Override
+  public double inputPjPerBit() {
+    return pim != null ? pim.energy(0, 1, 0).totalPj() / 8 : pnm == null ? 0 : pnm.linkPjPerBit();
+  }
+
+  @Override
+  public double resultPjPerBit() {
+    return pim != null ? pim.energy(0, 0, 1).totalPj() / 8 : pnm == null ? 0 : pnm.linkPjPerBit();
   }
 
   /** Of whole rows; refresh and standby are in the statistics. */

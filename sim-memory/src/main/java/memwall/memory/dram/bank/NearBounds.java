@@ -3,6 +3,7 @@ package memwall.memory.dram.bank;
 import java.util.HashMap;
 import java.util.Map;
 import memwall.core.unit.Units;
+import memwall.memory.pnm.NearSpec;
 import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimPlan;
 import memwall.memory.pnm.PimSpec;
@@ -62,18 +63,21 @@ final class NearBounds {
    * Refreshes included, and reads at the rate that a stream sustains. An engine works on whole
    * pieces: on the first one after it was read, on the last one when all is read.
    */
-  long expectedPs(PimKernel kernel) {
+  NearSpec.Expected expected(PimKernel kernel) {
     PimSpec pim = spec.pim();
     if (pim != null) {
       StreamRate rate = new StreamRate(spec.device().standard(), spec.controller());
-      return program(pim, kernel, rate.programRefreshShare());
+      Layout its = layout(pim, kernel);
+      long timePs = program(pim, kernel, rate.programRefreshShare());
+      return new NearSpec.Expected(timePs, its.inputBytes(), its.resultBytes());
     }
     PnmSpec pnm = engine();
     double readPs = readPs(kernel, (double) spec.readBytesPerSec());
     double workPs = (double) workPs(pnm, kernel);
     double piece = Math.min(1, pieceBytes(pnm) / kernel.matrixBytes());
     double busyPs = Math.max(readPs + piece * workPs, piece * readPs + workPs);
-    return engine(pnm, kernel, spec.idleReadPs() + (long) busyPs);
+    long timePs = engine(pnm, kernel, spec.idleReadPs() + (long) busyPs);
+    return new NearSpec.Expected(timePs, kernel.inputBytes(), kernel.resultBytes());
   }
 
   /**

@@ -40,7 +40,7 @@ final class NearBoundsTest {
               new PimKernel.Attention(3, 8, 4, 128, 700, format(spec)))) {
         long boundPs = spec.boundPs(kernel, devices);
         assertThat(boundPs).isEqualTo(rig.memory.boundPs(kernel));
-        assertThat(spec.expectedPs(kernel, devices)).isGreaterThanOrEqualTo(boundPs);
+        assertThat(spec.expected(kernel, devices).timePs()).isGreaterThanOrEqualTo(boundPs);
       }
     }
     assertThat(spec.nearReadPjPerBit()).isBetween(0.1, spec.readPjPerBit());
@@ -57,7 +57,7 @@ final class NearBoundsTest {
     PimKernel kernel = new PimKernel.Gemv(rows, 8192, 1, format(spec));
     BankRig rig = new BankRig(spec, 1, true);
     double takenPs = rig.takesPs(kernel);
-    double expectedPs = spec.expectedPs(kernel, 1);
+    double expectedPs = spec.expected(kernel, 1).timePs();
     assertThat(takenPs).isCloseTo(expectedPs, within(0.01 * expectedPs));
   }
 
@@ -71,5 +71,27 @@ final class NearBoundsTest {
     assertThatThrownBy(() -> spec.boundPs(kernel, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("does not compute");
+  }
+
+  /** What costs a bit of input and of results is what the memory books for its bursts. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void energyOfInputAndResults(String name) {
+    BankSpec spec = BankRig.preset(name);
+    NumberFormat format = spec.pim() == null ? NumberFormat.BF16 : spec.pim().formats().get(0);
+    PimKernel kernel = new PimKernel.Gemv(512, 4096, 1, format);
+    BankRig rig = new BankRig(spec, 1, true);
+    rig.takesPs(kernel);
+    NearSpec.Expected expected = spec.expected(kernel, 1);
+    assertThat(expected.inputBytes()).isEqualTo(rig.number("near.input_bytes"));
+    assertThat(expected.resultBytes()).isEqualTo(rig.number("near.result_bytes"));
+    double pj =
+        8.0 * expected.inputBytes() * spec.inputPjPerBit()
+            + 8.0 * expected.resultBytes() * spec.resultPjPerBit();
+    double booked =
+        spec.pim() == null
+            ? rig.snapshot().number("mem.near.link_pj")
+            : spec.pim().energy(0, expected.inputBytes(), expected.resultBytes()).totalPj();
+    assertThat(pj).isCloseTo(booked, within(1e-9 * booked)).isPositive();
   }
 }
