@@ -29,6 +29,10 @@ public final class PimReader {
     this.config = config;
     dram = DramDevice.read(config.preset("dram", "dram", "The memory"));
     standard = dram.standard();
+    if (standard.rowKinds() > 1) {
+      config.fault(
+          "dram", standard.name() + " has tiers of rows; banks that compute are not modelled with");
+    }
   }
 
   /**

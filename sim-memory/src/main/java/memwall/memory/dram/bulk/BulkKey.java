@@ -8,6 +8,8 @@ final class BulkKey {
   /** Rows of the transfer have nothing to do with those that are open. */
   static final long UNRELATED = Long.MAX_VALUE;
 
+  private static final int KIND_BITS = 6;
+
   /** Node in which the channel was left. */
   long state;
 
@@ -20,7 +22,7 @@ final class BulkKey {
   /** Rows from the end of the run before to the beginning of this one, or {@link #UNRELATED}. */
   long shift;
 
-  /** Where in a row it begins, and its direction. */
+  /** Where in a row it begins, its direction, and the kind of its rows. */
   long place;
 
   /** Its length. */
@@ -91,7 +93,10 @@ final class BulkKey {
       long tick,
       ChannelImage image,
       Checkpoints checkpoints) {
-    if (transfer.runLeft != transfer.bursts || !rest.hasRows) {
+    // Where its last row ends with it, the row behind matters too.
+    if (transfer.runLeft != transfer.bursts
+        || !rest.hasRows
+        || checkpoints.leftOfKind(transfer.next) <= transfer.bursts) {
       return false;
     }
     long rowBursts = checkpoints.rowBursts;
@@ -113,6 +118,7 @@ final class BulkKey {
     long hashPeriod = checkpoints.hashPeriod;
     place = transfer.next % rowBursts * hashPeriod + firstRow % hashPeriod;
     place = place * 2 + (transfer.write ? 1 : 0);
+    place = (place << KIND_BITS) + checkpoints.kind(transfer.next);
     bursts = transfer.bursts;
     return true;
   }

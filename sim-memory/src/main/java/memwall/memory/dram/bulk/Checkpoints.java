@@ -1,6 +1,8 @@
 package memwall.memory.dram.bulk;
 
 import memwall.memory.dram.channel.BankRing;
+import memwall.memory.dram.channel.ChannelImage;
+import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 
@@ -34,7 +36,14 @@ final class Checkpoints {
   /** In a ring: pages of all scopes from one to the next, 0 if it is not so many. */
   final long pages;
 
+  /** Whether rows are of several kinds, which differ in their timings. */
+  final boolean hasTiers;
+
+  private final DramStandard standard;
+
   Checkpoints(DramStandard standard, AddressMapping mapping, BankRing ring) {
+    this.standard = standard;
+    hasTiers = standard.rowKinds() > 1;
     hashPeriod = mapping.hashPeriod();
     long length = mapping.rowBursts();
     rowBursts = length > LONGEST_ROW ? 0 : length;
@@ -76,6 +85,44 @@ final class Checkpoints {
       length++;
     }
     return length;
+  }
+
+  /** Kind of the row in which a burst lies; 0 everywhere in a device without tiers. */
+  int kind(long burst) {
+    return hasTiers ? kindOfRow(burst / rowBursts) : 0;
+  }
+
+  /** Kind of a row; rows beyond the last are of no tier. */
+  private int kindOfRow(long row) {
+    return row < standard.rows() ? standard.rowKind((int) row) : 0;
+  }
+
+  /** From this burst to the first one after it in a row of another kind. */
+  long leftOfKind(long burst) {
+    if (!hasTiers) {
+      return Long.MAX_VALUE;
+    }
+    int kind = kind(burst);
+    long end = kind == 0 ? standard.rows() : standard.tiers().get(kind - 1).endRow();
+    return Math.max(1, end * rowBursts - burst);
+  }
+
+  /**
+   * Adds the kinds of rows on which it depends how long commands take: those of requests inside,
+   * those open, and that of the next burst. Rows that come further on are guarded.
+   *
+   * @param back bursts from the oldest request inside to the next burst
+   */
+  void putKinds(long next, long back, ChannelImage image, StateBuffer buffer) {
+    if (buffer.omits(StateBuffer.TIERS)) {
+      return;
+    }
+    for (long row = Math.max(0, next - back) / rowBursts; row <= next / rowBursts; row++) {
+      buffer.put(kindOfRow(row));
+    }
+    for (int bank = 0; bank < image.bankNumbers(); bank++) {
+      buffer.put(image.isOpen(bank) ? image.notedKind(bank) : -1);
+    }
   }
 
   /** Where a checkpoint lies, as far as it matters to a run whose row ends far away. */

@@ -12,6 +12,7 @@ final class Cursor {
   // What guards are without a ring of banks.
   private static final int FAR_FROM_ROW_END = 0;
   private static final int TO_ROW_END = 1;
+  private static final int TO_OTHER_KIND = 2;
 
   /** Phase of an edge without a refresh. */
   static final long NO_REFRESH = -1;
@@ -81,6 +82,10 @@ final class Cursor {
   private int guard(Node here, long bursts) {
     if (checkpoints.isRing) {
       return banks.guard(next, bursts, here.window);
+    }
+    if (checkpoints.leftOfKind(next) <= bursts) {
+      // The node only knows the kind of the row that it is in.
+      return TO_OTHER_KIND + checkpoints.kind(next + bursts);
     }
     boolean isFar = !reachesCheckpoint() || checkpoints.isFarFromRowEnd(next + bursts);
     return isFar ? FAR_FROM_ROW_END : TO_ROW_END;
@@ -155,6 +160,8 @@ final class Cursor {
       most = Math.min(most, checkpoints.stepsFarFromRowEnd(next));
     } else if (checkpoints.distance != checkpoints.rowBursts) {
       return 1;
+    } else {
+      most = Math.min(most, (checkpoints.leftOfKind(next) - 1) / checkpoints.rowBursts);
     }
     return Math.max(1, most);
   }

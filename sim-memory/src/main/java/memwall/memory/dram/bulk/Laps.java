@@ -71,6 +71,7 @@ final class Laps {
         && cursor.phase() == phase
         && place(cursor) == place
         && isWithSameBanks(cursor)
+        && checkpoints.leftOfKind(next) > cursor.next - next
         && steps <= edges.length) {
       return takeLaps(cursor, limit, automaton, path);
     }
@@ -103,7 +104,9 @@ final class Laps {
     long lapTicks = cursor.tick - tick;
     long lapBursts = cursor.next - next;
     // The last stretches are another way on, so they are left.
-    long spare = cursor.runLeft - 2 * checkpoints.distance;
+    long spare =
+        Math.min(
+            cursor.runLeft - 2 * checkpoints.distance, checkpoints.leftOfKind(cursor.next) - 1);
     long laps = lapTicks == 0 ? 0 : Math.min((limit - cursor.tick) / lapTicks, spare / lapBursts);
     if (laps > 0) {
       for (int i = 0; i < steps; i++) {

@@ -440,6 +440,9 @@ public final class LeapingPort implements BulkPort {
                 && frame.back() <= transfer.next % checkpoints.rowBursts);
     buffer.put(kind);
     buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
+    if (checkpoints.hasTiers) {
+      checkpoints.putKinds(transfer.next, frame.back(), image, buffer);
+    }
     if (kind == FEEDING) {
       buffer.put(transfer.write ? 1 : 0);
       buffer.put(

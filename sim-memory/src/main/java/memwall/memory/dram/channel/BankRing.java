@@ -15,8 +15,9 @@ import memwall.memory.dram.standard.DramStandard;
  * only multiples of a {@link #step} will do.
  *
  * <p>Refresh of single banks goes round in an order of its own, the closed-page policy looks at
- * banks in order of their numbers, and a hash of banks with rows makes every row another order:
- * such channels have no ring. Neither have those that stay only a few bursts with a bank.
+ * banks in order of their numbers, a hash of banks with rows makes every row another order, and
+ * tiers of rows make it matter which row a bank was left with: such channels have no ring. Neither
+ * have those that stay only a few bursts with a bank.
  */
 public final class BankRing {
   private static final int LEAST_PAGE = 8;
@@ -72,6 +73,7 @@ public final class BankRing {
     int[] none = {};
     long length = mapping.rowBursts();
     if (controller.page() != PagePolicy.OPEN
+        || standard.rowKinds() > 1
         || controller.refresh() == RefreshPolicy.PER_BANK
         || mapping.hashPeriod() != 1
         || standard.banks() < LEAST_BANKS

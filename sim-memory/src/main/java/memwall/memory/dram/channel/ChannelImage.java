@@ -137,6 +137,11 @@ public final class ChannelImage {
     return state.openRow.length;
   }
 
+  /** Kind of the row that a bank was left with; 0 everywhere in a device without tiers. */
+  public int notedKind(int bank) {
+    return state.kind(state.openRow[bank]);
+  }
+
   /** How far a bank's open row lies from the present row of the run that was described last. */
   public long rowDistance(int bank, StreamFrame frame) {
     return state.openRow[bank] - frame.row;

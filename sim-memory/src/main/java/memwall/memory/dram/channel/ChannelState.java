@@ -60,6 +60,7 @@ final class ChannelState {
   /** Whether a queue slot became free or a request complete; the channel resets it. */
   boolean changed;
 
+  private final RowKinds kinds;
   private final boolean headOfLine;
   private final long readLatencyTicks;
   private final PagePolicy page;
@@ -70,6 +71,7 @@ final class ChannelState {
 
   ChannelState(DramStandard standard, ControllerSpec spec) {
     geometry = new Geometry(standard);
+    kinds = new RowKinds(standard);
     timing = new TimingTable(standard, geometry, used(standard, spec));
     queues = new RequestQueues(geometry.size(), spec.readQueue(), spec.writeQueue());
     queuedWrites = new TransactionSet(spec.writeQueue());
@@ -141,7 +143,7 @@ final class ChannelState {
       command = closes ? closing : command;
     }
     record(command, bank, openRow[bank], tick);
-    timing.issue(command, bank, tick);
+    timing.issue(command, bank, tick, kinds.of(openRow[bank]));
     if (closes) {
       close(bank, tick);
     } else {
@@ -177,7 +179,7 @@ final class ChannelState {
     int bank = queues.bank[slot];
     openRow[bank] = queues.row[slot];
     record(command, bank, openRow[bank], tick);
-    timing.issue(command, bank, tick);
+    timing.issue(command, bank, tick, kinds.of(openRow[bank]));
     BankMask.set(open, bank);
     BankMask.set(active, bank);
     counters.opened(geometry.scope(bank), tick);
@@ -192,14 +194,30 @@ final class ChannelState {
       queues.counted[slot] = true;
       counters.rowConflicts++;
     }
-    issueRow(PREPB, queues.bank[slot], tick);
+    issueClosing(queues.bank[slot], tick);
     close(queues.bank[slot], tick);
     stale = true;
   }
 
-  private void issueRow(int command, int bank, long tick) {
-    record(command, bank, -1, tick);
-    timing.issue(command, bank, tick);
+  private void issueClosing(int bank, long tick) {
+    record(PREPB, bank, -1, tick);
+    timing.issue(PREPB, bank, tick, kinds.of(openRow[bank]));
+  }
+
+  /** Kind of a row, for commands to it that are issued elsewhere. */
+  int kind(int row) {
+    return kinds.of(row);
+  }
+
+  /** Closing rows of several tiers takes as long as the slowest of them. */
+  private void issuePrechargeOfAll(int first, int last, long tick) {
+    long bits = 0;
+    for (int bank = first; bank <= last && kinds.areSeveral(); bank++) {
+      bits |= BankMask.is(open, bank) ? kinds.bit(openRow[bank]) : 0;
+    }
+    record(PREAB, first, -1, tick);
+    timing.issue(PREAB, first, tick, bits == 0 ? 0 : Long.numberOfTrailingZeros(bits));
+    timing.alsoTo(PREAB, first, tick, bits & (bits - 1));
   }
 
   /** Issues the planned maintenance command. */
@@ -212,22 +230,25 @@ final class ChannelState {
     if (command == PREAB || command == REFAB) {
       int first = geometry.firstBank(target);
       int last = geometry.lastBank(target);
-      record(command, first, -1, tick);
-      timing.issue(command, first, tick);
       if (command == PREAB) {
+        issuePrechargeOfAll(first, last, tick);
         for (int bank = first; bank <= last; bank++) {
           close(bank, tick);
         }
+      } else {
+        record(command, first, -1, tick);
+        timing.issue(command, first, tick);
       }
     } else if (command == PREPB && !BankMask.is(open, target)) {
       // Its place in the queue and its time are spent, the device does not hear it.
       timing.issue(command, target, tick);
       close(target, tick);
+    } else if (command == PREPB) {
+      issueClosing(target, tick);
+      close(target, tick);
     } else {
-      issueRow(command, target, tick);
-      if (command == PREPB) {
-        close(target, tick);
-      }
+      record(command, target, -1, tick);
+      timing.issue(command, target, tick);
     }
     stale = true;
   }
@@ -363,6 +384,8 @@ final class ChannelState {
   /** Puts everything on which the future depends, relative to now and to a row. */
   void describe(StateSink sink, long now, long rowOrigin) {
     timing.describe(sink, now + 1);
+    // Where rows are of several kinds it matters which they are, not only how far apart.
+    sink.put(kinds.areSeveral() ? rowOrigin : 0);
     for (int bank = 0; bank < openRow.length; bank++) {
       boolean isOpen = BankMask.is(open, bank);
       sink.put(isOpen ? 1 : 0);

@@ -30,8 +30,11 @@ public final class StateBuffer {
   /** What a node does not tell of the banks ahead; kept by the port. */
   public static final int AHEAD = 14;
 
+  /** Kinds of the rows that matter, in devices with tiers; kept by the port. */
+  public static final int TIERS = 15;
+
   /** Parts of the state, from 0 on. */
-  public static final int PARTS = 15;
+  public static final int PARTS = 16;
 
   private long[] values = new long[1024];
   private byte[] bytes = new byte[4096];

@@ -1,7 +1,6 @@
 package memwall.memory.dram.channel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.Command;
@@ -25,31 +24,36 @@ final class TimingTable {
 
   private static final int COMMANDS = Command.COUNT;
 
-  private final Geometry geometry;
-  private final int levels;
-  private final int groupLevel;
-  private final int groupShift;
+  final Geometry geometry;
+  final int levels;
+  final int groupLevel;
+  final int groupShift;
 
-  private final long[] floor = new long[COMMANDS];
-  private final long[][] scope = new long[COMMANDS][];
-  private final long[][] group = new long[COMMANDS][];
-  private final long[][] bank = new long[COMMANDS][];
+  // What the effects of commands raise.
+  final long[] floor = new long[COMMANDS];
+  final long[][] scope = new long[COMMANDS][];
+  final long[][] group = new long[COMMANDS][];
+  final long[][] bank = new long[COMMANDS][];
 
   // Whether any rule ever raises an entry for the command; the others stay 0.
-  private final boolean[] floorIsUsed = new boolean[COMMANDS];
-  private final boolean[] scopeIsUsed = new boolean[COMMANDS];
-  private final boolean[] groupIsUsed = new boolean[COMMANDS];
-  private final boolean[] bankIsUsed = new boolean[COMMANDS];
+  final boolean[] floorIsUsed = new boolean[COMMANDS];
+  final boolean[] scopeIsUsed = new boolean[COMMANDS];
+  final boolean[] groupIsUsed = new boolean[COMMANDS];
+  final boolean[] bankIsUsed = new boolean[COMMANDS];
 
   /** Whether a command for scopes has rules below the scope. */
-  private final boolean[] deep = new boolean[COMMANDS];
+  final boolean[] deep = new boolean[COMMANDS];
 
-  private final Effects[] effects = new Effects[COMMANDS];
+  /** By kind of the row that a command goes to, and command. */
+  private final Effects[][] effects;
 
-  /** Per command: longest rule that it starts. */
-  private final long[] longest = new long[COMMANDS];
+  /** Those of rows of no tier. */
+  private final Effects[] plain;
 
-  private final List<Window> windows = new ArrayList<>();
+  /** Per command: longest rule that it starts, at whatever row. */
+  final long[] longest = new long[COMMANDS];
+
+  final List<Window> windows = new ArrayList<>();
 
   /** From this tick on no rule forbids anything any more. */
   private long horizon;
@@ -64,28 +68,45 @@ final class TimingTable {
       group[command] = new long[geometry.nodes(groupLevel)];
       bank[command] = new long[geometry.size()];
     }
-    for (Command command : Command.values()) {
-      List<Rule> rules = new ArrayList<>();
-      if (used[command.index()]) {
-        for (TimingRule rule : standard.rules()) {
-          for (Command before : rule.before()) {
-            if (rule.after().contains(command) && used[before.index()]) {
-              rules.add(
-                  new Rule(rule.level(), before, rule.ticks(), rule.window(), rule.sibling()));
-            }
+    effects = new Effects[standard.rowKinds()][COMMANDS];
+    for (int kind = 0; kind < effects.length; kind++) {
+      for (Command command : Command.values()) {
+        Effects made = new Effects(this, command, rules(standard, kind, command, used));
+        made.noteTargets();
+        effects[kind][command.index()] = made;
+        if (kind > 0) {
+          made.shareWindows(effects[0][command.index()]);
+        }
+      }
+    }
+    plain = effects[0];
+  }
+
+  private static List<Effects.Rule> rules(
+      DramStandard standard, int kind, Command command, boolean[] used) {
+    List<Effects.Rule> rules = new ArrayList<>();
+    if (used[command.index()]) {
+      for (TimingRule rule : standard.rules(kind)) {
+        // Windows count commands to all rows: they are those of kind 0.
+        for (Command before : rule.before()) {
+          if (rule.after().contains(command)
+              && used[before.index()]
+              && (kind == 0 || rule.window() == 1)) {
+            rules.add(
+                new Effects.Rule(
+                    rule.level(), before, rule.ticks(), rule.window(), rule.sibling()));
           }
         }
       }
-      effects[command.index()] = new Effects(command, rules);
-      effects[command.index()].noteTargets();
     }
+    return rules;
   }
 
-  private static boolean isWide(Command command) {
+  static boolean isWide(Command command) {
     return command == Command.PREAB || command == Command.REFAB;
   }
 
-  private boolean isSole(int level) {
+  boolean isSole(int level) {
     return geometry.nodes(level) == 1;
   }
 
@@ -133,7 +154,24 @@ final class TimingTable {
 
   /** Records that a command is issued: at a bank, or for the scope whose first bank is given. */
   void issue(int command, int itsBank, long tick) {
-    effects[command].apply(itsBank, tick);
+    plain[command].apply(itsBank, tick);
+    noteHorizon(command, tick);
+  }
+
+  /** As {@link #issue(int, int, long)} for a command to a row of a kind. */
+  void issue(int command, int itsBank, long tick, int kind) {
+    effects[kind][command].apply(itsBank, tick);
+    noteHorizon(command, tick);
+  }
+
+  /** A command for a scope that was issued goes to rows of these kinds too, one bit each. */
+  void alsoTo(int command, int itsBank, long tick, long kinds) {
+    for (long left = kinds; left != 0; left &= left - 1) {
+      effects[Long.numberOfTrailingZeros(left)][command].raise(itsBank, tick);
+    }
+  }
+
+  private void noteHorizon(int command, long tick) {
     long last = tick + longest[command];
     if (last > horizon) {
       horizon = last;
@@ -142,7 +180,12 @@ final class TimingTable {
 
   /** Whether issuing a command at a bank can make another wait at other banks. */
   boolean reachesOtherBanks(int command, int waiting) {
-    return effects[command].reachesOtherBanks(waiting);
+    for (Effects[] ofKind : effects) {
+      if (ofKind[command].reachesOtherBanks(waiting)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** From this tick on no rule forbids anything any more, if nothing is issued until then. */
@@ -166,7 +209,11 @@ final class TimingTable {
 
   /** Longest time that the same command waits at other banks. */
   long longestElsewhere(int command) {
-    return effects[command].longestElsewhere();
+    long ticks = 0;
+    for (Effects[] ofKind : effects) {
+      ticks = Math.max(ticks, ofKind[command].longestElsewhere());
+    }
+    return ticks;
   }
 
   /**
@@ -229,272 +276,6 @@ final class TimingTable {
   private static void describe(long[] ticks, StateSink sink, long next) {
     for (long tick : ticks) {
       sink.put(Math.max(0, tick - next));
-    }
-  }
-
-  /** What one command starts: until so many ticks later {@code before} waits. */
-  private record Rule(int level, Command before, long ticks, int window, boolean sibling) {}
-
-  /** What issuing one command does, in arrays for the hot path. */
-  private final class Effects {
-    /** Whether the command goes to a whole scope. */
-    private final boolean wide;
-
-    private final int command;
-    private final List<Rule> rules;
-
-    // Each with its own arrays of targets and times, parallel.
-    private int[] floorTarget = {};
-    private long[] floorTicks = {};
-    private int[] scopeTarget = {};
-    private long[] scopeTicks = {};
-    private int[] bankTarget = {};
-    private long[] bankTicks = {};
-    private boolean[] bankSibling = {};
-    private int[] groupTarget = {};
-
-    /** By target: ticks by issuing group and waiting group; below 0 none. */
-    private long[][] groupTicks = {};
-
-    /** By target: first waiting group and end, by issuing group. */
-    private int[][] groupFirst = {};
-
-    private int[][] groupEnd = {};
-    private final Window[] ownWindows;
-
-    Effects(Command after, List<Rule> rules) {
-      wide = isWide(after);
-      command = after.index();
-      this.rules = rules;
-      List<Window> found = new ArrayList<>();
-      boolean[] groupTargets = new boolean[COMMANDS];
-      for (Rule rule : rules) {
-        int target = rule.before.index();
-        longest[after.index()] = Math.max(longest[after.index()], rule.ticks);
-        boolean scoped = isWide(rule.before) && rule.level == geometry.scopeLevel();
-        if (rule.window > 1) {
-          found.add(window(rule));
-        } else if (isSole(rule.level)) {
-          if (!rule.sibling) {
-            addFloor(target, rule.ticks);
-          }
-        } else if (scoped && !rule.sibling && !isSole(rule.level)) {
-          scopeTarget = plus(scopeTarget, target);
-          scopeTicks = plus(scopeTicks, rule.ticks);
-        } else if (rule.level == levels - 1) {
-          deep[target] |= isWide(rule.before);
-          bankTarget = plus(bankTarget, target);
-          bankTicks = plus(bankTicks, rule.ticks);
-          bankSibling = Arrays.copyOf(bankSibling, bankSibling.length + 1);
-          bankSibling[bankSibling.length - 1] = rule.sibling;
-        } else {
-          deep[target] |= isWide(rule.before);
-          groupTargets[target] = true;
-        }
-      }
-      for (int target = 0; target < COMMANDS; target++) {
-        if (groupTargets[target]) {
-          addGroups(target);
-        }
-      }
-      ownWindows = found.toArray(new Window[0]);
-      windows.addAll(found);
-    }
-
-    private Window window(Rule rule) {
-      if (rule.sibling || rule.level > groupLevel || isWide(rule.before)) {
-        throw new IllegalArgumentException(
-            "a window of "
-                + rule.window
-                + " commands holds for nodes above the banks and for commands to banks");
-      }
-      int target = rule.before.index();
-      groupIsUsed[target] = true;
-      return new Window(geometry, rule.level, groupLevel, group[target], rule.ticks, rule.window);
-    }
-
-    void noteTargets() {
-      note(floorTarget, floorIsUsed);
-      note(scopeTarget, scopeIsUsed);
-      note(groupTarget, groupIsUsed);
-      note(bankTarget, bankIsUsed);
-    }
-
-    private static void note(int[] targets, boolean[] used) {
-      for (int target : targets) {
-        used[target] = true;
-      }
-    }
-
-    // Of two rules of the channel for the same command the longer one decides.
-    private void addFloor(int target, long ticks) {
-      for (int i = 0; i < floorTarget.length; i++) {
-        if (floorTarget[i] == target) {
-          floorTicks[i] = Math.max(floorTicks[i], ticks);
-          return;
-        }
-      }
-      floorTarget = plus(floorTarget, target);
-      floorTicks = plus(floorTicks, ticks);
-    }
-
-    private void addGroups(int target) {
-      int groups = geometry.nodes(groupLevel);
-      long[] ticks = new long[groups * groups];
-      int[] first = new int[groups];
-      int[] end = new int[groups];
-      for (int issuing = 0; issuing < groups; issuing++) {
-        first[issuing] = groups;
-        for (int waiting = 0; waiting < groups; waiting++) {
-          long most = -1;
-          for (Rule rule : rules) {
-            if (rule.before.index() == target && reaches(rule, issuing, waiting)) {
-              most = Math.max(most, rule.ticks);
-            }
-          }
-          ticks[issuing * groups + waiting] = most;
-          if (most >= 0) {
-            first[issuing] = Math.min(first[issuing], waiting);
-            end[issuing] = waiting + 1;
-          }
-        }
-      }
-      groupTarget = plus(groupTarget, target);
-      groupTicks = Arrays.copyOf(groupTicks, groupTicks.length + 1);
-      groupTicks[groupTicks.length - 1] = ticks;
-      groupFirst = Arrays.copyOf(groupFirst, groupFirst.length + 1);
-      groupFirst[groupFirst.length - 1] = first;
-      groupEnd = Arrays.copyOf(groupEnd, groupEnd.length + 1);
-      groupEnd[groupEnd.length - 1] = end;
-    }
-
-    // Whether a rule makes a group wait. A command for a scope names the nodes down to its scope:
-    // below, it concerns all of them, and none has a sister that it does not concern.
-    private boolean reaches(Rule rule, int issuing, int waiting) {
-      if (rule.window > 1 || rule.level > groupLevel || isSole(rule.level)) {
-        return false;
-      }
-      if (isWide(rule.before) && rule.level == geometry.scopeLevel() && !rule.sibling) {
-        return false;
-      }
-      if (wide && rule.level > geometry.scopeLevel()) {
-        int up = geometry.shift(geometry.scopeLevel()) - groupShift;
-        return !rule.sibling && issuing >> up == waiting >> up;
-      }
-      int up = geometry.shift(rule.level) - groupShift;
-      boolean same = issuing >> up == waiting >> up;
-      if (!rule.sibling) {
-        return same;
-      }
-      int above = geometry.shift(rule.level - 1) - groupShift;
-      return !same && issuing >> above == waiting >> above;
-    }
-
-    boolean reachesOtherBanks(int waiting) {
-      for (Rule rule : rules) {
-        if (reachesOtherBanks(rule, waiting)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private boolean reachesOtherBanks(Rule rule, int waiting) {
-      return rule.before.index() == waiting && (wide || rule.level < levels - 1 || rule.sibling);
-    }
-
-    long longestElsewhere() {
-      long ticks = 0;
-      for (Rule rule : rules) {
-        if (reachesOtherBanks(rule, command)) {
-          ticks = Math.max(ticks, rule.ticks);
-        }
-      }
-      return ticks;
-    }
-
-    void apply(int itsBank, long now) {
-      for (int i = 0; i < floorTarget.length; i++) {
-        long until = now + floorTicks[i];
-        if (floor[floorTarget[i]] < until) {
-          floor[floorTarget[i]] = until;
-        }
-      }
-      int issuing = itsBank >>> groupShift;
-      for (int i = 0; i < groupTarget.length; i++) {
-        raiseGroups(i, issuing, now);
-      }
-      if (scopeTarget.length > 0) {
-        int itsScope = geometry.scope(itsBank);
-        for (int i = 0; i < scopeTarget.length; i++) {
-          long[] entries = scope[scopeTarget[i]];
-          entries[itsScope] = Math.max(entries[itsScope], now + scopeTicks[i]);
-        }
-      }
-      if (wide) {
-        applyToBanksOfScope(geometry.scope(itsBank), now);
-      } else {
-        for (int i = 0; i < bankTarget.length; i++) {
-          if (bankSibling[i]) {
-            applyToSisters(i, itsBank, now);
-            continue;
-          }
-          long[] entries = bank[bankTarget[i]];
-          long until = now + bankTicks[i];
-          if (entries[itsBank] < until) {
-            entries[itsBank] = until;
-          }
-        }
-      }
-      for (Window window : ownWindows) {
-        window.push(itsBank, wide, now);
-      }
-    }
-
-    private void raiseGroups(int i, int issuing, long now) {
-      long[] entries = group[groupTarget[i]];
-      long[] ticks = groupTicks[i];
-      int row = issuing * entries.length;
-      int end = groupEnd[i][issuing];
-      for (int waiting = groupFirst[i][issuing]; waiting < end; waiting++) {
-        long wait = ticks[row + waiting];
-        if (wait >= 0) {
-          entries[waiting] = Math.max(entries[waiting], now + wait);
-        }
-      }
-    }
-
-    private void applyToSisters(int i, int itsBank, long now) {
-      long[] entries = bank[bankTarget[i]];
-      int first = itsBank & -(1 << groupShift);
-      for (int sister = first; sister < first + (1 << groupShift); sister++) {
-        if (sister != itsBank) {
-          entries[sister] = Math.max(entries[sister], now + bankTicks[i]);
-        }
-      }
-    }
-
-    private void applyToBanksOfScope(int itsScope, long now) {
-      for (int i = 0; i < bankTarget.length; i++) {
-        if (!bankSibling[i]) {
-          long[] entries = bank[bankTarget[i]];
-          for (int j = geometry.firstBank(itsScope); j <= geometry.lastBank(itsScope); j++) {
-            entries[j] = Math.max(entries[j], now + bankTicks[i]);
-          }
-        }
-      }
-    }
-
-    private static int[] plus(int[] values, int value) {
-      int[] more = Arrays.copyOf(values, values.length + 1);
-      more[values.length] = value;
-      return more;
-    }
-
-    private static long[] plus(long[] values, long value) {
-      long[] more = Arrays.copyOf(values, values.length + 1);
-      more[values.length] = value;
-      return more;
     }
   }
 }

@@ -127,7 +127,7 @@ final class TwoStepBus extends OneBus {
     state.beginActivate(slot);
     int bank = queues.bank[slot];
     state.record(ACT1, bank, queues.row[slot], tick);
-    timing.issue(ACT1, bank, tick);
+    timing.issue(ACT1, bank, tick, state.kind(queues.row[slot]));
     BankMask.set(activating, bank);
     halfSlot = slot;
     lastHalfTick = tick + deadlineTicks;
@@ -153,7 +153,7 @@ final class TwoStepBus extends OneBus {
     int command = queues.direction[slot] == READ ? CASRD : CASWR;
     int bank = queues.bank[slot];
     state.record(command, bank, state.openRow[bank], tick);
-    timing.issue(command, bank, tick);
+    timing.issue(command, bank, tick, state.kind(state.openRow[bank]));
     casSlot = slot;
     casActive = isActive;
     state.stale = true;

@@ -67,7 +67,10 @@ final class DeviceReader {
     int rows = count(config, "rows", 1 << 22, "Rows per bank", true);
     int bursts = count(config, "bursts", 1 << 16, "Bursts per row", false);
     int burstBytes = burstBytes();
-    ImmutableMap<String, Long> clocks = timings(tickFemtos);
+    Config given = config.section("timings", "Timing parameters in clocks or as times");
+    ImmutableMap<String, Long> clocks = timings(given, tickFemtos);
+    ImmutableList<TimingRule> rules =
+        Rules.resolve(protocol, clocks, tickFemtos * protocol.bus().ticksPerClock(), soundTimings);
     int perClock = protocol.bus().ticksPerClock();
     DramStandard standard =
         new DramStandard(
@@ -88,7 +91,9 @@ final class DeviceReader {
                     "bank_refresh_interval", "Clocks between bank refreshes", clocks, tickFemtos, 1)
                 : 0,
             inTicks(clocks, perClock),
-            Rules.resolve(protocol, clocks, tickFemtos * perClock, soundTimings));
+            rules,
+            new TierReader(config, protocol, clocks, tickFemtos * perClock, soundTimings, rules)
+                .tiers(soundCounts ? rows : 0));
     DramEnergy energy =
         EnergyReader.read(
             config.section("energy", "What commands and states cost"), standard, soundTimings);
@@ -171,8 +176,7 @@ final class DeviceReader {
     return (int) bytes;
   }
 
-  private ImmutableMap<String, Long> timings(long tickFemtos) {
-    Config section = config.section("timings", "Timing parameters in clocks or as times");
+  private ImmutableMap<String, Long> timings(Config section, long tickFemtos) {
     ImmutableMap.Builder<String, Long> clocks = ImmutableMap.builder();
     protocol
         .timings()
@@ -190,15 +194,8 @@ final class DeviceReader {
   }
 
   private long timing(Config section, String name, String meaning, long tickFemtos) {
-    String text = section.text(name, meaning);
     try {
-      long clocks =
-          Expression.evaluate(text, ImmutableMap.of(), tickFemtos * protocol.bus().ticksPerClock());
-      if (clocks < 0 || clocks > MOST_CLOCKS) {
-        throw new Expression.Fault(
-            "'" + text + "' is " + clocks + " clocks; allowed are 0 to " + MOST_CLOCKS);
-      }
-      return clocks;
+      return clocks(section, name, meaning, tickFemtos * protocol.bus().ticksPerClock());
     } catch (Expression.Fault wrong) {
       section.fault(name, wrong.message());
       soundTimings = false;
@@ -206,8 +203,18 @@ final class DeviceReader {
     }
   }
 
-  private static ImmutableMap<String, Integer> inTicks(
-      ImmutableMap<String, Long> clocks, int perClock) {
+  /** Reads a timing parameter, in clocks. */
+  static long clocks(Config section, String name, String meaning, long clockFemtos) {
+    String text = section.text(name, meaning);
+    long clocks = Expression.evaluate(text, ImmutableMap.of(), clockFemtos);
+    if (clocks < 0 || clocks > MOST_CLOCKS) {
+      throw new Expression.Fault(
+          "'" + text + "' is " + clocks + " clocks; allowed are 0 to " + MOST_CLOCKS);
+    }
+    return clocks;
+  }
+
+  static ImmutableMap<String, Integer> inTicks(ImmutableMap<String, Long> clocks, int perClock) {
     ImmutableMap.Builder<String, Integer> ticks = ImmutableMap.builder();
     clocks.forEach((name, value) -> ticks.put(name, (int) (value * perClock)));
     return ticks.buildOrThrow();

@@ -24,7 +24,9 @@ import memwall.core.config.Config;
  * @param bankRefreshTicks tREFIpb; 0 if the standard has no per-bank refresh
  * @param timings every timing parameter by JEDEC name, in ticks, for the controller (nAAD, nWCKPST)
  *     and for reports
- * @param rules all constraints
+ * @param rules all constraints; where the device has tiers, those that a command starts which goes
+ *     to a row of none
+ * @param tiers rows with timings of their own, from row 0 on without gaps; none on most devices
  */
 public record DramStandard(
     String name,
@@ -41,7 +43,88 @@ public record DramStandard(
     long refreshTicks,
     long bankRefreshTicks,
     ImmutableMap<String, Integer> timings,
-    ImmutableList<TimingRule> rules) {
+    ImmutableList<TimingRule> rules,
+    ImmutableList<RowTier> tiers) {
+
+  /** A device whose rows are all alike. */
+  public DramStandard(
+      String name,
+      BusKind bus,
+      ImmutableList<Level> levels,
+      int refreshLevel,
+      int rows,
+      int bursts,
+      int burstBytes,
+      long tickFemtos,
+      int readLatencyTicks,
+      int writeLatencyTicks,
+      int burstTicks,
+      long refreshTicks,
+      long bankRefreshTicks,
+      ImmutableMap<String, Integer> timings,
+      ImmutableList<TimingRule> rules) {
+    this(
+        name,
+        bus,
+        levels,
+        refreshLevel,
+        rows,
+        bursts,
+        burstBytes,
+        tickFemtos,
+        readLatencyTicks,
+        writeLatencyTicks,
+        burstTicks,
+        refreshTicks,
+        bankRefreshTicks,
+        timings,
+        rules,
+        ImmutableList.of());
+  }
+
+  /** Kinds of rows: those of no tier, and one for each tier. */
+  public int rowKinds() {
+    return tiers.size() + 1;
+  }
+
+  /** Kind of a row: 0 for one of no tier, 1 for one of the first tier, and so on. */
+  public int rowKind(int row) {
+    int kind = 0;
+    for (int i = 0; i < tiers.size(); i++) {
+      kind = row >= tiers.get(i).firstRow() && row < tiers.get(i).endRow() ? i + 1 : kind;
+    }
+    return kind;
+  }
+
+  /** Constraints that a command starts which goes to a row of this kind. */
+  public ImmutableList<TimingRule> rules(int kind) {
+    return kind == 0 ? rules : tiers.get(kind - 1).rules();
+  }
+
+  /** Timings of a row of this kind, in ticks. */
+  public ImmutableMap<String, Integer> timings(int kind) {
+    return kind == 0 ? timings : tiers.get(kind - 1).timings();
+  }
+
+  /** The same device with all rows as those of this kind: what a stream inside of them sees. */
+  public DramStandard ofKind(int kind) {
+    return new DramStandard(
+        name,
+        bus,
+        levels,
+        refreshLevel,
+        rows,
+        bursts,
+        burstBytes,
+        tickFemtos,
+        readLatencyTicks,
+        writeLatencyTicks,
+        burstTicks,
+        refreshTicks,
+        bankRefreshTicks,
+        timings(kind),
+        rules(kind));
+  }
 
   /**
    * Reads a {@code dram} preset; faults are recorded there.

@@ -21,17 +21,23 @@ final class Rules {
   private final ImmutableMap<String, Long> timings;
   private final long clockFemtos;
   private final boolean soundTimings;
+
+  /** Whether faults of expressions were recorded before. */
+  private final boolean again;
+
   private final ImmutableList.Builder<TimingRule> rules = ImmutableList.builder();
 
   private Rules(
       Protocol protocol,
       ImmutableMap<String, Long> timings,
       long clockFemtos,
-      boolean soundTimings) {
+      boolean soundTimings,
+      boolean again) {
     this.protocol = protocol;
     this.timings = timings;
     this.clockFemtos = clockFemtos;
     this.soundTimings = soundTimings;
+    this.again = again;
   }
 
   /**
@@ -44,10 +50,19 @@ final class Rules {
       ImmutableMap<String, Long> timings,
       long clockFemtos,
       boolean soundTimings) {
-    Rules rules = new Rules(protocol, timings, clockFemtos, soundTimings);
-    rules.busOccupancy();
-    protocol.rules().forEach(rules::add);
-    return rules.rules.build();
+    return new Rules(protocol, timings, clockFemtos, soundTimings, false).all();
+  }
+
+  /** All constraints with other timings, after those of the device were resolved. */
+  static ImmutableList<TimingRule> resolveAgain(
+      Protocol protocol, ImmutableMap<String, Long> timings, long clockFemtos) {
+    return new Rules(protocol, timings, clockFemtos, true, true).all();
+  }
+
+  private ImmutableList<TimingRule> all() {
+    busOccupancy();
+    protocol.rules().forEach(this::add);
+    return rules.build();
   }
 
   private void busOccupancy() {
@@ -95,7 +110,9 @@ final class Rules {
     try {
       clocks = Expression.evaluate(rule.waiting(), timings, clockFemtos);
     } catch (Expression.Fault wrong) {
-      rule.config().fault("wait", wrong.message());
+      if (!again) {
+        rule.config().fault("wait", wrong.message());
+      }
       return;
     }
     if (clocks < 0) {

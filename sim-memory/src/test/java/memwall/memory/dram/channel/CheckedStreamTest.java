@@ -13,6 +13,7 @@ import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.Tiers;
 import memwall.memory.dram.standard.TimingChecker;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -36,6 +37,19 @@ final class CheckedStreamTest {
                       DramStandard standard = DramDevice.builtIn(name).standard();
                       Randomized.check(1, random -> checkControllers(standard, random));
                     }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCommandIsLegalInTiers() {
+    return Tiers.DEVICES.stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        Randomized.check(
+                            2,
+                            random -> checkControllers(Tiers.of(name, random, 20_000), random))));
   }
 
   /** Every refresh and page policy; whatever else a controller has is drawn. */

@@ -78,7 +78,7 @@ final class DescribedFieldsTest {
           entry(
               "TimingTable",
               """
-          deep effects longest horizon floorIsUsed scopeIsUsed groupIsUsed bankIsUsed
+          deep effects plain longest horizon floorIsUsed scopeIsUsed groupIsUsed bankIsUsed
           """),
           // The table's own.
           entry("Window", "entries"),

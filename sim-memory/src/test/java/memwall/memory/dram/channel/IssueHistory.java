@@ -16,33 +16,46 @@ final class IssueHistory {
   private final int levels;
   private final int[] banksPerNode;
 
-  /** Latest first; by level, node, command. Singly: only commands that named that very node. */
+  /** Latest first; by level, node, command. */
   private final long[][][][] issued;
 
-  private final long[][][] singly;
+  /** The latest to a row of a kind, by kind first; singly: those that named that very node. */
+  private final long[][][][] ofKind;
+
+  private final long[][][][] singly;
 
   IssueHistory(DramStandard standard) {
     this.standard = standard;
     levels = standard.levels().size();
     banksPerNode = new int[levels];
     issued = new long[levels][][][];
-    singly = new long[levels][][];
+    int kinds = standard.rowKinds();
+    ofKind = new long[kinds][levels][][];
+    singly = new long[kinds][levels][][];
     int banks = standard.banks();
     for (int level = 0; level < levels; level++) {
       banks /= standard.levels().get(level).count();
       banksPerNode[level] = banks;
       int nodes = standard.banks() / banks;
       issued[level] = new long[nodes][Command.COUNT][DEPTH];
-      singly[level] = new long[nodes][Command.COUNT];
       for (long[][] node : issued[level]) {
         for (long[] ticks : node) {
           Arrays.fill(ticks, Long.MIN_VALUE / 2);
         }
       }
-      for (long[] node : singly[level]) {
-        Arrays.fill(node, Long.MIN_VALUE / 2);
+      for (int kind = 0; kind < kinds; kind++) {
+        ofKind[kind][level] = never(nodes);
+        singly[kind][level] = never(nodes);
       }
     }
+  }
+
+  private static long[][] never(int nodes) {
+    long[][] never = new long[nodes][Command.COUNT];
+    for (long[] node : never) {
+      Arrays.fill(node, Long.MIN_VALUE / 2);
+    }
+    return never;
   }
 
   /** Level of the node that the command names: its rank for all-bank commands, else its bank. */
@@ -52,18 +65,29 @@ final class IssueHistory {
         : levels - 1;
   }
 
-  void issue(Command command, int bank, long tick) {
+  /**
+   * A command is issued.
+   *
+   * @param kinds kinds of the rows that it goes to
+   */
+  void issue(Command command, int bank, long tick, Iterable<Integer> kinds) {
     int named = namedLevel(command);
     for (int level = 0; level < levels; level++) {
       if (level <= named) {
         int node = bank / banksPerNode[level];
         push(issued[level][node][command.index()], tick);
-        singly[level][node][command.index()] = tick;
+        for (int kind : kinds) {
+          ofKind[kind][level][node][command.index()] = tick;
+          singly[kind][level][node][command.index()] = tick;
+        }
       } else {
         int first = bank / banksPerNode[level];
         int count = banksPerNode[named] / banksPerNode[level];
         for (int node = first; node < first + count; node++) {
           push(issued[level][node][command.index()], tick);
+          for (int kind : kinds) {
+            ofKind[kind][level][node][command.index()] = tick;
+          }
         }
       }
     }
@@ -75,15 +99,25 @@ final class IssueHistory {
   }
 
   boolean allows(Command command, int bank, long tick) {
+    for (int kind = 0; kind < standard.rowKinds(); kind++) {
+      if (!allows(kind, command, bank, tick)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether what was issued to rows of a kind allows it. */
+  private boolean allows(int kind, Command command, int bank, long tick) {
     int named = namedLevel(command);
-    for (TimingRule rule : standard.rules()) {
+    for (TimingRule rule : standard.rules(kind)) {
       if (!rule.before().contains(command)) {
         continue;
       }
       int first = bank / banksPerNode[rule.level()];
       int count = rule.level() <= named ? 1 : banksPerNode[named] / banksPerNode[rule.level()];
       for (int node = first; node < first + count; node++) {
-        if (forbids(rule, node, tick)) {
+        if (forbids(kind, rule, node, tick)) {
           return false;
         }
       }
@@ -91,10 +125,13 @@ final class IssueHistory {
     return true;
   }
 
-  private boolean forbids(TimingRule rule, int node, long tick) {
+  private boolean forbids(int kind, TimingRule rule, int node, long tick) {
     for (Command after : rule.after()) {
       if (!rule.sibling()) {
-        long since = issued[rule.level()][node][after.index()][rule.window() - 1];
+        long since =
+            rule.window() == 1
+                ? ofKind[kind][rule.level()][node][after.index()]
+                : issued[rule.level()][node][after.index()][rule.window() - 1];
         if (tick < since + rule.ticks()) {
           return true;
         }
@@ -103,7 +140,8 @@ final class IssueHistory {
       int sisters = standard.levels().get(rule.level()).count();
       int first = node / sisters * sisters;
       for (int sister = first; sister < first + sisters; sister++) {
-        if (sister != node && tick < singly[rule.level()][sister][after.index()] + rule.ticks()) {
+        if (sister != node
+            && tick < singly[kind][rule.level()][sister][after.index()] + rule.ticks()) {
           return true;
         }
       }

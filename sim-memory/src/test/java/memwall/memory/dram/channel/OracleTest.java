@@ -15,6 +15,7 @@ import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.Tiers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,10 @@ final class OracleTest {
     for (String name : Presets.builtIn().names("dram")) {
       standards.add(DramDevice.builtIn(name).standard());
     }
+    for (String name : Tiers.DEVICES) {
+      standards.add(Tiers.of(name, new SplittableRandom(standards.size()), 2));
+      standards.add(Tiers.of(name, new SplittableRandom(standards.size()), 2));
+    }
     return standards;
   }
 
@@ -66,7 +71,8 @@ final class OracleTest {
         refreshTicks,
         bankRefreshTicks,
         s.timings(),
-        s.rules());
+        s.rules(),
+        s.tiers());
   }
 
   @Test

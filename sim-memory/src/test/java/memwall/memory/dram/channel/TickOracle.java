@@ -415,7 +415,7 @@ final class TickOracle {
       if (!history.allows(cas, choice.entry.bank, now)) {
         throw new AssertionError("CAS has to wait");
       }
-      log(cas, choice.entry.bank, choice.entry.row);
+      log(cas, choice.entry.bank, choice.entry.row, choice.entry.row);
       afterCas = choice;
       return;
     }
@@ -427,7 +427,7 @@ final class TickOracle {
     if (now > entry.deadline) {
       throw new AssertionError("ACT2 after its deadline");
     }
-    log(Command.ACT2, entry.bank, entry.row);
+    log(Command.ACT2, entry.bank, entry.row, entry.row);
     openRow[entry.bank] = entry.row;
     active.add(entry);
   }
@@ -454,10 +454,15 @@ final class TickOracle {
       burst(choice, mayPrecharge);
       return;
     }
+    boolean activates = command == Command.ACT || command == Command.ACT1;
     if (command == Command.PREPB && openRow[entry.bank] < 0) {
-      history.issue(command, entry.bank, now); // spends its time, but is not sent
+      history.issue(command, entry.bank, now, List.of(0)); // spends its time, but is not sent
     } else {
-      log(command, entry.bank, command == Command.ACT || command == Command.ACT1 ? entry.row : -1);
+      log(
+          command,
+          entry.bank,
+          activates ? entry.row : -1,
+          activates ? entry.row : openRow[entry.bank]);
     }
     switch (command) {
       case PREPB -> {
@@ -503,7 +508,7 @@ final class TickOracle {
             && bursts[entry.bank] >= spec.pageHits()
             && active.stream().noneMatch(one -> one.bank == entry.bank)
             && history.allows(closing, entry.bank, now);
-    log(closes ? closing : command, entry.bank, entry.row);
+    log(closes ? closing : command, entry.bank, entry.row, entry.row);
     if (closes) {
       close(entry.bank);
     } else {
@@ -533,11 +538,28 @@ final class TickOracle {
     }
   }
 
-  private void log(Command command, int bank, int row) {
+  /** The kinds of the rows that a precharge of all banks closes. */
+  private List<Integer> openKinds(int itsScope) {
+    List<Integer> kinds = new ArrayList<>();
+    for (int bank = 0; bank < openRow.length; bank++) {
+      if (scope(bank) == itsScope && openRow[bank] >= 0) {
+        kinds.add(standard.rowKind(openRow[bank]));
+      }
+    }
+    return kinds;
+  }
+
+  /** Records a command that goes to a row and is reported with another number. */
+  private void log(Command command, int bank, int row, int itsRow) {
     if (!history.allows(command, bank, now)) {
       throw new AssertionError(command + " forbidden");
     }
-    history.issue(command, bank, now);
+    boolean isRefresh = command == Command.REFAB || command == Command.REFPB;
+    List<Integer> kinds =
+        command == Command.PREAB
+            ? openKinds(scope(bank))
+            : List.of(isRefresh ? 0 : standard.rowKind(itsRow));
+    history.issue(command, bank, now, kinds);
     commands.add(now + " " + command + " " + bank + " " + row);
   }
 }

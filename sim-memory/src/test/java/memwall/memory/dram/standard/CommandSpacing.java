@@ -18,8 +18,12 @@ final class CommandSpacing {
     GDDR6
   }
 
-  /** A command that was issued; of a whole rank or pseudo-channel if it is no command of a bank. */
-  record Issued(long tick, long heard, Command command, int bank, int unit, long data) {}
+  /**
+   * A command that was issued; of a whole rank or pseudo-channel if it is no command of a bank.
+   *
+   * @param kind of the row that it goes to
+   */
+  record Issued(long tick, long heard, Command command, int bank, int unit, long data, int kind) {}
 
   final Family family;
   final int perClock;
@@ -31,6 +35,9 @@ final class CommandSpacing {
   private final DramStandard standard;
   private final int groupBanks;
   private final int stackBanks;
+
+  /** Kind of rows whose timings are asked for. */
+  private int kind;
 
   CommandSpacing(DramStandard standard) {
     this.standard = standard;
@@ -69,7 +76,7 @@ final class CommandSpacing {
 
   /** A timing in clocks; 0 if the standard has none of the name. */
   long n(String name) {
-    return standard.timings().getOrDefault(name, 0) / perClock;
+    return standard.timings(kind).getOrDefault(name, 0) / perClock;
   }
 
   private long firstOf(String name, String other) {
@@ -91,8 +98,27 @@ final class CommandSpacing {
     return firstOf("nBL_min", "nBL");
   }
 
-  /** Clocks that must lie between two commands, from the end of one to the end of the other. */
+  /** The longest that a timing is in any row, in clocks. */
+  long most(String name) {
+    long most = 0;
+    for (int each = 0; each < standard.rowKinds(); each++) {
+      most = Math.max(most, standard.timings(each).getOrDefault(name, 0) / perClock);
+    }
+    return most;
+  }
+
+  /**
+   * Clocks that must lie between two commands, from the end of one to the end of the other: how
+   * long the row of the first is busy with it.
+   */
   long least(Issued a, Issued b) {
+    kind = a.kind();
+    long least = leastOfKind(a, b);
+    kind = 0;
+    return least;
+  }
+
+  private long leastOfKind(Issued a, Issued b) {
     boolean sameBank = a.bank() == b.bank();
     if (a.unit() != b.unit()) {
       return 0; // ranks and pseudo-channels share only their buses

@@ -25,7 +25,7 @@ public final class LegalStream {
      *
      * @param tick when it is issued, {@code earliest} or later
      * @param earliest first tick at which it is legal
-     * @param binding indices of the rules that forbid it just before that
+     * @param binding indices in {@link LegalStream#rules} of those that forbid it just before that
      */
     void command(
         long tick, long earliest, Command command, int bank, int row, List<Integer> binding);
@@ -40,6 +40,11 @@ public final class LegalStream {
   private final int banks;
   private final int unitBanks;
   private final int[] below;
+  private final List<TimingRule> rules = new ArrayList<>();
+
+  /** Kind of rows that a rule is about; all kinds if it counts commands. */
+  private final List<Integer> ruleKinds = new ArrayList<>();
+
   private final Map<Command, List<Integer>> waits = new EnumMap<>(Command.class);
   private final Map<Command, List<Integer>> starts = new EnumMap<>(Command.class);
   private final List<List<Deque<Long>>> history = new ArrayList<>();
@@ -77,22 +82,30 @@ public final class LegalStream {
       below[i] = rest;
     }
     unitBanks = below[standard.refreshLevel()];
+    for (int kind = 0; kind < standard.rowKinds(); kind++) {
+      for (TimingRule rule : standard.rules(kind)) {
+        if (kind == 0 || rule.window() == 1) {
+          rules.add(rule);
+          ruleKinds.add(kind);
+        }
+      }
+    }
     half = standard.bus().ticksPerClock();
     for (Command command : Command.values()) {
       List<Integer> waiting = new ArrayList<>();
       List<Integer> starting = new ArrayList<>();
-      for (int i = 0; i < standard.rules().size(); i++) {
-        if (standard.rules().get(i).before().contains(command)) {
+      for (int i = 0; i < rules.size(); i++) {
+        if (rules.get(i).before().contains(command)) {
           waiting.add(i);
         }
-        if (standard.rules().get(i).after().contains(command)) {
+        if (rules.get(i).after().contains(command)) {
           starting.add(i);
         }
       }
       waits.put(command, waiting);
       starts.put(command, starting);
     }
-    for (TimingRule rule : standard.rules()) {
+    for (TimingRule rule : rules) {
       List<Deque<Long>> nodes = new ArrayList<>();
       for (int node = 0; node < banks / below[rule.level()]; node++) {
         nodes.add(new ArrayDeque<>());
@@ -104,6 +117,11 @@ public final class LegalStream {
     halfOpenRow = openRow.clone();
     deadline = new long[banks];
     refreshed = new long[banks];
+  }
+
+  /** All rules, those of tiers included. */
+  public List<TimingRule> rules() {
+    return rules;
   }
 
   /** The tick of the last command. */
@@ -184,8 +202,12 @@ public final class LegalStream {
   }
 
   private void record(Command command, int bank, int row, long tick) {
+    List<Integer> kinds = kinds(command, bank, row);
     for (int i : starts.get(command)) {
-      TimingRule rule = standard.rules().get(i);
+      TimingRule rule = rules.get(i);
+      if (rule.window() == 1 && !kinds.contains(ruleKinds.get(i))) {
+        continue;
+      }
       Deque<Long> last = history.get(i).get(bank / below[rule.level()]);
       last.addLast(tick);
       if (last.size() > rule.window()) {
@@ -234,6 +256,22 @@ public final class LegalStream {
       risingCommand = command;
       risingBank = bank;
     }
+  }
+
+  /** Kinds of the rows that a command goes to, before it does. */
+  private List<Integer> kinds(Command command, int bank, int row) {
+    List<Integer> kinds = new ArrayList<>();
+    if (command == Command.PREAB) {
+      int first = bank / unitBanks * unitBanks;
+      for (int i = first; i < first + unitBanks; i++) {
+        if (openRow[i] != CLOSED) {
+          kinds.add(standard.rowKind(openRow[i]));
+        }
+      }
+    } else if (command != Command.REFAB && command != Command.REFPB) {
+      kinds.add(standard.rowKind(openRow[bank] == CLOSED ? row : openRow[bank]));
+    }
+    return kinds.isEmpty() ? List.of(0) : kinds;
   }
 
   private int timing(String name) {
@@ -394,7 +432,7 @@ public final class LegalStream {
 
   /** The first tick that a rule allows. */
   private long bound(int index, int bank) {
-    TimingRule rule = standard.rules().get(index);
+    TimingRule rule = rules.get(index);
     int node = bank / below[rule.level()];
     if (!rule.sibling()) {
       return bound(rule, history.get(index).get(node));

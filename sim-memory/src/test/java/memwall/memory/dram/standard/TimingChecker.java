@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeSet;
 import memwall.memory.dram.standard.CommandSpacing.Family;
 import memwall.memory.dram.standard.CommandSpacing.Issued;
 
@@ -84,13 +85,13 @@ public final class TimingChecker {
       activates.add(new ArrayDeque<>());
     }
     long longest =
-        Math.max(n("nFAW"), n("nRC"))
+        Math.max(n("nFAW"), spacing.most("nRC"))
             + n("nCL")
             + n("nCWL")
             + n("nBL")
             + n("nBL_max")
-            + Math.max(n("nWR"), n("nWTRL"))
-            + n("nRP")
+            + Math.max(spacing.most("nWR"), n("nWTRL"))
+            + spacing.most("nRP")
             + n("nCCDL_WR")
             + 16;
     horizon = longest * perClock;
@@ -135,7 +136,12 @@ public final class TimingChecker {
               + ": "
               + fault);
     }
-    accept(issued(tick, command, bank), row);
+    List<Integer> kinds = kinds(command, bank, row);
+    Issued now = issued(tick, command, bank, kinds.get(0));
+    accept(now, row);
+    for (int kind : kinds.subList(1, kinds.size())) {
+      recent.addLast(issued(tick, command, bank, kind));
+    }
   }
 
   /**
@@ -169,7 +175,7 @@ public final class TimingChecker {
     if (tick < lastTick) {
       return "before the last command at " + lastTick;
     }
-    Issued now = issued(tick, command, bank);
+    Issued now = issued(tick, command, bank, 0);
     String fault = state(now, row);
     fault = fault.isEmpty() ? commandBus(now) : fault;
     fault = fault.isEmpty() ? edges(now) : fault;
@@ -187,13 +193,36 @@ public final class TimingChecker {
     return fault;
   }
 
-  private Issued issued(long tick, Command command, int bank) {
+  /** Kinds of the rows that a command goes to; at least one. */
+  private List<Integer> kinds(Command command, int bank, int row) {
+    TreeSet<Integer> kinds = new TreeSet<>();
+    switch (command) {
+      case REFAB, REFPB -> kinds.add(0);
+      case ACT, ACT1 -> kinds.add(standard.rowKind(row));
+      case ACT2 -> kinds.add(standard.rowKind(halfOpenRow[bank]));
+      case PREAB -> {
+        int first = bank / unitBanks * unitBanks;
+        for (int each = first; each < first + unitBanks; each++) {
+          if (openRow[each] != CLOSED) {
+            kinds.add(standard.rowKind(openRow[each]));
+          }
+        }
+      }
+      default -> kinds.add(standard.rowKind(openRow[bank]));
+    }
+    if (kinds.isEmpty()) {
+      kinds.add(0);
+    }
+    return List.copyOf(kinds);
+  }
+
+  private Issued issued(long tick, Command command, int bank, int kind) {
     long heard = tick + spacing.length(command) - 1;
     long data =
         isRead(command)
             ? heard + n("nCL") * perClock
             : isWrite(command) ? heard + n("nCWL") * perClock : 0;
-    return new Issued(tick, heard, command, bank, bank / unitBanks, data);
+    return new Issued(tick, heard, command, bank, bank / unitBanks, data, kind);
   }
 
   private void accept(Issued now, int row) {
