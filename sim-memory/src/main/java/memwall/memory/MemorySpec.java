@@ -18,6 +18,11 @@ public interface MemorySpec {
    */
   boolean sharesCapacity(Usage one, Usage other);
 
+  /** Parts of the capacity with speeds of their own; empty where all of it is alike. */
+  default Optional<MemoryTiers> tiers() {
+    return Optional.empty();
+  }
+
   /** Sustained read rate of one device, bytes per second, all effects of the device included. */
   long readBytesPerSec();
 

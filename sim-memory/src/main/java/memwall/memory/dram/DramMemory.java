@@ -1,7 +1,9 @@
 package memwall.memory.dram;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.leap.StateSink;
@@ -14,9 +16,11 @@ import memwall.core.unit.Units;
 import memwall.memory.AccessPattern;
 import memwall.memory.Memory;
 import memwall.memory.MemorySpec;
+import memwall.memory.MemoryTiers;
 import memwall.memory.Region;
 import memwall.memory.RegionTable;
 import memwall.memory.Striping;
+import memwall.memory.TierLayout;
 import memwall.memory.TransferJoin;
 import memwall.memory.Usage;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,8 @@ public final class DramMemory implements Memory {
   private final int lanes;
   private final int simulatedLanes;
   private final RegionTable regions;
+  private final TierLayout layout;
+  private final Map<Usage, TierLayout.Place> places = new EnumMap<>(Usage.class);
   private final TransferJoin join = new TransferJoin();
   private final CompletionQueue[] queues;
   private final long[] freePs;
@@ -66,6 +72,7 @@ public final class DramMemory implements Memory {
     this.lanes = Math.multiplyExact(devices, spec.channels());
     this.simulatedLanes = folded ? 1 : lanes;
     this.regions = new RegionTable(spec, devices, stats);
+    this.layout = new TierLayout(spec, devices);
     this.queues = new CompletionQueue[simulatedLanes];
     this.freePs = new long[simulatedLanes];
     for (int lane = 0; lane < simulatedLanes; lane++) {
@@ -98,7 +105,10 @@ public final class DramMemory implements Memory {
 
   @Override
   public Region reserve(Usage usage, long bytes) {
-    return regions.reserve(usage, bytes);
+    Region region = regions.reserve(usage, bytes);
+    places.put(usage, layout.place(usage, bytes));
+    layout.take(usage, bytes);
+    return region;
   }
 
   /** DRAM opens rows within its latency; there is nothing to begin early. */
@@ -110,17 +120,35 @@ public final class DramMemory implements Memory {
   @Override
   public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
     region.countRead(bytes);
-    submit(bytes, pattern, done, word, movedReadBytes);
+    submit(region.usage(), bytes, pattern, done, word, movedReadBytes);
   }
 
   @Override
   public void write(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
     region.countWrite(bytes);
-    submit(bytes, pattern, done, word, movedWriteBytes);
+    submit(region.usage(), bytes, pattern, done, word, movedWriteBytes);
+  }
+
+  /** Rate of a channel for a region, now: that of its tiers, all of which a transfer meets. */
+  private long laneBytesPerSec(Usage usage) {
+    MemoryTiers tiers = spec.memoryTiers();
+    TierLayout.Place place = places.get(usage);
+    if (tiers == null || place == null) {
+      return stack == null ? spec.channelBytesPerSec() : stack.channelBytesPerSec();
+    }
+    double left = 1;
+    double share = 1;
+    if (stack != null) {
+      left = spec.leftByRefresh(stack.state().refreshFactor());
+      share = stack.state().bandwidthShare();
+    }
+    long most = (long) (spec.mostOfChannel(share) * spec.channels());
+    return Math.max(
+        1, tiers.meanBytesPerSec(place.from(), place.to(), left, most) / spec.channels());
   }
 
   private void submit(
-      long bytes, AccessPattern pattern, Completion done, long word, Counter moved) {
+      Usage usage, long bytes, AccessPattern pattern, Completion done, long word, Counter moved) {
     long nowPs = simulation.nowPs();
     if (bytes == 0) {
       empty.add(nowPs, done, word);
@@ -132,11 +160,11 @@ public final class DramMemory implements Memory {
     paddingBytes.add(movedBytes - bytes);
     int used = (int) Math.min(simulatedLanes, units);
     boolean read = moved == movedReadBytes;
-    long laneBytesPerSec = spec.channelBytesPerSec();
     if (stack != null) {
       stack.resume();
-      laneBytesPerSec = stack.channelBytesPerSec();
     }
+    long laneBytesPerSec = laneBytesPerSec(usage);
+    long latencyPs = spec.readLatencyPs(usage);
     long number = join.submit(used, nowPs, done, word);
     for (int lane = 0; lane < used; lane++) {
       long laneBytes = Striping.unitsOfLane(units, lane, lanes) * spec.accessBytes();
@@ -150,7 +178,7 @@ public final class DramMemory implements Memory {
           stack.passes(freePs[0] - servicePs, freePs[0], deviceJoules);
         }
       }
-      long donePs = Math.addExact(freePs[lane], spec.latencyPs());
+      long donePs = Math.addExact(freePs[lane], latencyPs);
       queues[lane].add(donePs, laneDone, 2 * number + (read ? 1 : 0));
     }
   }

@@ -1,9 +1,11 @@
 package memwall.memory.dram;
 
+import java.util.List;
 import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
+import memwall.memory.MemoryTiers;
 import memwall.memory.Usage;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.SustainedBandwidth;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param refreshShare share of the time that refresh takes at its normal rate, part of the
  *     efficiency; from 0 to less than 1 divided by the stack's largest refresh factor
  * @param stack what the device is built as; null if its heat and its wires are left aside
+ * @param memoryTiers parts of the capacity with rates of their own; null if all of it is alike
  */
 public record DramSpec(
     long capacityBytes,
@@ -36,7 +39,8 @@ public record DramSpec(
     double readPjPerBit,
     double writePjPerBit,
     double refreshShare,
-    @Nullable StackSpec stack)
+    @Nullable StackSpec stack,
+    @Nullable MemoryTiers memoryTiers)
     implements MemorySpec {
   private static final double USUAL_REFRESH_SHARE = 0.09;
 
@@ -60,6 +64,7 @@ public record DramSpec(
         readPjPerBit,
         writePjPerBit,
         USUAL_REFRESH_SHARE,
+        null,
         null);
   }
 
@@ -80,6 +85,9 @@ public record DramSpec(
     String fault = refreshFault(refreshShare, stack);
     if (!fault.isEmpty()) {
       throw new IllegalArgumentException(fault);
+    }
+    if (memoryTiers != null && memoryTiers.bestBytesPerSec() > peakBytesPerSec) {
+      throw new IllegalArgumentException("a tier faster than the data rate");
     }
     if (stack != null && stack.tsv().bytesPerSec() < channels) {
       throw new IllegalArgumentException("wires below 1 byte/s per channel");
@@ -157,6 +165,14 @@ public record DramSpec(
           "stack", "wires of " + stack.tsv().bytesPerSec() + " B/s leave channels without data");
       stack = null;
     }
+    List<Config> given =
+        config.sections("tiers", "Parts of the capacity with rates of their own, fastest first");
+    MemoryTiers tiers =
+        given.isEmpty() ? null : DramTiers.read(config, given, capacity, rate, stack);
+    if (tiers != null && stack != null && stack.memoryLayers() == tiers.tiers().size()) {
+      // Each tier states its own row access and wire.
+      latency -= stack.tsv().slowestPs();
+    }
     DramSpec spec =
         new DramSpec(
             capacity,
@@ -168,7 +184,8 @@ public record DramSpec(
             readEnergy,
             writeEnergy,
             refreshShare,
-            stack);
+            stack,
+            tiers);
     config.finish();
     return spec;
   }
@@ -184,6 +201,11 @@ public record DramSpec(
             + " times as frequent";
   }
 
+  /** Share of its sustained rate that refresh leaves it where it is so many times as frequent. */
+  double leftByRefresh(int refreshFactor) {
+    return (1 - refreshFactor * refreshShare) / (1 - refreshShare);
+  }
+
   /**
    * Rate of one channel, bytes per second, in a state of its stack: at most the share of what wires
    * and data rate allow, and of the sustained rate what refresh leaves: {@code (1 - factor x share)
@@ -191,12 +213,17 @@ public record DramSpec(
    */
   long channelBytesPerSec(int refreshFactor, double bandwidthShare) {
     double sustained = (double) (long) (peakBytesPerSec * efficiency) / channels;
-    double left = (1 - refreshFactor * refreshShare) / (1 - refreshShare);
+    double left = leftByRefresh(refreshFactor);
+    return Math.max(1, (long) Math.min(sustained * left, mostOfChannel(bandwidthShare)));
+  }
+
+  /** What data rate and wires let a channel pass, and heat of that, bytes per second. */
+  double mostOfChannel(double bandwidthShare) {
     double most = (double) peakBytesPerSec / channels;
     if (stack != null) {
       most = Math.min(most, (double) stack.tsv().bytesPerSec() / channels);
     }
-    return Math.max(1, (long) Math.min(sustained * left, most * bandwidthShare));
+    return most * bandwidthShare;
   }
 
   /**
@@ -236,17 +263,26 @@ public record DramSpec(
   }
 
   @Override
+  public Optional<MemoryTiers> tiers() {
+    return Optional.ofNullable(memoryTiers);
+  }
+
+  @Override
   public long capacityBytes(Usage usage) {
-    return capacityBytes;
+    return memoryTiers == null ? capacityBytes : memoryTiers.capacityBytes(usage);
   }
 
   @Override
   public boolean sharesCapacity(Usage one, Usage other) {
-    return true;
+    return memoryTiers == null || memoryTiers.shares(one, other);
   }
 
-  /** Sustained rate of one channel, bytes per second. */
+  /** Sustained rate of one channel, bytes per second, on average over all its tiers. */
   public long channelBytesPerSec() {
+    if (memoryTiers != null) {
+      long most = ((long) mostOfChannel(1)) * channels;
+      return memoryTiers.meanBytesPerSec(0, capacityBytes, 1, most) / channels;
+    }
     long sustained = (long) (peakBytesPerSec * efficiency) / channels;
     return stack == null ? sustained : Math.min(sustained, stack.tsv().bytesPerSec() / channels);
   }
@@ -263,17 +299,20 @@ public record DramSpec(
 
   @Override
   public long readLatencyPs(Usage usage) {
-    return latencyPs;
+    return memoryTiers == null ? latencyPs : latencyPs + memoryTiers.latencyPs(usage);
   }
 
   @Override
   public long arrayBytesPerSec() {
-    return readBytesPerSec();
+    return linkBytesPerSec();
   }
 
   @Override
   public long linkBytesPerSec() {
-    return readBytesPerSec();
+    if (memoryTiers == null) {
+      return readBytesPerSec();
+    }
+    return (long) Math.min((double) memoryTiers.bestBytesPerSec(), mostOfChannel(1) * channels);
   }
 
   @Override

@@ -70,7 +70,10 @@ class MemoryContractTest {
   private static long unitPs(MemorySpec spec, Usage usage) {
     if (spec instanceof DramSpec dram) {
       double channel = dram.peakBytesPerSec() * dram.efficiency() / dram.channels();
-      return Units.transferPs(dram.accessBytes(), (long) channel) + dram.latencyPs();
+      if (dram.tiers().isPresent()) {
+        channel = (double) dram.readBytesPerSec() / dram.channels();
+      }
+      return Units.transferPs(dram.accessBytes(), (long) channel) + dram.readLatencyPs(usage);
     }
     HbfSpec hbf = (HbfSpec) spec;
     return usage == Usage.ACTIVATIONS
@@ -107,7 +110,9 @@ class MemoryContractTest {
     MemorySpec spec = Rig.preset(preset);
     for (Usage usage : usages(spec)) {
       double bytesPerSec =
-          usage == Usage.ACTIVATIONS ? spec.linkBytesPerSec() : spec.readBytesPerSec();
+          usage == Usage.ACTIVATIONS && spec instanceof HbfSpec
+              ? spec.linkBytesPerSec()
+              : spec.readBytesPerSec();
       Rig rig = rig(preset);
       long bytes = 64L << 30;
       double idealPs = bytes / (bytesPerSec * DEVICES) * 1e12;

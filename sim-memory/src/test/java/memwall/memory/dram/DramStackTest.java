@@ -311,7 +311,8 @@ final class DramStackTest {
         .asString()
         .endsWith("memory.stack: wires of 12 B/s leave channels without data");
     assertThat(faults("refresh_share: 2, stack: {extends: hbm3-8hi, colour: red}")).hasSize(2);
-    assertThatThrownBy(() -> new DramSpec(1 << 20, 1, 1000, 1, 0, 1, 1, 1, 0.5, quick().stack()))
+    assertThatThrownBy(
+            () -> new DramSpec(1 << 20, 1, 1000, 1, 0, 1, 1, 1, 0.5, quick().stack(), null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("refresh that takes 0.5 of the time");
   }

@@ -32,7 +32,7 @@ class StackPresetTest {
     "hbm3-8hi, 819.2, 30",
     "hbm3e-8hi, 1177.6, 33",
     "hbm4-12hi, 1638.4, 40",
-    "custom-3d-stratum, 20000, 140.8"
+    "custom-3d-stratum, 34300, 241.5"
   })
   void ratesAndPowersOfTheSources(String name, double gigabytesPerSec, double watts) {
     StackSpec spec = Stacks.preset(name);

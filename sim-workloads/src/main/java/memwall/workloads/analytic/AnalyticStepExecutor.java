@@ -11,6 +11,7 @@ import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.Footprint;
 import memwall.workloads.system.SystemSpec;
 
 /** Executes a step as one event after the time that the {@link Roofline} gives it. */
@@ -27,8 +28,9 @@ public final class AnalyticStepExecutor implements StepExecutor {
   private NearTotals.Work nearKv = NearTotals.Work.NONE;
 
   /** An executor for a group of ranks. */
-  public AnalyticStepExecutor(Simulation simulation, SystemSpec system, int ranks) {
-    this.roofline = new Roofline(system, ranks);
+  public AnalyticStepExecutor(
+      Simulation simulation, SystemSpec system, int ranks, Footprint footprint) {
+    this.roofline = new Roofline(system, ranks, footprint);
     this.parts = new Parts(system.chip());
     this.spentPs = new long[parts.size()];
     this.done = simulation.event("analytic.step", this::done);

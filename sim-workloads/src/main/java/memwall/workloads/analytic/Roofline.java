@@ -1,6 +1,7 @@
 package memwall.workloads.analytic;
 
 import memwall.memory.MemorySpec;
+import memwall.memory.TierLayout;
 import memwall.memory.Usage;
 import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.NearPlan;
@@ -8,6 +9,7 @@ import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.Footprint;
 import memwall.workloads.system.SystemSpec;
 import memwall.workloads.system.TierSpec;
 
@@ -49,6 +51,11 @@ public final class Roofline {
   /** Per tier, what its staging buffer was asked for. */
   private final ReadAhead[] readAhead;
 
+  // Of one device, by what is read from it.
+  private final long weightsBytesPerSec;
+  private final long kvBytesPerSec;
+  private final long activationsBytesPerSec;
+
   private double clockPs;
 
   /** Of the batch whose operators are being added. */
@@ -60,8 +67,20 @@ public final class Roofline {
    * @param ranks chips that share a model by tensor parallelism
    */
   public Roofline(SystemSpec system, int ranks) {
+    this(system, ranks, new Footprint(0, 0, 0));
+  }
+
+  /**
+   * A system whose chips hold so much: where memories have tiers, it decides in which of them.
+   *
+   * @param ranks chips that share a model by tensor parallelism
+   */
+  public Roofline(SystemSpec system, int ranks, Footprint footprint) {
     this.system = system;
     this.chip = system.chip();
+    weightsBytesPerSec = deviceBytesPerSec(Usage.WEIGHTS, footprint);
+    kvBytesPerSec = deviceBytesPerSec(Usage.KV, footprint);
+    activationsBytesPerSec = deviceBytesPerSec(Usage.ACTIVATIONS, footprint);
     this.allReduce = new AllReduceFormula(system.network(), ranks);
     this.aheadBytes = new double[chip.tiers().size()];
     this.pendingPs = new double[chip.tiers().size()];
@@ -77,6 +96,30 @@ public final class Roofline {
     this.near = batches.near(0);
     this.parts = new Parts(chip);
     this.spentPs = new double[parts.size()];
+  }
+
+  /** Rate of one device in the region of a usage. */
+  private long deviceBytesPerSec(Usage usage) {
+    return switch (usage) {
+      case WEIGHTS -> weightsBytesPerSec;
+      case KV -> kvBytesPerSec;
+      case ACTIVATIONS -> activationsBytesPerSec;
+    };
+  }
+
+  /** Rate of one device for what lies in it of a usage; chips reserve in the order of usages. */
+  private long deviceBytesPerSec(Usage usage, Footprint footprint) {
+    TierSpec tier = chip.tier(usage);
+    TierLayout layout = new TierLayout(tier.device(), tier.count());
+    for (Usage before : USAGES) {
+      if (before == usage) {
+        break;
+      }
+      if (chip.tierIndex(before) == chip.tierIndex(usage)) {
+        layout.take(before, footprint.bytes(before));
+      }
+    }
+    return layout.bytesPerSec(usage, footprint.bytes(usage));
   }
 
   /** Time of a step in picoseconds; {@link #spentPs} then tells its parts. */
@@ -295,7 +338,7 @@ public final class Roofline {
     TierSpec tier = chip.tiers().get(tierIndex);
     MemorySpec device = tier.device();
     double lanes = (double) device.lanes() * tier.count();
-    double laneRate = (double) device.linkBytesPerSec() / device.lanes();
+    double laneRate = (double) deviceBytesPerSec(usage) / device.lanes();
     if (usage != Usage.ACTIVATIONS) {
       return laneBytes(bytes, device.accessBytes(usage), lanes) * 1e12 / laneRate;
     }

@@ -60,21 +60,21 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
     long kv = 0;
     for (int i = 0; i < missing.length; i++) {
       TierSpec tier = chip.tiers().get(i);
+      long weightsHere = i == chip.weightsTier() ? weights : 0;
+      long activationsHere = i == chip.activationsTier() ? activations : 0;
       long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
-      long scratch = tier.capacityBytes(Usage.ACTIVATIONS);
-      boolean apart =
-          tier.device().accessBytes(Usage.ACTIVATIONS) != tier.device().accessBytes(Usage.WEIGHTS);
-      long needed = i == chip.weightsTier() ? weights : 0;
-      if (i == chip.activationsTier()) {
-        if (apart) {
-          missing[i] = Math.max(0, activations - scratch);
-        } else {
-          needed = Math.addExact(needed, activations);
-        }
+      long needed = weightsHere;
+      if (tier.device().sharesCapacity(Usage.WEIGHTS, Usage.ACTIVATIONS)) {
+        needed = Math.addExact(needed, activationsHere);
+      } else {
+        missing[i] = Math.max(0, activationsHere - tier.capacityBytes(Usage.ACTIVATIONS));
       }
       missing[i] = Math.max(missing[i], needed - stored);
       if (i == chip.kvTier()) {
-        kv = Math.max(0, stored - needed);
+        kv = (long) (tier.capacityBytes(Usage.KV) * serving.memoryShare());
+        kv -= tier.device().sharesCapacity(Usage.KV, Usage.WEIGHTS) ? weightsHere : 0;
+        kv -= tier.device().sharesCapacity(Usage.KV, Usage.ACTIVATIONS) ? activationsHere : 0;
+        kv = Math.max(0, kv);
       }
     }
     return new Capacity(

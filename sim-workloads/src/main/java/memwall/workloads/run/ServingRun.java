@@ -43,7 +43,8 @@ public final class ServingRun {
     OperatorPlan plan = new OperatorPlan(spec.model(), spec.precision(), spec.sharding());
     if (spec.fidelity() == Fidelity.ANALYTIC) {
       this.machine = null;
-      this.executor = new AnalyticStepExecutor(simulation, spec.system(), ranks);
+      this.executor =
+          new AnalyticStepExecutor(simulation, spec.system(), ranks, spec.capacity().footprint());
     } else {
       this.machine =
           new Machine(

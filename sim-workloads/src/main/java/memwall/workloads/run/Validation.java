@@ -122,7 +122,8 @@ public final class Validation {
     this.model = model;
     this.spec = spec.withFidelity(Fidelity.FAST);
     this.plan = new OperatorPlan(spec.model(), spec.precision(), spec.sharding());
-    this.roofline = new Roofline(spec.system(), spec.sharding().tensorParallel());
+    this.roofline =
+        new Roofline(spec.system(), spec.sharding().tensorParallel(), spec.capacity().footprint());
   }
 
   /**

@@ -1,5 +1,7 @@
 package memwall.workloads.system;
 
+import memwall.memory.Usage;
+
 /**
  * What one chip has to hold.
  *
@@ -7,4 +9,13 @@ package memwall.workloads.system;
  * @param kvBytes room for the KV cache
  * @param activationBytes activations of the largest step
  */
-public record Footprint(long weightBytes, long kvBytes, long activationBytes) {}
+public record Footprint(long weightBytes, long kvBytes, long activationBytes) {
+  /** Bytes of a usage. */
+  public long bytes(Usage usage) {
+    return switch (usage) {
+      case WEIGHTS -> weightBytes;
+      case KV -> kvBytes;
+      case ACTIVATIONS -> activationBytes;
+    };
+  }
+}

@@ -6,6 +6,7 @@ import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
+import memwall.memory.MemoryTiers;
 import memwall.memory.Usage;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.RefreshPolicy;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param pim how its banks compute; null if they do not
  * @param pnm the engine beside its channels; null if there is none. Not both
  * @param stack what the device is built as; null if its heat and its wires are left aside
+ * @param memoryTiers the device's tiers of rows and what lies in them; null if it has none
  */
 public record BankSpec(
     DramDevice device,
@@ -50,9 +52,12 @@ public record BankSpec(
     long idleReadPs,
     @Nullable PimSpec pim,
     @Nullable PnmSpec pnm,
-    @Nullable StackSpec stack)
+    @Nullable StackSpec stack,
+    @Nullable MemoryTiers memoryTiers)
     implements MemorySpec, NearSpec {
   private static final String USUAL_INTERLEAVE = "256 B";
+  private static final String TIERS_COMPUTE =
+      "a memory whose rows are in tiers cannot compute; allowed is a device without tiers";
 
   /** Checks the ranges. */
   public BankSpec {
@@ -65,6 +70,9 @@ public record BankSpec(
     }
     if (controller.refresh() == RefreshPolicy.PER_BANK) {
       throw new IllegalArgumentException("refreshes bank by bank have no closed form");
+    }
+    if (memoryTiers != null && (pim != null || pnm != null)) {
+      throw new IllegalArgumentException(TIERS_COMPUTE);
     }
     if (pim != null && pnm != null) {
       throw new IllegalArgumentException("a memory computes in its banks or beside its channels");
@@ -138,7 +146,15 @@ public record BankSpec(
       long pathPs,
       @Nullable PimSpec pim,
       @Nullable PnmSpec pnm) {
-    return of(device, controller, interleaveBytes, pathPs, pim, pnm, null);
+    return of(
+        device,
+        controller,
+        interleaveBytes,
+        pathPs,
+        pim,
+        pnm,
+        null,
+        RowTiers.of(device, controller).orElse(null));
   }
 
   /**
@@ -153,7 +169,15 @@ public record BankSpec(
       long interleaveBytes,
       long pathPs,
       StackSpec stack) {
-    return of(device, controller, interleaveBytes, pathPs, null, null, stack);
+    return of(
+        device,
+        controller,
+        interleaveBytes,
+        pathPs,
+        null,
+        null,
+        stack,
+        RowTiers.of(device, controller).orElse(null));
   }
 
   private static BankSpec of(
@@ -163,21 +187,28 @@ public record BankSpec(
       long pathPs,
       @Nullable PimSpec pim,
       @Nullable PnmSpec pnm,
-      @Nullable StackSpec stack) {
+      @Nullable StackSpec stack,
+      @Nullable MemoryTiers tiers) {
     StreamRate stream = new StreamRate(device.standard(), controller);
     TickClock clock = new TickClock(device.standard().tickFemtos());
     long wires = stack == null ? Long.MAX_VALUE : stack.tsv().bytesPerSec();
+    // With tiers writes are as slow as reads on average; they differ by less than tiers do.
+    long reads =
+        tiers == null
+            ? sustained(device, stream.share(false), wires)
+            : Math.min(tiers.meanBytesPerSec(), wires);
     return new BankSpec(
         device,
         controller,
         interleaveBytes,
         pathPs + StackFit.delayPs(stack),
-        sustained(device, stream.share(false), wires),
-        sustained(device, stream.share(true), wires),
-        clock.ps(stream.idleReadTicks()),
+        reads,
+        tiers == null ? sustained(device, stream.share(true), wires) : reads,
+        tiers == null ? clock.ps(stream.idleReadTicks()) : 0,
         pim,
         pnm,
-        stack);
+        stack,
+        tiers);
   }
 
   private static long sustained(DramDevice device, double share, long wireBytesPerSec) {
@@ -230,8 +261,24 @@ public record BankSpec(
       pnm = null;
     }
     StackSpec stack = StackFit.read(config, device, controller);
+    MemoryTiers tiers = RowTiers.of(device, controller).orElse(null);
+    if (tiers != null) {
+      if (pim != null || pnm != null) {
+        config.fault(pim != null ? "pim" : "pnm", TIERS_COMPUTE);
+        pim = null;
+        pnm = null;
+      }
+      if (RowTiers.areScattered(device, controller)) {
+        section.fault(
+            "mapping",
+            "'"
+                + controller.mapping()
+                + "' scatters the rows of a tier over all addresses; with tiers 'row' comes last");
+      }
+      tiers = MemoryTiers.read(config, tiers.tiers());
+    }
     config.finish();
-    return of(device, controller, interleave, path, pim, pnm, stack);
+    return of(device, controller, interleave, path, pim, pnm, stack, tiers);
   }
 
   private static @Nullable PimSpec pim(Config preset, Config config, DramDevice device) {
@@ -387,14 +434,19 @@ public record BankSpec(
   public long capacityBytes(Usage usage) {
     // Where registers of the processors lie in a row, no data does.
     long reserved = pim != null && pim.timings().registerRow() ? 1 : 0;
-    return device.capacityBytes()
-        / device.standard().rows()
-        * (device.standard().rows() - reserved);
+    return memoryTiers != null
+        ? memoryTiers.capacityBytes(usage)
+        : device.capacityBytes() / device.standard().rows() * (device.standard().rows() - reserved);
+  }
+
+  @Override
+  public Optional<MemoryTiers> tiers() {
+    return Optional.ofNullable(memoryTiers);
   }
 
   @Override
   public boolean sharesCapacity(Usage one, Usage other) {
-    return true;
+    return memoryTiers == null || memoryTiers.shares(one, other);
   }
 
   @Override
@@ -405,17 +457,22 @@ public record BankSpec(
   /** To the last beat of the first burst. */
   @Override
   public long readLatencyPs(Usage usage) {
-    return pathPs + idleReadPs;
+    return pathPs + idleReadPs + (memoryTiers == null ? 0 : memoryTiers.latencyPs(usage));
   }
 
   @Override
   public long arrayBytesPerSec() {
-    return readBytesPerSec;
+    return linkBytesPerSec();
   }
 
+  /** Of the fastest tier. */
   @Override
   public long linkBytesPerSec() {
-    return readBytesPerSec;
+    return memoryTiers == null
+        ? readBytesPerSec
+        : Math.min(
+            memoryTiers.bestBytesPerSec(),
+            stack == null ? Long.MAX_VALUE : stack.tsv().bytesPerSec());
   }
 
   @Override

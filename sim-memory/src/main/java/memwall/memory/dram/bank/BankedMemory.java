@@ -19,6 +19,7 @@ import memwall.memory.Memory;
 import memwall.memory.MemorySpec;
 import memwall.memory.Region;
 import memwall.memory.RegionTable;
+import memwall.memory.TierLayout;
 import memwall.memory.Usage;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;
@@ -75,7 +76,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   private final CompletionQueue returning;
   private final Completion returned = this::returned;
   private final CompletionQueue empty;
-  private long reservedBytes;
+  private final TierLayout layout;
 
   private final Counter movedReadBytes;
   private final Counter movedWriteBytes;
@@ -131,6 +132,7 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
     rowSetBursts = channelBursts / standard.rows();
     clock = new MovableClock(standard.tickFemtos());
     regions = new RegionTable(spec, devices, stats);
+    layout = new TierLayout(spec, devices);
     simulated = new ChannelLane[folded ? 1 : lanes];
     for (int lane = 0; lane < simulated.length; lane++) {
       simulated[lane] =
@@ -204,8 +206,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   @Override
   public Region reserve(Usage usage, long bytes) {
     Region region = regions.reserve(usage, bytes);
-    windows.put(usage, window(usage, reservedBytes, reservedBytes + bytes));
-    reservedBytes += bytes;
+    long from = layout.next(usage);
+    windows.put(usage, window(usage, from, from + bytes));
+    layout.take(usage, bytes);
     return region;
   }
 

@@ -1,7 +1,6 @@
 package memwall.memory.dram.bulk;
 
 import memwall.memory.dram.channel.ChannelImage;
-import memwall.memory.dram.channel.StreamFrame;
 
 /** What decides how a transfer that finds the channel at rest is served. Reused. */
 final class BulkKey {
@@ -101,16 +100,15 @@ final class BulkKey {
     }
     long rowBursts = checkpoints.rowBursts;
     long firstRow = transfer.next / rowBursts;
-    long lowest = firstRow - StreamFrame.REACH;
-    long highest = (transfer.next + transfer.bursts - 1) / rowBursts + StreamFrame.REACH;
+    int reach = checkpoints.reach;
+    long lowest = firstRow - reach;
+    long highest = (transfer.next + transfer.bursts - 1) / rowBursts + reach;
     if (rest.isForeignWithin(image, lowest, highest)) {
       return false;
     }
     long row = cursor.next / rowBursts;
     boolean isUnrelated =
-        rest.nearBanks.length == 0
-            || row + StreamFrame.REACH < lowest
-            || row - StreamFrame.REACH > highest;
+        rest.nearBanks.length == 0 || row + reach < lowest || row - reach > highest;
     state = rest.id;
     gapTicks = tick - cursor.tick;
     phase = cursor.phase();

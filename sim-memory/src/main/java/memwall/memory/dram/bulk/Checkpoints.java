@@ -2,7 +2,9 @@ package memwall.memory.dram.bulk;
 
 import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.channel.ChannelImage;
+import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.StateBuffer;
+import memwall.memory.dram.channel.StreamFrame;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 
@@ -36,12 +38,17 @@ final class Checkpoints {
   /** In a ring: pages of all scopes from one to the next, 0 if it is not so many. */
   final long pages;
 
+  /** How far from the present row others are named, in rows. */
+  final int reach;
+
   /** Whether rows are of several kinds, which differ in their timings. */
   final boolean hasTiers;
 
   private final DramStandard standard;
 
-  Checkpoints(DramStandard standard, AddressMapping mapping, BankRing ring) {
+  Checkpoints(
+      DramStandard standard, ControllerSpec controller, AddressMapping mapping, BankRing ring) {
+    reach = StreamFrame.reach(standard, controller, mapping);
     this.standard = standard;
     hasTiers = standard.rowKinds() > 1;
     hashPeriod = mapping.hashPeriod();

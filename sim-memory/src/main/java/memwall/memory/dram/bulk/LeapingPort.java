@@ -117,8 +117,8 @@ public final class LeapingPort implements BulkPort {
     BankRing ring = BankRing.of(standard, controller, mapping);
     table = new BulkTable(mostBytes / 2, ring.banks());
     key = new BulkKey(ring.banks());
-    checkpoints = new Checkpoints(standard, mapping, ring);
-    frame = new StreamFrame(standard, mapping, ring);
+    checkpoints = new Checkpoints(standard, controller, mapping, ring);
+    frame = new StreamFrame(standard, controller, mapping, ring);
     walker = new Walker(standard, image, queue, automaton, table, checkpoints, ring, buffer);
     place = walker.place;
     learner = new Learner(automaton, checkpoints, feeder, new Banks(ring, buffer), image);

@@ -71,8 +71,8 @@ final class RunState {
     }
     for (int bank = 0; bank < state.openRow.length; bank++) {
       if (BankMask.is(state.open, bank)
-          && state.openRow[bank] > frame.row + StreamFrame.REACH
-          && state.openRow[bank] <= frame.lastRow + StreamFrame.REACH) {
+          && state.openRow[bank] > frame.row + frame.reach()
+          && state.openRow[bank] <= frame.lastRow + frame.reach()) {
         return false;
       }
     }
@@ -98,6 +98,7 @@ final class RunState {
     return queues.word[slot] == frame.word
         && queues.direction[slot] == (frame.write ? RequestQueues.WRITE : RequestQueues.READ)
         && queues.transaction[slot] >= frame.first
+        && (frame.ring.isRing() || frame.isNear(queues.transaction[slot]))
         && queues.transaction[slot] < frame.next;
   }
 
@@ -165,8 +166,8 @@ final class RunState {
       int code = CLOSED;
       if (BankMask.is(state.open, bank)) {
         long distance = state.openRow[bank] - frame.row;
-        boolean near = Math.abs(distance) <= StreamFrame.REACH;
-        code = near ? NEAR + (int) distance + StreamFrame.REACH : FOREIGN;
+        boolean near = Math.abs(distance) <= frame.reach();
+        code = near ? NEAR + (int) distance + frame.reach() : FOREIGN;
       }
       code = buffer.exchange(code);
       if (code == FOREIGN) {
@@ -178,7 +179,7 @@ final class RunState {
           BankMask.set(state.open, bank);
         }
         if (code >= NEAR) {
-          state.openRow[bank] = (int) (frame.row + code - NEAR - StreamFrame.REACH);
+          state.openRow[bank] = (int) (frame.row + code - NEAR - frame.reach());
         }
       }
     }

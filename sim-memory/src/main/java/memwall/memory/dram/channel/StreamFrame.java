@@ -9,8 +9,11 @@ import memwall.memory.dram.standard.DramStandard;
  * may so have the same state.
  */
 public final class StreamFrame {
-  /** Rows that are named relative to the present one reach from one below to one above. */
-  public static final int REACH = 1;
+  /**
+   * Rows that are named relative to the present one reach from so many below to so many above: one,
+   * or more where all banks' rows of a number are fewer bursts than wait in the channel.
+   */
+  private final int reach;
 
   final AddressMapping mapping;
   final int burstBytes;
@@ -55,7 +58,9 @@ public final class StreamFrame {
   int window;
 
   /** A frame for channels with this mapping; its {@link #rowBursts} must not be 0. */
-  public StreamFrame(DramStandard standard, AddressMapping mapping, BankRing ring) {
+  public StreamFrame(
+      DramStandard standard, ControllerSpec controller, AddressMapping mapping, BankRing ring) {
+    reach = reach(standard, controller, mapping);
     this.mapping = mapping;
     this.ring = ring;
     burstBytes = standard.burstBytes();
@@ -82,6 +87,24 @@ public final class StreamFrame {
     lastRow = (end - 1) / rowBursts;
     this.end = end;
     rotation = ring.rotation(itsNext);
+  }
+
+  /** How far from the present row others are named, in rows. */
+  public static int reach(
+      DramStandard standard, ControllerSpec controller, AddressMapping mapping) {
+    long inside =
+        (long) Math.max(controller.readQueue(), controller.writeQueue()) + standard.banks();
+    return 1 + (int) (inside / Math.max(1, mapping.rowBursts()));
+  }
+
+  /** As {@link #reach(DramStandard, ControllerSpec, AddressMapping)}. */
+  int reach() {
+    return reach;
+  }
+
+  /** Whether a burst of the run lies in a row that is named. */
+  boolean isNear(long burst) {
+    return burst / rowBursts >= row - reach;
   }
 
   /** In a ring of banks: pages from the oldest request inside to the newest; 0 if none is there. */

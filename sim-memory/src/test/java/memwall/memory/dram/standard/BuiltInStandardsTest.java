@@ -132,7 +132,8 @@ class BuiltInStandardsTest {
     "hbm4-8000-32gb-16hi, 64, 2048, 30.5",
     "lpddr5-6400-8gb-x16, 1, 12.8, 42.5",
     "lpddr5-6400-16gb-x16, 2, 12.8, 42.5",
-    "lpddr5x-8533-16gb-x16, 2, 17.067, 42.1875"
+    "lpddr5x-8533-16gb-x16, 2, 17.067, 42.1875",
+    "mono3d-stratum-32gb, 32, 34311.6, 28.65"
   })
   void capacityRateAndLatency(String preset, long gib, double gbPerSec, double closedRowNs) {
     DramDevice device = DramDevice.builtIn(preset);

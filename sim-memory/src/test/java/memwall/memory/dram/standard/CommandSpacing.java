@@ -60,6 +60,9 @@ final class CommandSpacing {
         return family;
       }
     }
+    if (name.startsWith("mono3d")) {
+      return Family.HBM2; // by its preset's choice
+    }
     throw new IllegalArgumentException("no family for " + name);
   }
 
