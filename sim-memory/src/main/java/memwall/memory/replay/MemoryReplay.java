@@ -186,7 +186,8 @@ public final class MemoryReplay {
         channel.reads(),
         channel.writes(),
         channel.commands(Command.REFAB),
-        channel.commands(Command.REFPB),
+        channel.commands(Command.REFPB)
+            + channel.commands(Command.REFSB) * channel.standard().bankRefreshesOfSameBank(),
         activePs,
         ps(channel.nowTicks() * channel.scopes()) - activePs,
         0);

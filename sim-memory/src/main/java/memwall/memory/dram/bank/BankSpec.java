@@ -68,7 +68,7 @@ public record BankSpec(
     if (pathPs < 0 || idleReadPs < 0 || readBytesPerSec < 1 || writeBytesPerSec < 1) {
       throw new IllegalArgumentException("times must be 0 or more, rates at least 1 B/s");
     }
-    if (controller.refresh() == RefreshPolicy.PER_BANK) {
+    if (controller.refresh().isInTurn()) {
       throw new IllegalArgumentException("refreshes bank by bank have no closed form");
     }
     if (memoryTiers != null && (pim != null || pnm != null)) {
@@ -222,10 +222,10 @@ public record BankSpec(
     DramStandard standard = device.standard();
     Config section = config.section("controller", "How the controller of each channel works");
     ControllerSpec controller = ControllerSpec.read(section, standard);
-    if (controller.refresh() == RefreshPolicy.PER_BANK) {
+    if (controller.refresh().isInTurn()) {
       section.fault(
           "refresh",
-          "per-bank refresh has no closed form of its rate; allowed is all-bank or none");
+          "refresh of banks in turn has no closed form of its rate; allowed is all-bank or none");
       controller = withoutRefresh(controller);
     }
     long usual = Math.max(256, standard.burstBytes());

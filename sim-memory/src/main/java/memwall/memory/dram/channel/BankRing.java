@@ -74,7 +74,7 @@ public final class BankRing {
     long length = mapping.rowBursts();
     if (controller.page() != PagePolicy.OPEN
         || standard.rowKinds() > 1
-        || controller.refresh() == RefreshPolicy.PER_BANK
+        || controller.refresh().isInTurn()
         || mapping.hashPeriod() != 1
         || standard.banks() < LEAST_BANKS
         || standard.banks() > MOST_BANKS

@@ -19,6 +19,7 @@ final class ChannelState {
   private static final int WRA = Command.WRA.index();
   private static final int REFAB = Command.REFAB.index();
   private static final int REFPB = Command.REFPB.index();
+  private static final int REFSB = Command.REFSB.index();
 
   private static final int READ = RequestQueues.READ;
   private static final int WRITE = RequestQueues.WRITE;
@@ -101,6 +102,7 @@ final class ChannelState {
         standard.rules().stream().anyMatch(rule -> rule.after().contains(Command.MACAB));
     used[PREAB] = spec.refresh() == RefreshPolicy.ALL_BANK || computes;
     used[REFPB] = spec.refresh() == RefreshPolicy.PER_BANK;
+    used[REFSB] = spec.refresh() == RefreshPolicy.SAME_BANK;
     return used;
   }
 
@@ -220,8 +222,12 @@ final class ChannelState {
     timing.alsoTo(PREAB, first, tick, bits & (bits - 1));
   }
 
-  /** Issues the planned maintenance command. */
-  void issueMaintenance(int position, int command, long tick) {
+  /**
+   * Issues the planned maintenance command.
+   *
+   * @param bank the bank that is closed on the way, if that is the command
+   */
+  void issueMaintenance(int position, int command, int bank, long tick) {
     int target = maintenance.target(position);
     if (command == maintenance.command(position)) {
       maintenance.remove(position);
@@ -232,20 +238,20 @@ final class ChannelState {
       int last = geometry.lastBank(target);
       if (command == PREAB) {
         issuePrechargeOfAll(first, last, tick);
-        for (int bank = first; bank <= last; bank++) {
-          close(bank, tick);
+        for (int each = first; each <= last; each++) {
+          close(each, tick);
         }
       } else {
         record(command, first, -1, tick);
         timing.issue(command, first, tick);
       }
-    } else if (command == PREPB && !BankMask.is(open, target)) {
+    } else if (command == PREPB && !BankMask.is(open, bank)) {
       // Its place in the queue and its time are spent, the device does not hear it.
-      timing.issue(command, target, tick);
-      close(target, tick);
+      timing.issue(command, bank, tick);
+      close(bank, tick);
     } else if (command == PREPB) {
-      issueClosing(target, tick);
-      close(target, tick);
+      issueClosing(bank, tick);
+      close(bank, tick);
     } else {
       record(command, target, -1, tick);
       timing.issue(command, target, tick);
@@ -283,6 +289,11 @@ final class ChannelState {
       int target = maintenance.target(i);
       if (maintenance.command(i) == REFAB) {
         for (int bank = geometry.firstBank(target); bank <= geometry.lastBank(target); bank++) {
+          BankMask.set(blocked, bank);
+        }
+      } else if (maintenance.command(i) == REFSB) {
+        int last = geometry.lastBank(geometry.scope(target));
+        for (int bank = target; bank <= last; bank += geometry.groupSize()) {
           BankMask.set(blocked, bank);
         }
       } else {

@@ -96,7 +96,19 @@ public record ControllerSpec(
     if (refresh == RefreshPolicy.PER_BANK && standard.bankRefreshTicks() == 0) {
       config.fault(
           "refresh",
-          standard.name() + " has no refresh of single banks; allowed is all-bank or none");
+          standard.name()
+              + " has no refresh of single banks; allowed is "
+              + (standard.sameBankRefreshTicks() > 0 ? "all-bank, same-bank" : "all-bank")
+              + " or none");
+      refresh = RefreshPolicy.ALL_BANK;
+    }
+    if (refresh == RefreshPolicy.SAME_BANK && standard.sameBankRefreshTicks() == 0) {
+      config.fault(
+          "refresh",
+          standard.name()
+              + " has no refresh of the same bank of all groups; allowed is "
+              + (standard.bankRefreshTicks() > 0 ? "all-bank, per-bank" : "all-bank")
+              + " or none");
       refresh = RefreshPolicy.ALL_BANK;
     }
     RefreshBlocking blocking =

@@ -63,7 +63,7 @@ public final class DramChannel {
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
     idle = new IdleRefreshes(refresh, state);
     if (compute != null) {
-      if (controller.refresh() == RefreshPolicy.PER_BANK) {
+      if (controller.refresh().isInTurn()) {
         throw new IllegalArgumentException(
             "with refresh of single banks there is always one that all-bank commands wait for;"
                 + " memory that computes needs the refresh all-bank or none");

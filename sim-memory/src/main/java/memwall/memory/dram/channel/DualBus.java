@@ -174,9 +174,9 @@ final class DualBus extends Scheduler {
       int command = maintenanceCommand;
       boolean wide = command == PREAB || command == REFAB;
       int target = maintenance.target(maintenancePosition);
-      pair(command, wide ? geometry.firstBank(target) : target, wide, tick);
+      pair(command, wide ? geometry.firstBank(target) : maintenanceBank, wide, tick);
       columnKept = false;
-      state.issueMaintenance(maintenancePosition, maintenanceCommand, tick);
+      state.issueMaintenance(maintenancePosition, maintenanceCommand, maintenanceBank, tick);
       return;
     }
     int bank = queues.bank[rowSlot];

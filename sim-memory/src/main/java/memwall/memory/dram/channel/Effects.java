@@ -18,6 +18,9 @@ final class Effects {
   /** Whether the command goes to a whole scope. */
   private final boolean wide;
 
+  /** Whether it goes to the same bank of all groups of a scope. */
+  private final boolean spread;
+
   private final int command;
   private final List<Rule> rules;
 
@@ -49,6 +52,7 @@ final class Effects {
     this.table = table;
     geometry = table.geometry;
     wide = TimingTable.isWide(after);
+    spread = after == Command.REFSB;
     command = after.index();
     this.rules = rules;
     List<Window> found = new ArrayList<>();
@@ -192,7 +196,7 @@ final class Effects {
 
   private boolean reachesOtherBanks(Rule rule, int waiting) {
     return rule.before.index() == waiting
-        && (wide || rule.level < table.levels - 1 || rule.sibling);
+        && (wide || spread || rule.level < table.levels - 1 || rule.sibling);
   }
 
   long longestElsewhere() {
@@ -232,7 +236,9 @@ final class Effects {
       }
     }
     if (wide) {
-      applyToBanksOfScope(geometry.scope(itsBank), now);
+      applyToBanks(geometry.firstBank(geometry.scope(itsBank)), itsBank, 1, now);
+    } else if (spread) {
+      applyToBanks(itsBank, itsBank, geometry.groupSize(), now);
     } else {
       for (int i = 0; i < bankTarget.length; i++) {
         if (bankSibling[i]) {
@@ -271,11 +277,13 @@ final class Effects {
     }
   }
 
-  private void applyToBanksOfScope(int itsScope, long now) {
+  /** Every so manyth bank from the first one to the end of the scope. */
+  private void applyToBanks(int first, int itsBank, int step, long now) {
+    int last = geometry.lastBank(geometry.scope(itsBank));
     for (int i = 0; i < bankTarget.length; i++) {
       if (!bankSibling[i]) {
         long[] entries = table.bank[bankTarget[i]];
-        for (int j = geometry.firstBank(itsScope); j <= geometry.lastBank(itsScope); j++) {
+        for (int j = first; j <= last; j += step) {
           entries[j] = Math.max(entries[j], now + bankTicks[i]);
         }
       }

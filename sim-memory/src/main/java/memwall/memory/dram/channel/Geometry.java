@@ -104,6 +104,11 @@ final class Geometry {
     return sids;
   }
 
+  /** Banks of a group, gaps in their numbers included. */
+  int groupSize() {
+    return 1 << shift[shift.length - 2];
+  }
+
   /** Scope of a bank. */
   int scope(int bank) {
     return bank >>> shift[scopeLevel];

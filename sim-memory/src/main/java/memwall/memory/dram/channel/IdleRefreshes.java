@@ -9,19 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An all-bank refresh of a channel at rest changes nothing that outlasts its interval. Of
  * refreshes bank by bank those of the recent past may still keep banks waiting (tRFCpb is longer
- * than tREFIpb on HBM), but none makes a later one late: a bank's turn comes again long after
- * tRFCpb, and other banks wait for less than an interval. So what is left at any tick are the
- * effects of the refreshes that became due within the longest wait before it. These are issued, as
- * ever; all before them are passed over.
+ * than tREFIpb on HBM; likewise with the same bank of all groups), but none makes a later one late:
+ * a bank's turn comes again long after tRFCpb, and other banks wait for less than an interval. So
+ * what is left at any tick are the effects of the refreshes that became due within the longest wait
+ * before it. These are issued, as ever; all before them are passed over.
  */
 final class IdleRefreshes {
   private static final int REFAB = Command.REFAB.index();
-  private static final int REFPB = Command.REFPB.index();
   private static final long NOT_AT_REST = Long.MAX_VALUE;
 
   private final RefreshSchedule refresh;
   private final ChannelState state;
   private final int scopes;
+
+  /** The refresh of banks in turn. */
+  private final int inTurn;
 
   /** Longer than a refresh is issued after it became due, by its bus. */
   private final long lateTicks;
@@ -44,9 +46,11 @@ final class IdleRefreshes {
     scopes = state.geometry.scopes();
     // One of each scope is entered a tick, and takes up to an edge and a half to be sent.
     lateTicks = 4L * scopes + 4;
-    waitTicks = state.timing.longestAfter(REFPB);
+    inTurn =
+        refresh.policy() == RefreshPolicy.SAME_BANK ? Command.REFSB.index() : Command.REFPB.index();
+    waitTicks = state.timing.longestAfter(inTurn);
     longestTicks = state.timing.longest();
-    elsewhereTicks = state.timing.longestElsewhere(REFPB);
+    elsewhereTicks = state.timing.longestElsewhere(inTurn);
     refreshes = new long[scopes];
   }
 
@@ -76,7 +80,7 @@ final class IdleRefreshes {
       switch (refresh.policy()) {
         case NONE -> {}
         case ALL_BANK -> passOverAllBank(limit);
-        case PER_BANK -> passOverPerBank(limit);
+        case PER_BANK, SAME_BANK -> passOverInTurn(limit);
       }
     }
   }
@@ -96,7 +100,7 @@ final class IdleRefreshes {
     }
   }
 
-  private void passOverPerBank(long limit) {
+  private void passOverInTurn(long limit) {
     long due = refresh.due();
     // No bank is open and nothing is inside, now and then: in between a row was only opened if a
     // burst was issued.
@@ -119,7 +123,7 @@ final class IdleRefreshes {
     Arrays.fill(refreshes, 0);
     refresh.passOver(until, refreshes);
     for (int scope = 0; scope < scopes; scope++) {
-      state.counters.commands[scope * Command.COUNT + REFPB] += refreshes[scope];
+      state.counters.commands[scope * Command.COUNT + inTurn] += refreshes[scope];
     }
   }
 }

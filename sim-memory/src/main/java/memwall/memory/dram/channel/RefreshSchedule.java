@@ -9,12 +9,14 @@ import memwall.memory.dram.standard.DramStandard;
  * When which refresh becomes due. All-bank: one for every scope (rank or pseudo-channel) each
  * tREFI. Per bank: one bank after the other, each tREFIpb; with the command buses of HBM3 the same
  * bank of all pseudo-channels, one a tick, and a stack (SID) only begins its next round tRFCpb
- * after the last bank of the round before.
+ * after the last bank of the round before. Same bank: of every scope the next bank of all its
+ * groups each tREFIsb.
  */
 final class RefreshSchedule {
   private final RefreshPolicy policy;
   private final Geometry geometry;
   private final boolean inSets;
+  private final int groupBanks;
   private final long nominalTicks;
   private final int recoveryTicks;
 
@@ -27,7 +29,7 @@ final class RefreshSchedule {
   /** Tick from which the present interval counts. */
   private long last;
 
-  /** Next bank: of the channel, or inside each scope where refreshed in sets. */
+  /** Next bank: of the channel, inside each scope where refreshed in sets, inside each group. */
   private int cursor;
 
   /** Next scope of the set in progress; 0 between sets. */
@@ -44,12 +46,14 @@ final class RefreshSchedule {
   RefreshSchedule(DramStandard standard, RefreshPolicy policy, Geometry geometry) {
     this.policy = policy;
     this.geometry = geometry;
+    groupBanks = standard.groupBanks();
     inSets = geometry.scopes() > 1 && standard.bus() == BusKind.DUAL_HALF_CLOCK;
     nominalTicks =
         switch (policy) {
           case NONE -> TimingTable.NEVER;
           case ALL_BANK -> standard.refreshTicks();
           case PER_BANK -> standard.bankRefreshTicks();
+          case SAME_BANK -> standard.sameBankRefreshTicks();
         };
     recoveryTicks = policy == RefreshPolicy.PER_BANK ? Timings.of(standard, "nRFCpb") : 0;
     roundFrom = new long[geometry.scopes() * geometry.sids()];
@@ -95,6 +99,9 @@ final class RefreshSchedule {
 
   /** Refreshes, or sets of them, until it is the same bank's turn again. */
   int turns() {
+    if (policy == RefreshPolicy.SAME_BANK) {
+      return groupBanks;
+    }
     return inSets ? geometry.banks() / geometry.scopes() : geometry.banks();
   }
 
@@ -104,6 +111,17 @@ final class RefreshSchedule {
    * @param counts by scope: how many refreshes it was that were passed over is added
    */
   void passOver(long until, long[] counts) {
+    if (policy == RefreshPolicy.SAME_BANK) {
+      long passed = Math.max(0, Math.floorDiv(until - due - 1, intervalTicks()) + 1);
+      for (int scope = 0; scope < geometry.scopes(); scope++) {
+        counts[scope] += passed;
+      }
+      cursor = (int) ((cursor + passed) % groupBanks);
+      if (passed > 0) {
+        advance(due + (passed - 1) * intervalTicks());
+      }
+      return;
+    }
     if (inSets) {
       long sets = passOverSets(until);
       for (int scope = 0; scope < geometry.scopes(); scope++) {
@@ -187,6 +205,13 @@ final class RefreshSchedule {
           cursor = (cursor + 1) % geometry.banks();
           advance(tick);
         }
+      }
+      case SAME_BANK -> {
+        for (int scope = 0; scope < geometry.scopes(); scope++) {
+          queue.add(Command.REFSB.index(), geometry.firstBank(scope) + cursor);
+        }
+        cursor = (cursor + 1) % groupBanks;
+        advance(tick);
       }
     }
   }

@@ -27,6 +27,7 @@ abstract class Scheduler {
   static final int WR = Command.WR.index();
   static final int REFAB = Command.REFAB.index();
   static final int REFPB = Command.REFPB.index();
+  static final int REFSB = Command.REFSB.index();
 
   static final int READ = RequestQueues.READ;
   static final int WRITE = RequestQueues.WRITE;
@@ -79,6 +80,9 @@ abstract class Scheduler {
   long maintenanceTick;
   int maintenancePosition;
   int maintenanceCommand;
+
+  /** The bank that it closes, if that is the command, or its target. */
+  int maintenanceBank;
 
   // Closed banks that queued requests want open: scratch.
   private final long[] closed;
@@ -415,7 +419,19 @@ abstract class Scheduler {
       int target = maintenance.target(i);
       int command;
       long ready;
-      if (maintenance.command(i) == REFAB) {
+      int bank = target;
+      if (maintenance.command(i) == REFSB) {
+        int last = geometry.lastBank(geometry.scope(target));
+        if (anyOfSameBanks(active, target, last) || anyOfSameBanks(activating, target, last)) {
+          continue;
+        }
+        bank = firstToClose(target, last, next);
+        command = bank >= 0 ? PREPB : REFSB;
+        ready =
+            bank >= 0
+                ? onBus(PREPB, bank, Math.max(next, timing.earliest(PREPB, bank)))
+                : onBus(REFSB, target, Math.max(next, timing.earliestOfSameBanks(REFSB, target)));
+      } else if (maintenance.command(i) == REFAB) {
         int first = geometry.firstBank(target);
         int last = geometry.lastBank(target);
         if (allBank != null && allBank.isOpen(first, last)) {
@@ -441,8 +457,34 @@ abstract class Scheduler {
         maintenanceTick = ready;
         maintenancePosition = i;
         maintenanceCommand = command;
+        maintenanceBank = bank;
       }
     }
+  }
+
+  private boolean anyOfSameBanks(long[] mask, int first, int last) {
+    for (int bank = first; bank <= last; bank += geometry.groupSize()) {
+      if (BankMask.is(mask, bank)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The open bank that can be closed first, of those the lowest; -1 if none is open. */
+  private int firstToClose(int first, int last, long next) {
+    int best = -1;
+    long tick = NEVER;
+    for (int bank = first; bank <= last; bank += geometry.groupSize()) {
+      if (BankMask.is(open, bank)) {
+        long ready = onBus(PREPB, bank, Math.max(next, timing.earliest(PREPB, bank)));
+        if (ready < tick) {
+          tick = ready;
+          best = bank;
+        }
+      }
+    }
+    return best;
   }
 
   /**

@@ -19,7 +19,7 @@ final class SingleBus extends OneBus {
     if (planned == ACTIVE) {
       state.issueActiveColumn(activePosition, planTick, true);
     } else if (planned == MAINTENANCE) {
-      state.issueMaintenance(maintenancePosition, maintenanceCommand, planTick);
+      state.issueMaintenance(maintenancePosition, maintenanceCommand, maintenanceBank, planTick);
     } else if (bestCommand == PREPB) {
       state.issuePrecharge(bestSlot, planTick);
     } else if (bestCommand == activate) {

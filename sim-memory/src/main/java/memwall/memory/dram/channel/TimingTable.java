@@ -152,6 +152,16 @@ final class TimingTable {
     return latest;
   }
 
+  /** First tick at which a command for the same bank of all groups of a scope is allowed. */
+  long earliestOfSameBanks(int command, int first) {
+    long latest = floor[command];
+    int last = geometry.lastBank(geometry.scope(first));
+    for (int bank = first; bank <= last; bank += geometry.groupSize()) {
+      latest = earliest(command, bank, latest);
+    }
+    return latest;
+  }
+
   /** Records that a command is issued: at a bank, or for the scope whose first bank is given. */
   void issue(int command, int itsBank, long tick) {
     plain[command].apply(itsBank, tick);

@@ -79,7 +79,8 @@ final class TwoStepBus extends OneBus {
     switch (planned) {
       case SECOND_HALF -> issueSecondHalf(tick);
       case AFTER_CAS -> issueAfterCas(tick);
-      case MAINTENANCE -> state.issueMaintenance(maintenancePosition, maintenanceCommand, tick);
+      case MAINTENANCE ->
+          state.issueMaintenance(maintenancePosition, maintenanceCommand, maintenanceBank, tick);
       case ACTIVE -> {
         int slot = queues.active[activePosition];
         if (!issueCas(slot, true, tick)) {

@@ -46,7 +46,9 @@ public enum Command {
   /** In-memory compute: reads a burst of results from the units. */
   RDRES("RDres"),
   /** In-memory compute: closes the second row buffers of all banks. */
-  PREPIM("PREpim");
+  PREPIM("PREpim"),
+  /** Refresh of the same bank of every bank group of a rank (DDR5). */
+  REFSB("REFsb");
 
   /** How many commands there are. */
   public static final int COUNT = values().length;
@@ -79,6 +81,7 @@ public enum Command {
       case "WRGB" -> 15;
       case "RDRES" -> 16;
       case "PREPIM" -> 17;
+      case "REFSB" -> 18;
       default -> throw new AssertionError(name);
     };
   }
@@ -113,7 +116,7 @@ public enum Command {
    * add it to a standard.
    */
   public boolean isAllBank() {
-    return index >= 13;
+    return index >= 13 && index <= 17;
   }
 
   /** Index into tables by command, 0 to {@link #COUNT} - 1. */

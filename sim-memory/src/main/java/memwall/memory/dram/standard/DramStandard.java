@@ -154,6 +154,28 @@ public record DramStandard(
     return buses;
   }
 
+  /** tREFIsb in ticks; 0 if the standard has no refresh of the same bank of all groups. */
+  public long sameBankRefreshTicks() {
+    return timings.getOrDefault("nREFIsb", 0);
+  }
+
+  /** Banks of a group: so many same-bank refreshes cover a rank. */
+  public int groupBanks() {
+    return levels.get(levels.size() - 1).count();
+  }
+
+  /**
+   * Refreshes of single banks that a same-bank refresh is worth: what renews each row as often in
+   * the end takes as much energy.
+   */
+  public long bankRefreshesOfSameBank() {
+    int unitBanks = banks();
+    for (int level = 0; level <= refreshLevel; level++) {
+      unitBanks /= levels.get(level).count();
+    }
+    return Math.round((double) unitBanks * sameBankRefreshTicks() / refreshTicks);
+  }
+
   /** Capacity of the channel in bytes. */
   public long capacityBytes() {
     return (long) banks() * rows * bursts * burstBytes;

@@ -175,6 +175,9 @@ record Protocol(
     boolean inside = levels.indexOf(level) > levels.indexOf(refreshLevel);
     for (String key : inside ? ImmutableList.of("after", "before") : ImmutableList.<String>of()) {
       for (Command command : key.equals("after") ? after : before) {
+        if (command == Command.REFSB && !level.equals(levels.get(levels.size() - 1))) {
+          config.fault(key, "REFsb is for one bank of every group, the rule for each " + level);
+        }
         if (command == Command.PREAB || command == Command.REFAB) {
           config.fault(
               key,

@@ -29,6 +29,8 @@ final class TimingChecks {
     checks.atLeast("nBL_max", "the longest burst", checks.of("nBL_min"), "nBL_min");
     checks.atLeast("nWTRL", "write to read in a bank group", checks.of("nWTRS"), "nWTRS");
     checks.atLeast("nREFI", "the refresh interval", checks.of("nRFC") + 1, "nRFC + 1");
+    checks.atLeast(
+        "nREFIsb", "the interval of same-bank refreshes", checks.of("nRFCsb") + 1, "nRFCsb + 1");
     if (clocks.containsKey("nREFIpb") && checks.of("nREFIpb") < 1) {
       checks.fault("nREFIpb", "0 clocks; at least 1 is needed");
     }

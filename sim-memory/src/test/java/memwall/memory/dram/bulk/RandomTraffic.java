@@ -42,7 +42,11 @@ final class RandomTraffic {
                 RefreshPolicy.ALL_BANK,
                 RefreshPolicy.ALL_BANK,
                 RefreshPolicy.NONE,
-                standard.bankRefreshTicks() > 0 ? RefreshPolicy.PER_BANK : RefreshPolicy.ALL_BANK));
+                standard.bankRefreshTicks() > 0
+                    ? RefreshPolicy.PER_BANK
+                    : standard.sameBankRefreshTicks() > 0
+                        ? RefreshPolicy.SAME_BANK
+                        : RefreshPolicy.ALL_BANK));
     // A low watermark of 0 never lets the reference's controller go back to reads.
     int high = plain ? 80 : 1 + random.nextInt(100);
     return new ControllerSpec(
@@ -61,8 +65,7 @@ final class RandomTraffic {
   /** A controller under which runs go round a ring of banks, mostly in the usual order. */
   static ControllerSpec ringController(SplittableRandom random, DramStandard standard) {
     ControllerSpec any = controller(random, standard);
-    RefreshPolicy refresh =
-        any.refresh() == RefreshPolicy.PER_BANK ? RefreshPolicy.ALL_BANK : any.refresh();
+    RefreshPolicy refresh = any.refresh().isInTurn() ? RefreshPolicy.ALL_BANK : any.refresh();
     return new ControllerSpec(
         any.readQueue(),
         any.writeQueue(),

@@ -58,6 +58,9 @@ final class CheckedStreamTest {
     if (standard.bankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.PER_BANK);
     }
+    if (standard.sameBankRefreshTicks() == 0) {
+      policies.remove(RefreshPolicy.SAME_BANK);
+    }
     for (RefreshPolicy refresh : policies) {
       for (PagePolicy page : PagePolicy.values()) {
         for (RefreshBlocking blocking : RefreshBlocking.values()) {
@@ -90,6 +93,7 @@ final class CheckedStreamTest {
               case NONE -> 0;
               case ALL_BANK -> standard.refreshTicks();
               case PER_BANK -> standard.bankRefreshTicks() * standard.banks();
+              case SAME_BANK -> standard.sameBankRefreshTicks() * standard.groupBanks();
             });
     DramChannel channel = new DramChannel(standard, spec);
     channel.onCommand(

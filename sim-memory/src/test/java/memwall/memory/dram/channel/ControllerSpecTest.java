@@ -101,6 +101,14 @@ final class ControllerSpecTest {
   }
 
   @Test
+  void refreshOfSameBanksThatTheStandardDoesNotHave() {
+    refused(
+        "refresh: same-bank",
+        "controller.refresh: ddr5-4800 has no refresh of the same bank of all groups; allowed is"
+            + " all-bank or none");
+  }
+
+  @Test
   void mappingThatDoesNotFit() {
     refused(
         "mapping: column bank row", "controller.mapping: 'bankgroup' is missing: it has 8 values");

@@ -22,6 +22,9 @@ final class DescribeTest {
     if (standard.bankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.PER_BANK);
     }
+    if (standard.sameBankRefreshTicks() == 0) {
+      policies.remove(RefreshPolicy.SAME_BANK);
+    }
     return new ControllerSpec(
         random.nextInt(2, 9),
         random.nextInt(2, 9),

@@ -58,7 +58,7 @@ final class DescribedFieldsTest {
               """
           ranDry
           allBank open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
-          activePosition maintenanceTick maintenancePosition maintenanceCommand
+          activePosition maintenanceTick maintenancePosition maintenanceCommand maintenanceBank
           """),
           entry("OneBus", "planned"),
           entry(

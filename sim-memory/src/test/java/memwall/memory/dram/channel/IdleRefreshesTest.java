@@ -87,6 +87,25 @@ final class IdleRefreshesTest {
     assertThat(tested).isGreaterThan(15);
   }
 
+  /** The same bank of all groups, in turn, every tREFIsb. */
+  @Test
+  void threeHoursAtRestWithRefreshesOfTheSameBank() {
+    int tested = 0;
+    for (DramStandard standard : STANDARDS) {
+      if (standard.sameBankRefreshTicks() > 0) {
+        DramChannel channel = new DramChannel(standard, spec(RefreshPolicy.SAME_BANK));
+        long interval = standard.sameBankRefreshTicks();
+        long intervals = hours(standard, 3) / interval;
+        channel.advanceTo(intervals * interval + interval / 2);
+        assertThat(channel.commands(Command.REFSB))
+            .as(standard.name())
+            .isEqualTo(intervals * channel.scopes());
+        tested++;
+      }
+    }
+    assertThat(tested).isGreaterThanOrEqualTo(5);
+  }
+
   private static int count(DramStandard standard, String level) {
     return standard.levels().stream()
         .filter(one -> one.name().equals(level))
@@ -107,6 +126,15 @@ final class IdleRefreshesTest {
     return fields;
   }
 
+  private static RefreshPolicy policy(DramStandard standard, SplittableRandom random) {
+    if (random.nextInt(4) == 0) {
+      return RefreshPolicy.ALL_BANK;
+    }
+    return standard.bankRefreshTicks() > 0
+        ? RefreshPolicy.PER_BANK
+        : standard.sameBankRefreshTicks() > 0 ? RefreshPolicy.SAME_BANK : RefreshPolicy.ALL_BANK;
+  }
+
   private static void offer(DramChannel one, DramChannel other, long address, boolean write) {
     assertThat(one.offer(address, write, 0)).isEqualTo(other.offer(address, write, 0));
   }
@@ -122,11 +150,10 @@ final class IdleRefreshesTest {
         400,
         random -> {
           DramStandard standard = STANDARDS.get(random.nextInt(STANDARDS.size()));
-          boolean perBank = standard.bankRefreshTicks() > 0 && random.nextInt(4) > 0;
+          RefreshPolicy policy = policy(standard, random);
+          boolean inTurn = policy != RefreshPolicy.ALL_BANK;
           ControllerSpec spec =
-              spec(
-                  perBank ? RefreshPolicy.PER_BANK : RefreshPolicy.ALL_BANK,
-                  random.nextInt(3) == 0 ? PagePolicy.CLOSED : PagePolicy.OPEN);
+              spec(policy, random.nextInt(3) == 0 ? PagePolicy.CLOSED : PagePolicy.OPEN);
           DramChannel passing = new DramChannel(standard, spec);
           DramChannel issuing = new DramChannel(standard, spec);
           long[] issued = {0};
@@ -142,7 +169,7 @@ final class IdleRefreshesTest {
                       * standard.burstBytes();
               offer(passing, issuing, address, random.nextInt(3) == 0);
             }
-            long ticks = rest(random, standard, perBank);
+            long ticks = rest(random, standard, inTurn);
             passing.advanceTo(passing.nowTicks() + ticks);
             issuing.advanceTo(issuing.nowTicks() + ticks);
             assertThat(description(passing)).as(standard.name()).isEqualTo(description(issuing));
@@ -197,8 +224,9 @@ final class IdleRefreshesTest {
     assertThat(late).isTrue();
   }
 
-  private static long rest(SplittableRandom random, DramStandard standard, boolean perBank) {
-    long interval = perBank ? standard.bankRefreshTicks() : standard.refreshTicks();
+  private static long rest(SplittableRandom random, DramStandard standard, boolean inTurn) {
+    long bank = Math.max(standard.bankRefreshTicks(), standard.sameBankRefreshTicks());
+    long interval = inTurn ? bank : standard.refreshTicks();
     return switch (random.nextInt(4)) {
       case 0 -> 1 + random.nextLong(interval);
       case 1 -> interval * random.nextInt(1, 200) + random.nextInt(-3, 4);

@@ -58,9 +58,18 @@ final class IssueHistory {
     return never;
   }
 
+  /** Banks that a refresh of the same bank of all groups covers. */
+  private boolean isNamed(Command command, int bank, int node, int level) {
+    if (command != Command.REFSB || level != levels - 1) {
+      return true;
+    }
+    int group = standard.groupBanks();
+    return node % group == bank % group;
+  }
+
   /** Level of the node that the command names: its rank for all-bank commands, else its bank. */
   private int namedLevel(Command command) {
-    return command == Command.PREAB || command == Command.REFAB
+    return command == Command.PREAB || command == Command.REFAB || command == Command.REFSB
         ? standard.refreshLevel()
         : levels - 1;
   }
@@ -83,7 +92,11 @@ final class IssueHistory {
       } else {
         int first = bank / banksPerNode[level];
         int count = banksPerNode[named] / banksPerNode[level];
+        first -= first % count;
         for (int node = first; node < first + count; node++) {
+          if (!isNamed(command, bank, node, level)) {
+            continue;
+          }
           push(issued[level][node][command.index()], tick);
           for (int kind : kinds) {
             ofKind[kind][level][node][command.index()] = tick;
@@ -116,8 +129,9 @@ final class IssueHistory {
       }
       int first = bank / banksPerNode[rule.level()];
       int count = rule.level() <= named ? 1 : banksPerNode[named] / banksPerNode[rule.level()];
+      first -= first % count;
       for (int node = first; node < first + count; node++) {
-        if (forbids(kind, rule, node, tick)) {
+        if (isNamed(command, bank, node, rule.level()) && forbids(kind, rule, node, tick)) {
           return false;
         }
       }

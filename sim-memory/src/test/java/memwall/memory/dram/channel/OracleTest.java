@@ -3,9 +3,12 @@ package memwall.memory.dram.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.core.config.Presets;
@@ -54,8 +57,22 @@ final class OracleTest {
     return copy(s, "dual", BusKind.DUAL, s.refreshTicks(), s.bankRefreshTicks());
   }
 
+  private static DramStandard copy(DramStandard s, ImmutableMap<String, Integer> timings) {
+    return copy(s, s.name(), s.bus(), s.refreshTicks(), s.bankRefreshTicks(), timings);
+  }
+
   private static DramStandard copy(
       DramStandard s, String name, BusKind bus, long refreshTicks, long bankRefreshTicks) {
+    return copy(s, name, bus, refreshTicks, bankRefreshTicks, s.timings());
+  }
+
+  private static DramStandard copy(
+      DramStandard s,
+      String name,
+      BusKind bus,
+      long refreshTicks,
+      long bankRefreshTicks,
+      ImmutableMap<String, Integer> timings) {
     return new DramStandard(
         name,
         bus,
@@ -70,7 +87,7 @@ final class OracleTest {
         s.burstTicks(),
         refreshTicks,
         bankRefreshTicks,
-        s.timings(),
+        timings,
         s.rules(),
         s.tiers());
   }
@@ -92,7 +109,14 @@ final class OracleTest {
     long interval = most * (s.timings().get("nRFC") + random.nextInt(200, 2_000));
     long perBank = s.bankRefreshTicks() == 0 ? 0 : most * random.nextInt(200, 500);
     long allBanks = random.nextInt(4) == 0 ? s.refreshTicks() : interval;
-    return copy(s, s.name(), s.bus(), allBanks, perBank);
+    DramStandard often = copy(s, s.name(), s.bus(), allBanks, perBank);
+    if (s.sameBankRefreshTicks() == 0 || random.nextInt(4) == 0) {
+      return often;
+    }
+    Map<String, Integer> timings = new LinkedHashMap<>(s.timings());
+    int sameBank = timings.get("nRFCsb") + random.nextInt(1, 500);
+    timings.put("nREFIsb", Math.toIntExact(most * sameBank));
+    return copy(often, ImmutableMap.copyOf(timings));
   }
 
   private static ControllerSpec controller(DramStandard standard, SplittableRandom random) {
@@ -100,6 +124,9 @@ final class OracleTest {
     List<RefreshPolicy> policies = new ArrayList<>(List.of(RefreshPolicy.values()));
     if (standard.bankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.PER_BANK);
+    }
+    if (standard.sameBankRefreshTicks() == 0) {
+      policies.remove(RefreshPolicy.SAME_BANK);
     }
     return new ControllerSpec(
         random.nextInt(1, 41),

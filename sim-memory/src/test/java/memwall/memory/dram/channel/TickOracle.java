@@ -102,6 +102,7 @@ final class TickOracle {
       case NONE -> Long.MAX_VALUE / 4;
       case ALL_BANK -> standard.refreshTicks() / divisor;
       case PER_BANK -> standard.bankRefreshTicks() / divisor;
+      case SAME_BANK -> standard.sameBankRefreshTicks() / divisor;
     };
   }
 
@@ -230,6 +231,12 @@ final class TickOracle {
           nextBank = (nextBank + 1) % openRow.length;
         }
       }
+      case SAME_BANK -> {
+        for (int bank = 0; bank < openRow.length; bank += banksPerScope) {
+          maintenance.add(command(Command.REFSB, bank + nextBank));
+        }
+        nextBank = (nextBank + 1) % standard.groupBanks();
+      }
     }
     lastRefresh = now;
     nextRefresh = now + interval;
@@ -271,7 +278,23 @@ final class TickOracle {
   }
 
   private boolean covers(Entry entry, int bank) {
-    return entry.end == Command.REFAB ? scope(entry.bank) == scope(bank) : entry.bank == bank;
+    int group = standard.groupBanks();
+    return switch (entry.end) {
+      case REFAB -> scope(entry.bank) == scope(bank);
+      case REFSB -> scope(entry.bank) == scope(bank) && entry.bank % group == bank % group;
+      default -> entry.bank == bank;
+    };
+  }
+
+  /** The ways on: one, but for closing one of several open banks. */
+  private List<Choice> ways(Entry entry) {
+    List<Choice> ways = new ArrayList<>();
+    for (int bank = 0; entry.end == Command.REFSB && bank < openRow.length; bank++) {
+      if (covers(entry, bank) && openRow[bank] >= 0) {
+        ways.add(new Choice(command(Command.PREPB, bank), Command.PREPB, maintenance));
+      }
+    }
+    return ways.isEmpty() ? List.of(next(entry)) : ways;
   }
 
   private Choice next(Entry entry) {
@@ -316,9 +339,10 @@ final class TickOracle {
     }
     boolean headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
     for (Entry entry : maintenance) {
-      Choice choice = next(entry);
-      if (!inUse(entry) && onBus.test(choice.command) && onEdge.test(choice) && ready(choice)) {
-        return choice;
+      for (Choice choice : ways(entry)) {
+        if (!inUse(entry) && onBus.test(choice.command) && onEdge.test(choice) && ready(choice)) {
+          return choice;
+        }
       }
       if (headOfLine) {
         return null;
@@ -554,7 +578,8 @@ final class TickOracle {
     if (!history.allows(command, bank, now)) {
       throw new AssertionError(command + " forbidden");
     }
-    boolean isRefresh = command == Command.REFAB || command == Command.REFPB;
+    boolean isRefresh =
+        command == Command.REFAB || command == Command.REFPB || command == Command.REFSB;
     List<Integer> kinds =
         command == Command.PREAB
             ? openKinds(scope(bank))

@@ -126,6 +126,9 @@ final class CommandSpacing {
     if (a.unit() != b.unit()) {
       return 0; // ranks and pseudo-channels share only their buses
     }
+    if (b.command() == Command.REFSB && !isRefresh(a.command())) {
+      return beforeSameBankRefresh(a, isAmongSame(b, a));
+    }
     if (isActivate(a.command())) {
       return afterActivate(a, b, sameBank);
     }
@@ -141,12 +144,24 @@ final class CommandSpacing {
               ? n("nRFC")
               : 0;
       case REFPB -> afterBankRefresh(a, b, sameBank);
+      case REFSB -> afterSameBankRefresh(a, b);
       default -> 0;
     };
   }
 
   private boolean sameGroup(Issued a, Issued b) {
     return a.bank() / groupBanks == b.bank() / groupBanks;
+  }
+
+  private long beforeSameBankRefresh(Issued a, boolean covered) {
+    return switch (a.command()) {
+      case ACT -> covered ? Math.max(n("nRC"), n("nRRDL")) : n("nRRDL");
+      case PREAB -> n("nRP");
+      case PREPB -> covered ? n("nRP") : 0;
+      case RDA -> covered ? n("nRTP") + n("nRP") : 0;
+      case WRA -> covered ? n("nCWL") + burst() + n("nWR") + n("nRP") : 0;
+      default -> 0;
+    };
   }
 
   private long afterActivate(Issued a, Issued b, boolean sameBank) {
@@ -233,6 +248,22 @@ final class CommandSpacing {
     };
   }
 
+  /** Whether a refresh of the same bank of all groups covers the other's bank. */
+  private boolean isAmongSame(Issued refresh, Issued other) {
+    int group = standard.groupBanks();
+    return refresh.bank() % group == other.bank() % group;
+  }
+
+  private long afterSameBankRefresh(Issued a, Issued b) {
+    if (isRefresh(b.command())) {
+      return n("nRFCsb");
+    }
+    if (isActivate(b.command())) {
+      return isAmongSame(a, b) ? n("nRFCsb") : n("nREFSBRD");
+    }
+    return 0;
+  }
+
   private long afterBankRefresh(Issued a, Issued b, boolean sameBank) {
     if (b.command() == Command.REFAB || (sameBank && isRefresh(b.command()))) {
       return Math.max(n("nRFCpb"), n("nPBR2PBR"));
@@ -260,7 +291,7 @@ final class CommandSpacing {
   }
 
   static boolean isRefresh(Command command) {
-    return command == Command.REFAB || command == Command.REFPB;
+    return command == Command.REFAB || command == Command.REFPB || command == Command.REFSB;
   }
 
   static boolean isWhole(Command command) {

@@ -140,7 +140,7 @@ class DeviceMessagesTest {
         "dram.timings.nRCDD=30",
         "unknown key 'dram.timings.nRCDD'; did you mean 'nRCD'? (known: [nBL, nCL, nCWL, nRCD, nRP,"
             + " nRAS, nRC, nWR, nRTP, nPPD, nCCDS, nCCDL, nCCDS_WR, nCCDL_WR, nRRDS, nRRDL, nWTRS,"
-            + " nWTRL, nFAW, nRFC, nREFI, nCS])");
+            + " nWTRL, nFAW, nRFC, nREFI, nRFCsb, nREFSBRD, nREFIsb, nCS])");
   }
 
   @Test
@@ -382,9 +382,9 @@ class DeviceMessagesTest {
     refusedRule(
         "{level: rank, after: [RD, REFpb], before: [WRB], wait: 1, name: x}",
         ": dram.protocol.rules[0].after: 'REFpb' is not a command of it; did you mean 'REFab'?"
-            + " (known: [ACT, PREpb, PREab, RD, WR, RDA, WRA, REFab])",
+            + " (known: [ACT, PREpb, PREab, RD, WR, RDA, WRA, REFab, REFsb])",
         ": dram.protocol.rules[0].before: 'WRB' is not a command of it; did you mean 'WR'? (known:"
-            + " [ACT, PREpb, PREab, RD, WR, RDA, WRA, REFab])");
+            + " [ACT, PREpb, PREab, RD, WR, RDA, WRA, REFab, REFsb])");
   }
 
   @Test
@@ -429,7 +429,7 @@ class DeviceMessagesTest {
         "commands.PREXX=1",
         ": dram.protocol.commands.PREXX: 'PREXX' is not a command of it; did you mean 'PREpb'?"
             + " (known: [ACT, ACT1, ACT2, PREpb, PREab, CASrd, CASwr, RD, WR, RDA, WRA, REFab,"
-            + " REFpb])");
+            + " REFpb, REFsb])");
     refusedProtocol("commands.RD=1.5", ": dram.protocol.commands.RD: a command takes whole clocks");
     refused(
         HBM3,
@@ -480,6 +480,23 @@ class DeviceMessagesTest {
         DDR5,
         "dram.energy.cell_share=0.7",
         ": dram.energy.group_share: cell_share and group_share are more than 1 together");
+  }
+
+  @Test
+  void sameBankRefreshWithoutEnd() {
+    refused(
+        DDR5,
+        "dram.timings.nREFIsb=313",
+        ": dram.timings.nREFIsb: the interval of same-bank refreshes of 313 clocks is shorter than"
+            + " nRFCsb + 1 = 314");
+  }
+
+  @Test
+  void sameBankRefreshInARuleOfGroups() {
+    refusedRule(
+        "{level: bankgroup, after: [REFsb], before: [ACT], wait: nRFCsb, name: odd}",
+        "dram.protocol.rules[0].after: REFsb is for one bank of every group, the rule for each"
+            + " bankgroup");
   }
 
   private static List<String> tierFaults(String... tiers) {

@@ -60,6 +60,7 @@ public final class LegalStream {
   private long otherBusTick = -1;
 
   private boolean lastWasWhole;
+  private boolean lastWasSame;
   private int lastBank;
   private long wckRunsUntil;
   private int ahead = -1;
@@ -201,18 +202,43 @@ public final class LegalStream {
     record(command, bank, candidate.row(), tick);
   }
 
+  private static void record(Deque<Long> last, long tick, int window) {
+    last.addLast(tick);
+    if (last.size() > window) {
+      last.removeFirst();
+    }
+  }
+
+  /** The same bank of every group of its rank. */
+  private List<Integer> sameBanks(int bank) {
+    int group = standard.groupBanks();
+    List<Integer> banks = new ArrayList<>();
+    for (int i = bank % group; i < unitBanks; i += group) {
+      banks.add(bank / unitBanks * unitBanks + i);
+    }
+    return banks;
+  }
+
+  /** Whether the same bank of no group has a row, or half of one. */
+  private boolean areSameClosed(int bank) {
+    return sameBanks(bank).stream()
+        .allMatch(each -> openRow[each] == CLOSED && halfOpenRow[each] == CLOSED);
+  }
+
   private void record(Command command, int bank, int row, long tick) {
     List<Integer> kinds = kinds(command, bank, row);
     for (int i : starts.get(command)) {
       TimingRule rule = rules.get(i);
+      if (command == Command.REFSB && rule.level() == below.length - 1) {
+        for (int each : sameBanks(bank)) {
+          record(history.get(i).get(each), tick, 1);
+        }
+        continue;
+      }
       if (rule.window() == 1 && !kinds.contains(ruleKinds.get(i))) {
         continue;
       }
-      Deque<Long> last = history.get(i).get(bank / below[rule.level()]);
-      last.addLast(tick);
-      if (last.size() > rule.window()) {
-        last.removeFirst();
-      }
+      record(history.get(i).get(bank / below[rule.level()]), tick, rule.window());
     }
     if (lastWasColumn != command.isColumn()) {
       otherBusTick = now;
@@ -224,7 +250,8 @@ public final class LegalStream {
     }
     now = tick;
     lastWasColumn = command.isColumn();
-    lastWasWhole = command == Command.REFAB || command == Command.PREAB;
+    lastWasWhole = command == Command.REFAB || command == Command.PREAB || command == Command.REFSB;
+    lastWasSame = command == Command.REFSB;
     lastBank = bank;
     int first = bank / unitBanks * unitBanks;
     switch (command) {
@@ -268,7 +295,7 @@ public final class LegalStream {
           kinds.add(standard.rowKind(openRow[i]));
         }
       }
-    } else if (command != Command.REFAB && command != Command.REFPB) {
+    } else if (command != Command.REFAB && command != Command.REFPB && command != Command.REFSB) {
       kinds.add(standard.rowKind(openRow[bank] == CLOSED ? row : openRow[bank]));
     }
     return kinds.isEmpty() ? List.of(0) : kinds;
@@ -348,6 +375,10 @@ public final class LegalStream {
       }
     }
     if (open == 0) {
+      if (hasSameBankRefresh() && random.nextInt(3) > 0) {
+        int same = lastBank / unitBanks == bank / unitBanks ? lastBank : bank;
+        return candidate(Command.REFSB, same, 0);
+      }
       boolean once = random.nextInt(4) == 0; // a row cycle just before the refresh
       return once ? activate(bank) : candidate(Command.REFAB, bank, 0);
     }
@@ -374,6 +405,9 @@ public final class LegalStream {
       if (kind < 20 && hasBankRefresh()) {
         return candidate(Command.REFPB, bank, 0);
       }
+      if (kind < 40 && hasSameBankRefresh() && areSameClosed(bank)) {
+        return candidate(Command.REFSB, bank, 0);
+      }
       return activate(bank);
     }
     Command command =
@@ -390,12 +424,22 @@ public final class LegalStream {
   /** What waits for the refresh or precharge of all banks that came last. */
   private Candidate afterWhole() {
     int bank = lastBank / unitBanks * unitBanks + random.nextInt(unitBanks);
+    if (lastWasSame && unitHas(openRow, bank)) {
+      return candidate(bank); // it left others open
+    }
     return switch (random.nextInt(4)) {
       case 0 -> candidate(Command.REFAB, bank, 0);
       case 1 -> candidate(Command.PREAB, bank, 0);
-      case 2 -> hasBankRefresh() ? candidate(Command.REFPB, bank, 0) : candidate(bank);
+      case 2 ->
+          hasBankRefresh()
+              ? candidate(Command.REFPB, bank, 0)
+              : hasSameBankRefresh() ? candidate(Command.REFSB, bank, 0) : candidate(bank);
       default -> candidate(bank);
     };
+  }
+
+  private boolean hasSameBankRefresh() {
+    return standard.sameBankRefreshTicks() > 0;
   }
 
   private boolean hasBankRefresh() {
@@ -422,12 +466,19 @@ public final class LegalStream {
   private Candidate candidate(Command command, int bank, int row) {
     long tick = Math.max(now, 0);
     for (int i : waits.get(command)) {
-      tick = Math.max(tick, bound(i, bank));
+      tick = Math.max(tick, bound(command, i, bank));
     }
     while (!fits(command, bank, tick)) {
       tick++;
     }
     return new Candidate(command, bank, row, tick);
+  }
+
+  private long bound(Command command, int index, int bank) {
+    if (command != Command.REFSB) {
+      return bound(index, bank);
+    }
+    return sameBanks(bank).stream().mapToLong(each -> bound(index, each)).max().orElse(0);
   }
 
   /** The first tick that a rule allows. */
@@ -455,7 +506,7 @@ public final class LegalStream {
   private List<Integer> binding(Command command, int bank, long earliest) {
     List<Integer> binding = new ArrayList<>();
     for (int i : waits.get(command)) {
-      long bound = bound(i, bank);
+      long bound = bound(command, i, bank);
       // Where commands begin on rising edges only, a rule may end half a clock before.
       if (bound > 0 && bound > earliest - half) {
         binding.add(i);

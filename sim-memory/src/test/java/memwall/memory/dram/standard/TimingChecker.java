@@ -197,7 +197,7 @@ public final class TimingChecker {
   private List<Integer> kinds(Command command, int bank, int row) {
     TreeSet<Integer> kinds = new TreeSet<>();
     switch (command) {
-      case REFAB, REFPB -> kinds.add(0);
+      case REFAB, REFPB, REFSB -> kinds.add(0);
       case ACT, ACT1 -> kinds.add(standard.rowKind(row));
       case ACT2 -> kinds.add(standard.rowKind(halfOpenRow[bank]));
       case PREAB -> {
@@ -245,7 +245,7 @@ public final class TimingChecker {
       case PREPB, RDA, WRA -> openRow[now.bank()] = CLOSED;
       case PREAB -> covered(now).forEach(bank -> openRow[bank] = CLOSED);
       case CASRD, CASWR -> sync = now;
-      case REFAB -> covered(now).forEach(bank -> refreshed[bank]++);
+      case REFAB, REFSB -> covered(now).forEach(bank -> refreshed[bank]++);
       case REFPB -> {
         refreshed[now.bank()]++;
         if (family == Family.LPDDR5) {
@@ -290,6 +290,11 @@ public final class TimingChecker {
       for (int i = 0; i < unitBanks; i++) {
         covered.add(now.unit() * unitBanks + i);
       }
+    } else if (now.command() == Command.REFSB) {
+      int group = standard.groupBanks();
+      for (int i = now.bank() % group; i < unitBanks; i += group) {
+        covered.add(now.unit() * unitBanks + i);
+      }
     } else {
       covered.add(now.bank());
     }
@@ -326,7 +331,7 @@ public final class TimingChecker {
           return half ? "precharge between the halves of an activate" : "the bank is closed";
         }
       }
-      case PREAB, REFAB, REFPB -> {
+      case PREAB, REFAB, REFPB, REFSB -> {
         for (int bank : covered(now)) {
           if (halfOpenRow[bank] != CLOSED) {
             return "bank " + bank + " is between the halves of an activate";
