@@ -103,8 +103,8 @@ public record PimSpec(
 
   /** What a bank holds of matrices: a processor reaches no more than that of each of its banks. */
   public long shardBytes() {
-    long rows = dram.standard().rows() - (timings.registerRow() ? 1 : 0);
-    return rows * dram.standard().bursts() * dram.standard().burstBytes();
+    int rows = dram.standard().rows() - (timings.registerRow() ? 1 : 0);
+    return (long) dram.standard().bursts() * dram.standard().burstBytes() * rows;
   }
 
   /** Power of rows, columns and products while long runs of rows are read, watts. */
