@@ -1,10 +1,12 @@
 package memwall.bench;
 
+import com.google.common.collect.ImmutableList;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.bulk.ExactPort;
@@ -26,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class BulkBench {
-  private static final String[] DEVICES = {
-    "ddr5-4800an-16gb-x8", "hbm3-6400-16gb-8hi", "lpddr5-6400-8gb-x16"
-  };
-  private static final String[] MAPPINGS = {
-    AddressMapping.ROW_CONTIGUOUS, AddressMapping.BANK_INTERLEAVED
-  };
+  private static final ImmutableList<Channel> CHANNELS =
+      ImmutableList.of(
+          new Channel("ddr5-4800an-16gb-x8", AddressMapping.ROW_CONTIGUOUS, 32),
+          new Channel("ddr5-4800an-16gb-x8", AddressMapping.BANK_INTERLEAVED, 32),
+          new Channel("hbm3-6400-16gb-8hi", AddressMapping.ROW_CONTIGUOUS, 32),
+          new Channel("hbm3-6400-16gb-8hi", AddressMapping.BANK_INTERLEAVED, 32),
+          new Channel("lpddr5-6400-8gb-x16", AddressMapping.ROW_CONTIGUOUS, 32),
+          new Channel("lpddr5-6400-8gb-x16", AddressMapping.BANK_INTERLEAVED, 32),
+          // As in the presets hbm3-h100-banks and lpddr5x-8533-banks.
+          new Channel(
+              "hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank sid row", 96),
+          new Channel("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row", 64));
   private static final int EXACT_PART = 16;
   private static final int WARM_UPS = 20;
   private static final int STEPS = 3000;
@@ -46,34 +54,71 @@ public final class BulkBench {
 
   private BulkBench() {}
 
-  /** Runs all measurements. */
+  /** What is measured: a device, the order of the address fields and the length of both queues. */
+  private record Channel(String device, String mapping, int queue) {
+    DramStandard standard() {
+      return DramDevice.builtIn(device).standard();
+    }
+
+    ControllerSpec controller() {
+      return new ControllerSpec(
+          queue,
+          queue,
+          80,
+          20,
+          PagePolicy.OPEN,
+          4,
+          RefreshPolicy.ALL_BANK,
+          queue == 32 ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
+          mapping,
+          false);
+    }
+
+    LeapingPort leapingPort() {
+      return new LeapingPort(standard(), controller());
+    }
+
+    ExactPort exactPort() {
+      return new ExactPort(standard(), controller());
+    }
+
+    String shown() {
+      return String.format(Locale.ROOT, "%-21s %-17.17s", device, mapping);
+    }
+  }
+
+  /**
+   * Runs all measurements.
+   *
+   * @param args if given, only devices whose name begins with one of these
+   */
   public static void main(String[] args) {
+    List<Channel> channels =
+        CHANNELS.stream()
+            .filter(
+                channel ->
+                    args.length == 0 || Arrays.stream(args).anyMatch(channel.device::startsWith))
+            .toList();
     System.out.printf(Locale.ROOT, "CPU time of one thread; Java %s%n%n", Runtime.version());
     System.out.println("1 GiB on one channel: exact (from 64 MiB), then leaping, ms and ratio");
-    for (String device : DEVICES) {
-      for (String mapping : MAPPINGS) {
-        oneGibibyte(device, mapping, false);
-        oneGibibyte(device, mapping, true);
-      }
+    for (Channel channel : channels) {
+      oneGibibyte(channel, false);
+      oneGibibyte(channel, true);
     }
     System.out.println();
     System.out.println("steps of 80 layers x 8 transfers, 16,500 bursts a layer");
     // What is known is found by code that has to be compiled first, for all kinds of channels.
-    for (String device : DEVICES) {
-      for (String mapping : MAPPINGS) {
-        warm(new LeapingPort(standard(device), controller(mapping)), standard(device), 0);
-      }
+    for (Channel channel : channels) {
+      warm(channel.leapingPort(), channel.standard(), 0);
     }
-    for (String device : DEVICES) {
-      for (String mapping : MAPPINGS) {
-        steps(device, mapping);
-      }
+    for (Channel channel : channels) {
+      steps(channel);
     }
     System.out.println();
-    System.out.println("mixtures on HBM3: weights, small writes, scattered blocks");
-    for (String mapping : MAPPINGS) {
-      mixtures(mapping, false);
-      mixtures(mapping, true);
+    System.out.println("mixtures: weights, small writes, scattered blocks");
+    for (Channel channel : channels) {
+      mixtures(channel, false);
+      mixtures(channel, true);
     }
   }
 
@@ -81,9 +126,9 @@ public final class BulkBench {
    * Steps of weights, 8 reads of 10,624 bursts a layer, with a write of 16 bursts before one of
    * them and, if wanted, 1,640 bursts in scattered blocks before another.
    */
-  private static void mixtures(String mapping, boolean scattered) {
-    DramStandard standard = standard("hbm3-6400-16gb-8hi");
-    LeapingPort port = new LeapingPort(standard, controller(mapping), 256L << 20);
+  private static void mixtures(Channel channel, boolean scattered) {
+    DramStandard standard = channel.standard();
+    LeapingPort port = new LeapingPort(standard, channel.controller(), 256L << 20);
     long half = standard.capacityBytes() / standard.burstBytes() / 2;
     BurstPattern weights = BurstPattern.run(0, half);
     BurstPattern blocks = BurstPattern.scattered(half, half / 2 / 64 * 64, 64, 7);
@@ -102,8 +147,8 @@ public final class BulkBench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-17s %-9s first %7.1f ms  least %7.1f ms, %.2f %% simulated in the last%n",
-        mapping,
+        "%s %-9s first %7.1f ms  least %7.1f ms, %.2f %% simulated in the last%n",
+        channel.shown(),
         scattered ? "blocks" : "no blocks",
         first,
         least,
@@ -134,24 +179,6 @@ public final class BulkBench {
     return now;
   }
 
-  private static DramStandard standard(String device) {
-    return DramDevice.builtIn(device).standard();
-  }
-
-  private static ControllerSpec controller(String mapping) {
-    return new ControllerSpec(
-        32,
-        32,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        RefreshPolicy.ALL_BANK,
-        RefreshBlocking.CHANNEL,
-        mapping,
-        false);
-  }
-
   private static double cpuMillis(Runnable work) {
     long before = THREAD.getCurrentThreadCpuTime();
     work.run();
@@ -170,20 +197,20 @@ public final class BulkBench {
     return now;
   }
 
-  private static void oneGibibyte(String device, String mapping, boolean write) {
-    DramStandard standard = standard(device);
+  private static void oneGibibyte(Channel channel, boolean write) {
+    DramStandard standard = channel.standard();
     long capacity = standard.capacityBytes() / standard.burstBytes();
     long bursts = Math.min((1L << 30) / standard.burstBytes(), capacity);
     BurstPattern pattern = BurstPattern.run(0, capacity);
     long part = bursts / EXACT_PART;
     // Both have to be compiled first.
-    serve(new ExactPort(standard, controller(mapping)), pattern, 0, part / 4, write, 0);
+    serve(channel.exactPort(), pattern, 0, part / 4, write, 0);
     for (int i = 0; i < WARM_UPS; i++) {
-      serve(new LeapingPort(standard, controller(mapping)), pattern, 0, part, !write, 0);
+      serve(channel.leapingPort(), pattern, 0, part, !write, 0);
     }
-    ExactPort exactPort = new ExactPort(standard, controller(mapping));
+    ExactPort exactPort = channel.exactPort();
     double exact = EXACT_PART * cpuMillis(() -> serve(exactPort, pattern, 0, part, write, 0));
-    LeapingPort port = new LeapingPort(standard, controller(mapping));
+    LeapingPort port = channel.leapingPort();
     long[] now = {0};
     double cold = cpuMillis(() -> now[0] = serve(port, pattern, 0, bursts, write, 0));
     long learned = port.counters().edgesLearned();
@@ -196,9 +223,8 @@ public final class BulkBench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-20s %-17s %-5s exact %8.0f  cold %7.2f (%5.0fx, %d stretches)  warm %7.3f (%6.0fx)%n",
-        device,
-        mapping,
+        "%s %-5s exact %8.0f  cold %7.2f (%5.0fx, %d stretches)  warm %7.3f (%6.0fx)%n",
+        channel.shown(),
         write ? "write" : "read",
         exact,
         cold,
@@ -208,21 +234,18 @@ public final class BulkBench {
         exact / warm);
   }
 
-  private static void steps(String device, String mapping) {
-    DramStandard standard = standard(device);
-    ControllerSpec controller = controller(mapping);
-    Supplier<LeapingPort> leaping = () -> new LeapingPort(standard, controller);
+  private static void steps(Channel channel) {
+    DramStandard standard = channel.standard();
     long[] end = new long[2];
-    double exact =
-        cpuMillis(() -> end[0] = step(new ExactPort(standard, controller), standard, 0, null));
-    LeapingPort port = leaping.get();
+    double exact = cpuMillis(() -> end[0] = step(channel.exactPort(), standard, 0, null));
+    LeapingPort port = channel.leapingPort();
     double cold = cpuMillis(() -> end[1] = step(port, standard, 0, null));
-    check(end, device, mapping);
+    check(end, channel);
     double warm = warm(port, standard, end[1]);
-    end[0] = step(new ExactPort(standard, controller), standard, 0, new SplittableRandom(7));
-    end[1] = step(leaping.get(), standard, 0, new SplittableRandom(7));
-    check(end, device, mapping);
-    LeapingPort other = leaping.get();
+    end[0] = step(channel.exactPort(), standard, 0, new SplittableRandom(7));
+    end[1] = step(channel.leapingPort(), standard, 0, new SplittableRandom(7));
+    check(end, channel);
+    LeapingPort other = channel.leapingPort();
     SplittableRandom random = new SplittableRandom(8);
     int many = 100_000 / (LAYERS * LAYER.length);
     long[] now = {0};
@@ -235,10 +258,9 @@ public final class BulkBench {
             });
     System.out.printf(
         Locale.ROOT,
-        "%-20s %-17s exact %7.1f ms  cold %6.2f ms  warm %6.1f us;"
+        "%s exact %7.1f ms  cold %6.2f ms  warm %6.1f us;"
             + " random gaps %5.2f us each over %d, %.2f %% simulated%n",
-        device,
-        mapping,
+        channel.shown(),
         exact,
         cold,
         warm * 1000,
@@ -257,10 +279,10 @@ public final class BulkBench {
     return least;
   }
 
-  private static void check(long[] end, String device, String mapping) {
+  private static void check(long[] end, Channel channel) {
     if (end[0] != end[1]) {
       throw new IllegalStateException(
-          device + " " + mapping + ": exact ends at " + end[0] + ", leaping at " + end[1]);
+          channel.shown() + ": exact ends at " + end[0] + ", leaping at " + end[1]);
     }
   }
 

@@ -18,7 +18,7 @@ final class Automaton {
   // Edges that need more than their node to be found: open addressing.
   private @Nullable Edge[] edges = new @Nullable Edge[1 << 10];
   private long[] places = new long[1 << 10];
-  private long[] phases = new long[1 << 10];
+  private long[] ways = new long[1 << 10];
   private int edgeCount;
 
   private Edge[] used = new Edge[64];
@@ -96,20 +96,20 @@ final class Automaton {
     }
   }
 
-  private static int home(long place, long phase, int mask) {
-    long mixed = (place * 0x9E3779B97F4A7C15L + phase) * 0xD6E8FEB86659FD93L;
+  private static int home(long place, long way, int mask) {
+    long mixed = (place * 0x9E3779B97F4A7C15L + way) * 0xD6E8FEB86659FD93L;
     return (int) (mixed >>> 32) & mask;
   }
 
   /**
-   * The edge from a place, a node and a way on from it, at a phase: how long it is to the next
-   * refresh; null if it is not known.
+   * The edge from a place, a node and what matters beside it, by a way: where to and how long it is
+   * to the next refresh; null if it is not known.
    */
-  @Nullable Edge edge(long place, long phase) {
+  @Nullable Edge edge(long place, long way) {
     int mask = edges.length - 1;
-    int at = home(place, phase, mask);
+    int at = home(place, way, mask);
     while (edges[at] != null) {
-      if (places[at] == place && phases[at] == phase) {
+      if (places[at] == place && ways[at] == way) {
         return edges[at];
       }
       at = (at + 1) & mask;
@@ -118,15 +118,15 @@ final class Automaton {
   }
 
   /** Adds an edge that is not there. */
-  void add(long place, long phase, Edge edge) {
+  void add(long place, long way, Edge edge) {
     int mask = edges.length - 1;
-    int at = home(place, phase, mask);
+    int at = home(place, way, mask);
     while (edges[at] != null) {
       at = (at + 1) & mask;
     }
     edges[at] = edge;
     places[at] = place;
-    phases[at] = phase;
+    ways[at] = way;
     bytes += 40;
     count(edge);
     if (++edgeCount > edges.length / 2) {
@@ -142,20 +142,20 @@ final class Automaton {
   private void growEdges() {
     @Nullable Edge[] oldEdges = edges;
     long[] oldPlaces = places;
-    long[] oldPhases = phases;
+    long[] oldWays = ways;
     edges = new @Nullable Edge[oldEdges.length * 2];
     places = new long[edges.length];
-    phases = new long[edges.length];
+    ways = new long[edges.length];
     int mask = edges.length - 1;
     for (int i = 0; i < oldEdges.length; i++) {
       if (oldEdges[i] != null) {
-        int at = home(oldPlaces[i], oldPhases[i], mask);
+        int at = home(oldPlaces[i], oldWays[i], mask);
         while (edges[at] != null) {
           at = (at + 1) & mask;
         }
         edges[at] = oldEdges[i];
         places[at] = oldPlaces[i];
-        phases[at] = oldPhases[i];
+        ways[at] = oldWays[i];
       }
     }
   }

@@ -33,6 +33,7 @@ final class Banks {
   private final BankSet[] scopes;
   private final StateBuffer buffer;
   private final int step;
+  private final int abreast;
   private final BankSet excluded;
   private final BankSet before;
   private final BankSet after;
@@ -41,6 +42,7 @@ final class Banks {
     this.ring = ring;
     this.buffer = buffer;
     step = ring.step();
+    abreast = ring.abreast();
     open = new BankSet(ring.banks());
     ready = new BankSet(ring.banks());
     excluded = new BankSet(ring.banks());
@@ -49,9 +51,9 @@ final class Banks {
     scopes = new BankSet[ring.scopes()];
     for (int scope = 0; scope < scopes.length; scope++) {
       scopes[scope] = new BankSet(ring.banks());
-      for (int place = 0; place < ring.banks(); place++) {
-        if (ring.scope(place) == scope) {
-          scopes[scope].add(place);
+      for (int bank = 0; bank < ring.banks(); bank++) {
+        if (ring.scope(bank) == scope) {
+          scopes[scope].add(bank);
         }
       }
     }
@@ -69,9 +71,9 @@ final class Banks {
   void read(ChannelImage image) {
     open.clear();
     ready.clear();
-    for (int place = 0; place < ring.banks(); place++) {
-      if (image.isOpen(ring.number(place))) {
-        open.add(place);
+    for (int bank = 0; bank < ring.banks(); bank++) {
+      if (image.isOpen(ring.number(bank))) {
+        open.add(bank);
       }
     }
   }
@@ -97,43 +99,63 @@ final class Banks {
     return window > 0 ? ring.page(next - 1) - window + 1 : ring.page(next);
   }
 
-  private int status(int place) {
-    if (!open.is(place)) {
+  private int status(int bank) {
+    if (!open.is(bank)) {
       return CLOSED;
     }
-    return ready.is(place) ? READY : STALE;
+    return ready.is(bank) ? READY : STALE;
   }
 
-  /** What matters of the banks outside on the way over so many bursts, as a number. */
-  int guard(long next, long bursts, int window) {
+  /** The banks of so many pages from one on. */
+  private void exclude(long first, long pages) {
+    excluded.clear();
+    excluded.addRange(ring.index(first), pages * abreast);
+  }
+
+  /**
+   * What matters of the banks outside on the way over so many bursts, as a number.
+   *
+   * @param isLast whether the run ends there
+   */
+  int guard(long next, long bursts, int window, boolean isLast) {
     if (buffer.omits(StateBuffer.AHEAD)) {
       return NO_GUARD;
     }
     long from = windowFrom(next, window);
     long last = bursts == 0 ? ring.page(next - 1) : ring.page(next + bursts - 1);
-    excluded.clear();
-    excluded.addRange(ring.place(from), last - from + 1);
-    int guard = 1;
+    exclude(from, last - from + 1);
+    int guard = 1 + leaving(next, bursts, isLast);
     for (BankSet scope : scopes) {
       guard = guard * 2 + (scope.meetsOutside(open, excluded) ? 1 : 0);
     }
     for (long page = firstEntered(next, window); page <= last; page++) {
-      guard = guard * STATUSES + status(ring.place(page));
+      for (int i = 0; i < abreast; i++) {
+        guard = guard * STATUSES + status(ring.index(page) + i);
+      }
     }
     return guard;
   }
 
+  // Where in its block the run begins, if it leaves it: the next one begins elsewhere.
+  private int leaving(long next, long bursts, boolean isLast) {
+    if (ring.block() == 1) {
+      return 0;
+    }
+    long page = ring.page(next);
+    int inBlock = ring.inBlock(page);
+    return isLast || inBlock + ring.page(next + bursts) - page >= ring.block() ? 1 + inBlock : 0;
+  }
+
   /**
    * How many steps from here on meet the same guard as the next one, at least 1, if each goes over
-   * so many pages of all scopes and leaves every page open that it leaves.
+   * so many pages of all scopes and leaves every page open that it leaves. No banks are abreast.
    */
   long alike(long next, long pagesPerStep, int window) {
     long first = firstEntered(next, window);
     long from = windowFrom(next, window);
     int place = ring.place(first);
     int status = status(place);
-    excluded.clear();
-    excluded.addRange(ring.place(from), first + pagesPerStep - from);
+    exclude(from, first + pagesPerStep - from);
     for (BankSet scope : scopes) {
       if (!scope.meetsOutside(open, excluded)) {
         return 1;
@@ -169,25 +191,29 @@ final class Banks {
   }
 
   /**
-   * The run went over pages: so many up to the last one, of which the last few are open or not, one
-   * bit each from the last one back, and those before them are open.
+   * The run went over pages: so many up to the last one. Of the banks of the last few it is told
+   * which are open, as {@link #openBits} does, and those before them are open.
    */
   void pass(long last, long pages, int few, long openBits) {
-    excluded.clear();
-    excluded.addRange(ring.place(last + ring.banks() - Math.min(pages, ring.banks()) + 1), pages);
+    exclude(last + ring.places() - Math.min(pages, ring.places()) + 1, pages);
     ready.removeAll(excluded);
     open.addAll(excluded);
-    for (int i = 0; i < few; i++) {
+    for (int i = 0; i < few * abreast; i++) {
       if ((openBits >>> i & 1) == 0) {
-        open.remove(ring.place(last - i));
+        open.remove(bank(last, i));
       }
     }
   }
 
+  // Banks are counted from those of the last page back.
+  private int bank(long last, int i) {
+    return abreast == 1 ? ring.place(last - i) : ring.index(last - i / abreast) + i % abreast;
+  }
+
   /** Whole laps were taken: everything is as it was, but so many pages further on. */
   void rotate(long pages) {
-    open.rotate(ring.place(pages));
-    ready.rotate(ring.place(pages));
+    open.rotate(ring.index(pages));
+    ready.rotate(ring.index(pages));
   }
 
   /** Whether everything is as it was elsewhere, so many pages further on. */
@@ -197,7 +223,7 @@ final class Banks {
 
   private boolean isSame(BankSet one, BankSet earlier, long pages) {
     before.set(earlier);
-    before.rotate(ring.place(pages));
+    before.rotate(ring.index(pages));
     return before.isSame(one);
   }
 
@@ -206,8 +232,7 @@ final class Banks {
    * from the first to the last were used; -1 if that is not all that happened.
    */
   int closedSince(Banks earlier, long first, long last) {
-    excluded.clear();
-    excluded.addRange(ring.place(first), last - first + 1);
+    exclude(first, last - first + 1);
     int closed = 0;
     for (int scope = 0; scope < scopes.length; scope++) {
       others(before, earlier.open, scope);
@@ -228,11 +253,16 @@ final class Banks {
     into.retainAll(scopes[scope]);
   }
 
-  /** Which of the last few pages are open, one bit each from the last one back. */
+  /** Whether {@link #openBits} can tell of so many pages. */
+  boolean canTell(long pages) {
+    return pages * abreast < Long.SIZE;
+  }
+
+  /** Which banks of the last few pages are open, one bit each from those of the last one back. */
   long openBits(long last, int few) {
     long bits = 0;
-    for (int i = 0; i < few; i++) {
-      bits |= open.is(ring.place(last - i)) ? 1L << i : 0;
+    for (int i = 0; i < few * abreast; i++) {
+      bits |= open.is(bank(last, i)) ? 1L << i : 0;
     }
     return bits;
   }

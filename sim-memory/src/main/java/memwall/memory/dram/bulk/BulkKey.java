@@ -66,12 +66,12 @@ final class BulkKey {
     phase = cursor.phase();
     // Once every timer has expired it does not matter where that was.
     boolean isSettled = rest.isQuiet && gapTicks >= rest.settledTicks;
-    int all = banks.ring.banks();
+    int all = banks.ring.places();
     int from = isSettled ? at : banks.ring.place(banks.base(cursor.next));
     shift = at >= from ? at - from : at - from + all;
-    place = (transfer.next - base * banks.ring.pageBursts()) * 2 + (transfer.write ? 1 : 0);
+    place = (transfer.next - banks.ring.firstBurst(base)) * 2 + (transfer.write ? 1 : 0);
     bursts = transfer.bursts;
-    int back = at == 0 ? 0 : all - at;
+    int back = (at == 0 ? 0 : all - at) * banks.ring.abreast();
     open.set(banks.open);
     open.rotate(back);
     ready.set(banks.ready);

@@ -38,6 +38,8 @@ final class Checkpoints {
   /** In a ring: pages of all scopes from one to the next, 0 if it is not so many. */
   final long pages;
 
+  private final BankRing ring;
+
   /** How far from the present row others are named, in rows. */
   final int reach;
 
@@ -69,12 +71,15 @@ final class Checkpoints {
     if (isRing && ringBursts <= LONGEST_STEP) {
       unit = (int) ringBursts;
     }
+    int least = ring.abreast() > 1 ? Math.min(ring.pageBursts(), LONGEST_STEP) : LEAST_DISTANCE;
     int step = unit;
-    while (step < bank.length && (step < LEAST_DISTANCE || bank.length % step != 0)) {
+    while (step < bank.length && (step < least || bank.length % step != 0)) {
       step += unit;
     }
     distance = Math.max(1, Math.min(step, bank.length));
-    pages = isRing && distance % ringBursts == 0 ? distance / ring.pageBursts() : 0;
+    boolean isRound = isRing && ring.abreast() == 1 && distance % ringBursts == 0;
+    pages = isRound ? distance / ring.pageBursts() : 0;
+    this.ring = ring;
   }
 
   private static boolean isPeriod(int[] bank, int period) {
@@ -132,9 +137,21 @@ final class Checkpoints {
     }
   }
 
-  /** Where a checkpoint lies, as far as it matters to a run whose row ends far away. */
-  long place(long burst) {
-    return isRing ? burst % ringBursts : burst % distance;
+  /**
+   * Where a checkpoint lies, as far as it matters to a run whose row ends far away; so many pages
+   * have requests inside.
+   */
+  long place(long burst, int window) {
+    if (!isRing) {
+      return burst % distance;
+    }
+    return ring.offset(
+        burst, window == 0 ? 0 : ring.page(burst) - ring.page(burst - 1) + window - 1);
+  }
+
+  /** In a ring: where a burst lies, so that banks may be renamed from there to the same place. */
+  long ringPlace(long burst) {
+    return burst % ringBursts;
   }
 
   /** Bursts from one to the next checkpoint after it. */

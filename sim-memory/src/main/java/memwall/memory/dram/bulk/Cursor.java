@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A place on the way of a transfer through known states. */
 final class Cursor {
   private static final int WAYS_BITS = 24;
-  private static final int GUARD_BITS = 12;
+  private static final int GUARD_BITS = 31;
   private static final int PLAIN = 0;
   private static final int TO_THE_END = 1;
 
@@ -80,20 +80,26 @@ final class Cursor {
 
   // What matters beside the node on the way to the next checkpoint, or so many bursts to the end.
   private int guard(Node here, long bursts) {
+    boolean isLast = !reachesCheckpoint();
     if (checkpoints.isRing) {
-      return banks.guard(next, bursts, here.window);
+      return banks.guard(next, bursts, here.window, isLast);
     }
     if (checkpoints.leftOfKind(next) <= bursts) {
       // The node only knows the kind of the row that it is in.
       return TO_OTHER_KIND + checkpoints.kind(next + bursts);
     }
-    boolean isFar = !reachesCheckpoint() || checkpoints.isFarFromRowEnd(next + bursts);
+    boolean isFar = isLast || checkpoints.isFarFromRowEnd(next + bursts);
     return isFar ? FAR_FROM_ROW_END : TO_ROW_END;
   }
 
-  // The node, the guard and the way on from here: together they say what happens.
-  private static long place(Node here, int guard, int way) {
-    return ((((long) here.id << GUARD_BITS) + guard) << WAYS_BITS) + way;
+  // The node and the guard, then the way on from here and how far it is to the next refresh:
+  // together they say what happens.
+  private static long place(Node here, int guard) {
+    return ((long) here.id << GUARD_BITS) + guard;
+  }
+
+  private static long way(int way, long phase) {
+    return ((phase - NO_REFRESH) << WAYS_BITS) + way;
   }
 
   /** The known stretch that follows here, if nothing is submitted behind; null if none is known. */
@@ -104,23 +110,26 @@ final class Cursor {
     }
     long phase = due - tick;
     long place;
+    int way;
     if (reachesCheckpoint()) {
       int guard = guard(here, checkpoints.toNext(next));
       Edge plain = here.plain(guard);
       if (plain != null && plain.ticks < phase) {
         return plain;
       }
-      place = place(here, guard, PLAIN);
+      place = place(here, guard);
+      way = PLAIN;
     } else if (isLast()) {
-      place = place(here, guard(here, runLeft), TO_THE_END + (int) runLeft);
-      Edge plain = automaton.edge(place, NO_REFRESH);
+      place = place(here, guard(here, runLeft));
+      way = TO_THE_END + (int) runLeft;
+      Edge plain = automaton.edge(place, way(way, NO_REFRESH));
       if (plain != null && plain.ticks < phase) {
         return plain;
       }
     } else {
       return null;
     }
-    return automaton.edge(place, phase);
+    return automaton.edge(place, way(way, phase));
   }
 
   /** Records what follows here. */
@@ -136,7 +145,8 @@ final class Cursor {
       automaton.count(edge);
     } else {
       int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
-      automaton.add(place(here, guard, way), edge.isPlain() ? NO_REFRESH : due - tick, edge);
+      long phase = edge.isPlain() ? NO_REFRESH : due - tick;
+      automaton.add(place(here, guard), way(way, phase), edge);
     }
   }
 

@@ -90,7 +90,7 @@ final class Laps {
 
   private long place(Cursor cursor) {
     return checkpoints.isRing
-        ? checkpoints.place(cursor.next)
+        ? checkpoints.ringPlace(cursor.next)
         : cursor.next % checkpoints.rowBursts;
   }
 

@@ -280,8 +280,7 @@ public final class LeapingPort implements BulkPort {
     if (!checkpoints.isRing) {
       return key.set(rest, place, transfer, tick, image, checkpoints);
     }
-    walker.findReady(transfer);
-    return key.setInRing(rest, place, transfer, tick);
+    return walker.findReady(transfer, 0) && key.setInRing(rest, place, transfer, tick);
   }
 
   /** The exact channel rests until the transfer begins; whether it is known how that goes on. */
@@ -317,6 +316,9 @@ public final class LeapingPort implements BulkPort {
       write = transfer.write;
     }
     frame.at(0, place.next, place.next + place.runLeft, write, word);
+    if (transfer == null) {
+      frame.rest();
+    }
     frame.keepWaiting(walker.waitingWrites);
     buffer.unpack(node.state);
     walker.writeBanks();
@@ -399,16 +401,19 @@ public final class LeapingPort implements BulkPort {
         transfer.next + transfer.runLeft,
         transfer.write,
         transfer.slot);
+    if (kind == AT_REST) {
+      frame.rest();
+    }
     Node node = image.describe(frame, buffer) ? intern(transfer, kind) : null;
     described = node;
-    if (node == null) {
+    place.next = transfer.next;
+    if (node == null || !walker.readBanks(transfer, node.window)) {
+      described = null;
       refusals++;
       learner.forget();
       return false;
     }
     image.readCounters(totalsNow);
-    place.next = transfer.next;
-    walker.readBanks(transfer.next + transfer.runLeft);
     learner.arrive(transfer, node, frame, place.banks, now, image.refreshDueTicks(), totalsNow);
     if (kind == AT_REST) {
       node.setRest(image, frame, now, checkpoints.isRing);
@@ -446,7 +451,9 @@ public final class LeapingPort implements BulkPort {
     if (kind == FEEDING) {
       buffer.put(transfer.write ? 1 : 0);
       buffer.put(
-          isFar ? -1 - checkpoints.place(transfer.next) : transfer.next % checkpoints.rowBursts);
+          isFar
+              ? -1 - checkpoints.place(transfer.next, frame.window())
+              : transfer.next % checkpoints.rowBursts);
     }
     return automaton.intern(
         buffer.packed(),

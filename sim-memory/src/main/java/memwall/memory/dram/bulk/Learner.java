@@ -99,7 +99,7 @@ final class Learner {
       long first = banks.windowFrom(from.next, start.window);
       long last = banks.ring.page(itsTransfer.next - 1);
       closedScopes = banks.closedSince(from.banks, first, last);
-      if (closedScopes < 0 || last - first >= Long.SIZE) {
+      if (closedScopes < 0 || !banks.canTell(last - first + 1)) {
         return;
       }
       pages = (int) (last - first + 1);

@@ -15,9 +15,9 @@ final class Rows {
   /** Page that each bank was left with, but for the runs since. */
   private final long[] left;
 
-  // Runs since then, each from a page to a page.
+  // Runs since then, each from a burst to a burst that is no more part of it.
   private final long[] first = new long[MOST_RUNS];
-  private final long[] last = new long[MOST_RUNS];
+  private final long[] end = new long[MOST_RUNS];
   private int runs;
 
   // No page lies outside of these bounds in an open bank.
@@ -35,8 +35,8 @@ final class Rows {
   /** Looks at the channel. */
   void read(ChannelImage image, Banks banks) {
     runs = 0;
-    for (int place = 0; place < left.length; place++) {
-      left[place] = (long) image.notedRow(ring.number(place)) * left.length + place;
+    for (int bank = 0; bank < left.length; bank++) {
+      left[bank] = (long) image.notedRow(ring.number(bank)) * ring.places() + bank / ring.abreast();
     }
     bound(banks);
   }
@@ -44,69 +44,105 @@ final class Rows {
   private void bound(Banks banks) {
     lowest = Long.MAX_VALUE;
     highest = -1;
-    for (int place = 0; place < left.length; place++) {
-      if (banks.open.is(place)) {
-        lowest = Math.min(lowest, left[place]);
-        highest = Math.max(highest, left[place]);
+    for (int bank = 0; bank < left.length; bank++) {
+      if (banks.open.is(bank)) {
+        lowest = Math.min(lowest, left[bank]);
+        highest = Math.max(highest, left[bank]);
       }
     }
   }
 
-  /** A run went over these pages and left these banks open. */
-  void add(long itsFirst, long itsLast, Banks banks) {
-    if (itsLast < itsFirst) {
+  /** A run went over these bursts and left these banks open; the last one is not part of it. */
+  void add(long itsFirst, long itsEnd, Banks banks) {
+    if (itsEnd <= itsFirst) {
       return;
     }
     if (runs == MOST_RUNS) {
       settle();
       bound(banks);
     }
-    long from = Math.max(itsFirst, itsLast - left.length + 1);
+    long lastPage = ring.page(itsEnd - 1);
+    // Of the last page not all banks abreast may be visited.
+    long from = Math.max(itsFirst, ring.firstBurst(Math.max(0, lastPage - ring.places())));
     first[runs] = from;
-    last[runs++] = itsLast;
-    lowest = Math.min(lowest, from);
-    highest = Math.max(highest, itsLast);
+    end[runs++] = itsEnd;
+    lowest = Math.min(lowest, ring.page(from));
+    highest = Math.max(highest, lastPage);
   }
 
-  // The latest run over a bank decides.
+  // The latest visit decides.
   private void settle() {
     int missing = left.length;
     covered.clear();
     for (int run = runs - 1; run >= 0 && missing > 0; run--) {
-      for (long page = first[run]; page <= last[run]; page++) {
-        int place = ring.place(page);
-        if (!covered.is(place)) {
-          covered.add(place);
-          missing--;
-          left[place] = page;
+      long firstPage = ring.page(first[run]);
+      for (long page = ring.page(end[run] - 1); page >= firstPage && missing > 0; page--) {
+        for (int i = 0; i < ring.abreast(); i++) {
+          int bank = ring.index(page) + i;
+          if (!covered.is(bank) && ring.visits(page, i, first[run], end[run])) {
+            covered.add(bank);
+            missing--;
+            left[bank] = page;
+          }
         }
       }
     }
     runs = 0;
   }
 
-  /** Finds which open banks have the row that a run from a page to a page will want. */
-  void findReady(Banks banks, long from, long to) {
+  /**
+   * Finds which open banks have the row that a run from a burst on will want at its next visit;
+   * {@code itsEnd} is no more part of it.
+   */
+  void findReady(Banks banks, long itsFirst, long itsEnd) {
     banks.ready.clear();
+    long from = ring.page(itsFirst);
+    long to = ring.page(itsEnd - 1);
     if (lowest > to || highest < from || banks.open.isEmpty()) {
       return;
     }
     settle();
     bound(banks);
-    long end = Math.min(to, from + left.length - 1);
-    for (long page = Math.max(from, lowest); page <= end; page++) {
-      int place = ring.place(page);
-      if (left[place] == page && banks.open.is(place)) {
-        banks.ready.add(place);
+    long last = Math.min(Math.min(to, from + ring.places() - 1), highest);
+    for (long page = Math.max(from, lowest); page <= last; page++) {
+      for (int i = 0; i < ring.abreast(); i++) {
+        int bank = ring.index(page) + i;
+        if (left[bank] == page && banks.open.is(bank)) {
+          banks.ready.add(bank);
+        }
       }
     }
+  }
+
+  /**
+   * Whether a bank may have a row that a run will only want when it comes round a second time: if
+   * the run begins in the middle of a page it may pass by that bank the first time.
+   */
+  boolean isReadyForSecondVisit(Banks banks, long itsFirst, long itsEnd) {
+    long page = ring.page(itsFirst);
+    long second = page + ring.places();
+    if (itsFirst == ring.firstBurst(page)
+        || ring.abreast() == 1
+        || ring.firstBurst(second) >= itsEnd
+        || lowest > second
+        || highest < second) {
+      return false;
+    }
+    settle();
+    for (int i = 0; i < ring.abreast(); i++) {
+      int bank = ring.index(second) + i;
+      if (left[bank] == second && banks.open.is(bank)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Sets the channel's banks. */
   void write(ChannelImage image, Banks banks) {
     settle();
-    for (int place = 0; place < left.length; place++) {
-      image.setBank(ring.number(place), banks.open.is(place), (int) (left[place] / left.length));
+    for (int bank = 0; bank < left.length; bank++) {
+      image.setBank(ring.number(bank), banks.open.is(bank), ring.row(left[bank]));
     }
   }
 }

@@ -51,8 +51,8 @@ final class Walker {
   /** In a ring: what banks were left with, but for the transfer under way. */
   private final Rows rows;
 
-  /** First page of which the transfer under way has opened the row, or will. */
-  private long firstPage;
+  /** First burst of the run under way whose page is not among the rows noted. */
+  private long firstBurst;
 
   private final boolean isRing;
   private final BankSet end;
@@ -119,7 +119,8 @@ final class Walker {
     transfer = itsTransfer;
     Node here = place.node;
     if (isRing && here != null) {
-      firstPage = place.banks.windowFrom(place.next, here.window);
+      long from = place.banks.windowFrom(place.next, here.window);
+      firstBurst = Math.max(itsTransfer.runFirst, place.banks.ring.firstBurst(from));
     }
     lookAgain();
   }
@@ -164,21 +165,30 @@ final class Walker {
     enter(itsTransfer);
   }
 
-  /** In a ring: looks at the banks of the exact channel, for a run from here to a burst. */
-  void readBanks(long end) {
-    if (isRing) {
-      place.banks.read(image);
-      rows.read(image, place.banks);
-      rows.findReady(
-          place.banks, place.banks.ring.page(place.next), place.banks.ring.page(end - 1));
+  /**
+   * In a ring: looks at the banks of the exact channel, for the run of a transfer with so many
+   * pages inside; false if they cannot be told.
+   */
+  boolean readBanks(Transfer itsTransfer, int window) {
+    if (!isRing) {
+      return true;
     }
+    place.banks.read(image);
+    rows.read(image, place.banks);
+    return findReady(itsTransfer, window);
   }
 
-  /** In a ring: finds the banks that are ready for a transfer that begins now. */
-  void findReady(Transfer itsTransfer) {
+  /**
+   * In a ring: finds the banks that are ready for what is left of the run of a transfer with so
+   * many pages inside; false if they cannot be told.
+   */
+  boolean findReady(Transfer itsTransfer, int window) {
     Banks banks = place.banks;
-    long last = itsTransfer.next + itsTransfer.runLeft - 1;
-    rows.findReady(banks, banks.ring.page(itsTransfer.next), banks.ring.page(last));
+    long end = itsTransfer.next + itsTransfer.runLeft;
+    rows.findReady(banks, itsTransfer.next, end);
+    long first = banks.ring.page(itsTransfer.runFirst);
+    return banks.windowFrom(itsTransfer.next, window) > first
+        || !rows.isReadyForSecondVisit(banks, itsTransfer.runFirst, end);
   }
 
   /** In a ring: sets the banks of the exact channel. */
@@ -186,7 +196,8 @@ final class Walker {
     Node here = place.node;
     if (isRing && here != null) {
       if (transfer != null) {
-        rows.add(firstPage, place.banks.windowFrom(place.next, here.window) - 1, place.banks);
+        long from = place.banks.windowFrom(place.next, here.window);
+        rows.add(firstBurst, place.banks.ring.firstBurst(from), place.banks);
       }
       rows.write(image, place.banks);
     }
@@ -364,14 +375,14 @@ final class Walker {
     laps.forget();
     Node rest = place.node;
     if (isRing) {
-      rows.add(firstPage, place.banks.ring.page(place.next - 1), place.banks);
+      rows.add(firstBurst, place.next, place.banks);
       place.banks.ready.clear();
     }
     if (table.recording() != null && rest != null) {
       end.set(place.banks.open);
       if (isRing) {
         int banks = place.banks.ring.banks();
-        end.rotate((banks - place.banks.ring.place(place.banks.base(place.next))) % banks);
+        end.rotate((banks - place.banks.ring.index(place.banks.base(place.next))) % banks);
       }
       table.finish(rest, place.tick - recordedFrom, place.phase(), end);
     }
@@ -406,8 +417,8 @@ final class Walker {
     if (isRing) {
       Banks banks = place.banks;
       banks.open.set(known.endLow, known.endHigh);
-      banks.open.rotate(banks.ring.place(banks.base(place.next)));
-      rows.add(banks.ring.page(first), banks.ring.page(place.next - 1), banks);
+      banks.open.rotate(banks.ring.index(banks.base(place.next)));
+      rows.add(first, place.next, banks);
       banks.ready.clear();
     }
     end(itsTransfer);

@@ -1,70 +1,113 @@
 package memwall.memory.dram.channel;
 
+import java.util.Arrays;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
 
 /**
  * The banks of a channel in the order in which a contiguous run of bursts visits them, where it
- * visits them one after the other, a page (row of one bank) at a time, and after the last the first
- * again.
+ * visits them one after the other, a page at a time, and after the last the first again. A page is
+ * a row of one bank, or of a few banks abreast that the run visits by turns until it is through
+ * with all of them; a place in the ring is that bank or those banks.
  *
  * <p>Then a run at one bank has the same future as a run at another one, if every bank is renamed
  * by the same number of places in the ring: what the rules of timing ask is whether two banks lie
  * in the same bank, group, stack, rank or pseudo-channel, and that renaming keeps. It has to leave
  * every refresh scope where it is, for they are refreshed in a fixed order and counted apart; so
- * only multiples of a {@link #step} will do.
+ * only multiples of a {@link #step} will do. Where a run goes through the banks of a group before
+ * it comes to other groups or stacks, that step is large, but the places of a group are alike: they
+ * form a block, and banks may be renamed within all blocks at once. That holds as long as the run
+ * does not leave the block.
  *
  * <p>Refresh of single banks goes round in an order of its own, the closed-page policy looks at
  * banks in order of their numbers, a hash of banks with rows makes every row another order, and
  * tiers of rows make it matter which row a bank was left with: such channels have no ring. Neither
- * have those that stay only a few bursts with a bank.
+ * have those that stay only a few bursts with a bank, or that have only a few places.
  */
 public final class BankRing {
-  private static final int LEAST_PAGE = 8;
+  private static final int LEAST_PAGE = 16;
   private static final int LEAST_BANKS = 8;
+  private static final int LEAST_PLACES = 4;
+  private static final int MOST_ABREAST = 8;
   private static final int MOST_BANKS = 128;
   private static final int LONGEST_ROW = 1 << 20;
 
   private final Geometry geometry;
+  private final int levels;
   private final boolean isRing;
   private final int pageBursts;
   private final int banks;
+  private final int places;
+  private final int abreast;
   private final int step;
+  private final int block;
+  private final int blockStep;
 
   // Divisions are slow; -1 where the number is no power of two.
   private final int pageShift;
-  private final int bankMask;
+  private final int placeMask;
 
-  /** Bank number by place in the ring, and back. */
+  /** Bank number by index, which is place times banks abreast and the bank among them; and back. */
   private final int[] number;
 
-  private final int[] place;
+  private final int[] index;
 
-  /** By level and rotation: which node stands for each. */
+  /** By bank abreast and burst of the page: the next burst from there on that it has. */
+  private final int[][] nextVisit;
+
+  /** By rotation and level: which node stands for each; made when asked for. */
   private final int[][][] orders;
 
-  private BankRing(DramStandard standard, int[] number, int pageBursts) {
+  /** By rotation: the bank's number after it; made likewise. */
+  private final int[][] names;
+
+  /**
+   * A ring.
+   *
+   * @param number banks place by place; none if there is no ring
+   * @param visits by burst of a page: which of the banks abreast has it
+   */
+  private BankRing(DramStandard standard, int[] number, int[] visits) {
     geometry = new Geometry(standard);
     this.number = number;
-    this.pageBursts = pageBursts;
     banks = number.length;
     isRing = banks > 0;
+    pageBursts = isRing ? visits.length : 1;
+    abreast = isRing ? Arrays.stream(visits).max().orElseThrow() + 1 : 1;
+    places = banks / abreast;
     pageShift = Integer.bitCount(pageBursts) == 1 ? Integer.numberOfTrailingZeros(pageBursts) : -1;
-    bankMask = Integer.bitCount(banks) == 1 ? banks - 1 : -1;
-    place = new int[geometry.size()];
+    placeMask = Integer.bitCount(places) == 1 ? places - 1 : -1;
+    index = new int[geometry.size()];
     for (int i = 0; i < banks; i++) {
-      place[number[i]] = i;
+      index[number[i]] = i;
     }
-    int levels = standard.levels().size();
-    step = isRing ? step(levels) : 1;
-    orders = new int[levels][][];
-    int rotations = isRing ? banks / step : 1;
-    for (int level = 0; level < levels; level++) {
-      orders[level] = new int[rotations][];
-      for (int rotation = 0; rotation < rotations; rotation++) {
-        orders[level][rotation] = shifted(level, rotation * step);
+    nextVisit = abreast > 1 ? nextVisits(visits) : new int[0][];
+    levels = standard.levels().size();
+    step = isRing ? findStep() : 1;
+    int bestBlock = 1;
+    int bestStep = 1;
+    for (int size = 1; isRing && size <= step; size++) {
+      int least = step % size == 0 ? findBlockStep(size) : size;
+      if (step % size == 0 && step / size * least < step / bestBlock * bestStep) {
+        bestBlock = size;
+        bestStep = least;
       }
     }
+    block = bestBlock;
+    blockStep = bestStep;
+    orders = new int[isRing ? places / blockStep : 1][][];
+    names = new int[orders.length][];
+  }
+
+  private int[][] nextVisits(int[] visits) {
+    int[][] next = new int[abreast][visits.length + 1];
+    for (int bank = 0; bank < abreast; bank++) {
+      next[bank][visits.length] = Integer.MAX_VALUE;
+      for (int burst = visits.length - 1; burst >= 0; burst--) {
+        next[bank][burst] = visits[burst] == bank ? burst : next[bank][burst + 1];
+      }
+    }
+    return next;
   }
 
   /** The ring of a channel; one that is none where there is none. */
@@ -72,58 +115,120 @@ public final class BankRing {
       DramStandard standard, ControllerSpec controller, AddressMapping mapping) {
     int[] none = {};
     long length = mapping.rowBursts();
+    int banks = standard.banks();
     if (controller.page() != PagePolicy.OPEN
         || standard.rowKinds() > 1
         || controller.refresh().isInTurn()
         || mapping.hashPeriod() != 1
-        || standard.banks() < LEAST_BANKS
-        || standard.banks() > MOST_BANKS
+        || banks < LEAST_BANKS
+        || banks > MOST_BANKS
         || length > LONGEST_ROW
-        || length < (long) LEAST_PAGE * standard.banks()
-        || length % standard.banks() != 0) {
-      return new BankRing(standard, none, 1);
+        || length < (long) LEAST_PAGE * banks) {
+      return new BankRing(standard, none, none);
     }
-    int pageBursts = (int) length / standard.banks();
+    int[] bank = new int[(int) length];
+    for (int i = 0; i < bank.length; i++) {
+      bank[i] = bank(standard, mapping, i);
+    }
+    for (int abreast = 1; abreast <= MOST_ABREAST && banks / abreast >= LEAST_PLACES; abreast++) {
+      int pageBursts = (int) (length * abreast / banks);
+      if (banks % abreast != 0 || bank.length != pageBursts * (banks / abreast)) {
+        continue;
+      }
+      int[] visits = visits(bank, pageBursts, abreast);
+      int[] number = visits.length == 0 ? none : numbers(standard, bank, visits, abreast);
+      if (number.length > 0) {
+        return new BankRing(standard, number, visits);
+      }
+    }
+    return new BankRing(standard, none, none);
+  }
+
+  // Which of so many banks, counted in the order of their first burst, has which burst of the first
+  // page; nothing if there are not just so many.
+  private static int[] visits(int[] bank, int pageBursts, int abreast) {
+    int[] none = {};
+    int[] seen = new int[abreast];
+    int[] visits = new int[pageBursts];
+    int count = 0;
+    for (int i = 0; i < pageBursts; i++) {
+      int which = 0;
+      while (which < count && seen[which] != bank[i]) {
+        which++;
+      }
+      if (which == count && count++ < abreast) {
+        seen[which] = bank[i];
+      }
+      if (count > abreast) {
+        return none;
+      }
+      visits[i] = which;
+    }
+    return count == abreast ? visits : none;
+  }
+
+  // The banks of all pages, if every page goes to banks of its own in the order of the first one;
+  // nothing otherwise.
+  private static int[] numbers(DramStandard standard, int[] bank, int[] visits, int abreast) {
+    int[] none = {};
     Geometry geometry = new Geometry(standard);
     int[] number = new int[standard.banks()];
-    boolean[] seen = new boolean[standard.banks()];
-    for (int i = 0; i < number.length; i++) {
-      int bank = bank(standard, mapping, (long) i * pageBursts);
-      for (int j = 1; j < pageBursts; j++) {
-        if (bank(standard, mapping, (long) i * pageBursts + j) != bank) {
-          return new BankRing(standard, none, 1);
-        }
+    boolean[] isKnown = new boolean[number.length];
+    boolean[] isTaken = new boolean[number.length];
+    for (int i = 0; i < bank.length; i++) {
+      int at = i / visits.length * abreast + visits[i % visits.length];
+      int its = geometry.number(bank[i]);
+      if (isKnown[at] ? number[at] != its : isTaken[bank[i]]) {
+        return none;
       }
-      if (seen[bank]) {
-        return new BankRing(standard, none, 1);
-      }
-      seen[bank] = true;
-      number[i] = geometry.number(bank);
+      number[at] = its;
+      isKnown[at] = true;
+      isTaken[bank[i]] = true;
     }
-    return new BankRing(standard, number, pageBursts);
+    return number;
   }
 
   private static int bank(DramStandard standard, AddressMapping mapping, long burst) {
     return AddressMapping.bank(mapping.decode(burst * standard.burstBytes()));
   }
 
-  private int step(int levels) {
+  private int findStep() {
     int least = 1;
-    while (least < banks && !(banks % least == 0 && isKept(levels, least))) {
+    while (least < places && !(places % least == 0 && isKept(renaming(least, 1, 0)))) {
       least++;
     }
     return least;
   }
 
-  // Whether renaming banks by so many places takes every node of every level to a node as a whole,
-  // and every scope to itself.
-  private boolean isKept(int levels, int shift) {
+  private int findBlockStep(int size) {
+    int least = 1;
+    while (least < size && !(size % least == 0 && isKept(renaming(0, size, least)))) {
+      least++;
+    }
+    return least;
+  }
+
+  // By index: the bank so many places further on, after so many inside its block.
+  private int[] renaming(int shift, int itsBlock, int inside) {
+    int[] to = new int[banks];
+    for (int i = 0; i < banks; i++) {
+      int itsPlace = i / abreast;
+      int at = itsPlace % itsBlock;
+      int other = (itsPlace - at + (at + inside) % itsBlock + shift) % places;
+      to[i] = other * abreast + i % abreast;
+    }
+    return to;
+  }
+
+  // Whether a renaming takes every node of every level to a node as a whole, and every scope to
+  // itself.
+  private boolean isKept(int[] renaming) {
     for (int level = 0; level < levels; level++) {
       int bits = geometry.shift(level);
       int[] renamed = new int[geometry.nodes(level)];
       for (int i = 0; i < banks; i++) {
         int node = number[i] >>> bits;
-        int other = number[(i + shift) % banks] >>> bits;
+        int other = number[renaming[i]] >>> bits;
         if ((renamed[node] != 0 && renamed[node] != other + 1)
             || (level == geometry.scopeLevel() && node != other)) {
           return false;
@@ -134,16 +239,28 @@ public final class BankRing {
     return true;
   }
 
-  private int[] shifted(int level, int shift) {
-    int bits = geometry.shift(level);
-    int[] order = new int[geometry.nodes(level)];
-    for (int node = 0; node < order.length; node++) {
-      order[node] = node; // numbers that no bank has stay where they are
+  private void make(int rotation) {
+    int itsPlace = rotation * blockStep;
+    int inside = itsPlace % block;
+    int[] renaming = renaming(itsPlace - itsPlace % step, block, inside);
+    int[][] order = new int[levels][];
+    for (int level = 0; level < levels; level++) {
+      int bits = geometry.shift(level);
+      int[] nodes = new int[geometry.nodes(level)];
+      for (int node = 0; node < nodes.length; node++) {
+        nodes[node] = node; // numbers that no bank has stay where they are
+      }
+      for (int i = 0; i < banks; i++) {
+        nodes[number[i] >>> bits] = number[renaming[i]] >>> bits;
+      }
+      order[level] = nodes;
     }
+    int[] name = new int[geometry.size()];
     for (int i = 0; i < banks; i++) {
-      order[number[i] >>> bits] = number[(i + shift) % banks] >>> bits;
+      name[number[renaming[i]]] = number[i];
     }
-    return order;
+    orders[rotation] = order;
+    names[rotation] = name;
   }
 
   /** Whether there is a ring; if not, nothing else here means anything. */
@@ -151,7 +268,7 @@ public final class BankRing {
     return isRing;
   }
 
-  /** Bursts that a run stays with a bank. */
+  /** Bursts of a page. */
   public int pageBursts() {
     return pageBursts;
   }
@@ -161,7 +278,17 @@ public final class BankRing {
     return banks;
   }
 
-  /** Places by which banks may be renamed, and all multiples; a divisor of {@link #banks}. */
+  /** Places of the ring. */
+  public int places() {
+    return places;
+  }
+
+  /** Banks of a place, in the order in which a page visits them first. */
+  public int abreast() {
+    return abreast;
+  }
+
+  /** Places by which banks may be renamed, and all multiples; a divisor of {@link #places}. */
   public int step() {
     return step;
   }
@@ -171,14 +298,14 @@ public final class BankRing {
     return geometry.scopes();
   }
 
-  /** Refresh scope of the bank at a place. */
-  public int scope(int itsPlace) {
-    return geometry.scope(number[itsPlace]);
+  /** Refresh scope of a bank by its index. */
+  public int scope(int itsIndex) {
+    return geometry.scope(number[itsIndex]);
   }
 
-  /** Number inside the channel of the bank at a place. */
-  public int number(int itsPlace) {
-    return number[itsPlace];
+  /** Number inside the channel of a bank by its index. */
+  public int number(int itsIndex) {
+    return number[itsIndex];
   }
 
   /** Page of a burst, counted through all rows. */
@@ -186,23 +313,83 @@ public final class BankRing {
     return pageShift >= 0 ? burst >> pageShift : burst / pageBursts;
   }
 
-  /** Place of a page's bank. */
-  public int place(long page) {
-    return bankMask >= 0 ? (int) page & bankMask : (int) (page % banks);
+  /** First burst of a page. */
+  public long firstBurst(long page) {
+    return page * pageBursts;
   }
 
-  /** How far to rotate for a run that goes on with this burst, in steps. */
-  int rotation(long burst) {
-    return isRing ? place(page(burst)) / step : 0;
+  /** Place of a page. */
+  public int place(long page) {
+    return placeMask >= 0 ? (int) page & placeMask : (int) (page % places);
+  }
+
+  /** Index of the first bank of a page's place; the others follow it. */
+  public int index(long page) {
+    return place(page) * abreast;
+  }
+
+  /** Row of a page. */
+  public int row(long page) {
+    return (int) (page / places);
+  }
+
+  /** Whether a run from a burst to a burst, itself excluded, has some of a bank of a page. */
+  public boolean visits(long page, int bankAbreast, long first, long end) {
+    long start = firstBurst(page);
+    long from = Math.max(first, start);
+    long to = Math.min(end, start + pageBursts);
+    return from < to && (abreast == 1 || nextVisit[bankAbreast][(int) (from - start)] < to - start);
+  }
+
+  /** Places that are alike, a divisor of {@link #step}: 1 if only whole steps are. */
+  public int block() {
+    return block;
+  }
+
+  /** Where in its block the place of a page is. */
+  public int inBlock(long page) {
+    return place(page) % block;
+  }
+
+  /**
+   * What matters of the place and the offset in its page at which a run goes on with a burst,
+   * beside what is named relative to it: so many pages lie behind that one of which requests are
+   * inside.
+   */
+  public long offset(long burst, long behind) {
+    long page = page(burst);
+    int at = place(page);
+    int inside = at % block;
+    long left = behind > inside ? inside + 1 : 0;
+    int alike = at % step / block * blockStep + inside % blockStep;
+    return (left * step + alike) * pageBursts + (burst - firstBurst(page));
+  }
+
+  /** How far to rotate for a run that goes on with this burst; by whole steps if at rest. */
+  int rotation(long burst, boolean isAtRest) {
+    if (!isRing) {
+      return 0;
+    }
+    int at = place(page(burst));
+    return (isAtRest ? at - at % step : at) / blockStep;
   }
 
   /** By number: the node of a level that has this number after a rotation. Not to be changed. */
   int[] order(int level, int rotation) {
-    return orders[level][rotation];
+    if (orders[rotation] == null) {
+      make(rotation);
+    }
+    return orders[rotation][level];
   }
 
   /** The number that a bank has after a rotation: {@link #order} the other way round. */
   int renamed(int bank, int rotation) {
-    return isRing ? number[(place[bank] + banks - rotation * step) % banks] : bank;
+    if (!isRing) {
+      return bank;
+    }
+    if (names[rotation] == null) {
+      make(rotation);
+    }
+    return names[rotation][bank];
   }
 }

@@ -287,30 +287,21 @@ final class RequestQueues {
     missTail[list] = last;
   }
 
-  /**
-   * Writes the slots of one queue in order of acceptance; returns how many. Not for the hot path.
-   */
+  /** Writes the slots of one queue in order of acceptance; returns how many. */
   int inOrder(int direction, int[] into) {
+    int hit = hitsByAge[direction].oldest();
+    int miss = missesByAge[direction].oldest();
     int count = 0;
-    for (int list = direction * banks; list < (direction + 1) * banks; list++) {
-      for (int slot = hitHead[list]; slot != NONE; slot = next[slot]) {
-        count = insert(into, count, slot);
-      }
-      for (int slot = missHead[list]; slot != NONE; slot = next[slot]) {
-        count = insert(into, count, slot);
+    while (hit != NONE || miss != NONE) {
+      if (miss == NONE || (hit != NONE && sequence[hit] < sequence[miss])) {
+        into[count++] = hit;
+        hit = hitsByAge[direction].after(hit);
+      } else {
+        into[count++] = miss;
+        miss = missesByAge[direction].after(miss);
       }
     }
     return count;
-  }
-
-  private int insert(int[] into, int count, int slot) {
-    int at = count;
-    while (at > 0 && sequence[into[at - 1]] > sequence[slot]) {
-      into[at] = into[at - 1];
-      at--;
-    }
-    into[at] = slot;
-    return count + 1;
   }
 
   /** Forgets all requests. */

@@ -102,7 +102,8 @@ final class RunState {
         && queues.transaction[slot] < frame.next;
   }
 
-  // Pages inside must lie close together, and no bank among them stand open for somebody else.
+  // Pages inside must lie close together, and no bank of theirs that the run has visited stand open
+  // for somebody else.
   private boolean isWindowDescribable(StreamFrame frame, int count) {
     Arrays.fill(wanted, 0);
     long oldest = frame.next;
@@ -122,16 +123,19 @@ final class RunState {
     BankRing ring = frame.ring;
     long last = ring.page(frame.next - 1);
     long window = oldest == frame.next ? 0 : last - ring.page(oldest) + 1;
-    if (window > ring.banks() / 2) {
+    if (window > ring.places() - 2) {
       return false;
     }
     frame.window = (int) window;
     for (long page = last - window + 1; page <= last; page++) {
-      int bank = ring.number(ring.place(page));
-      if (BankMask.is(state.open, bank)
-          && state.openRow[bank] != page / ring.banks()
-          && !BankMask.is(wanted, bank)) {
-        return false;
+      for (int i = 0; i < ring.abreast(); i++) {
+        int bank = ring.number(ring.index(page) + i);
+        if (BankMask.is(state.open, bank)
+            && state.openRow[bank] != ring.row(page)
+            && !BankMask.is(wanted, bank)
+            && ring.visits(page, i, frame.first, frame.next)) {
+          return false;
+        }
       }
     }
     return true;
@@ -195,9 +199,10 @@ final class RunState {
     BankRing ring = frame.ring;
     frame.window = buffer.exchange(frame.window);
     long last = ring.page(frame.next - 1);
-    for (int i = 0; i < frame.window; i++) {
-      int bank = ring.number(ring.place(last - i));
-      int row = (int) ((last - i) / ring.banks());
+    for (int i = 0; i < frame.window * ring.abreast(); i++) {
+      long page = last - i / ring.abreast();
+      int bank = ring.number(ring.index(page) + i % ring.abreast());
+      int row = ring.row(page);
       int code = CLOSED;
       if (BankMask.is(state.open, bank)) {
         code = state.openRow[bank] == row ? NEAR : FOREIGN;

@@ -86,7 +86,12 @@ public final class StreamFrame {
     row = itsNext / rowBursts;
     lastRow = (end - 1) / rowBursts;
     this.end = end;
-    rotation = ring.rotation(itsNext);
+    rotation = ring.rotation(itsNext, false);
+  }
+
+  /** The run is over: banks are named so that the next run may follow in any place. */
+  public void rest() {
+    rotation = ring.rotation(next, true);
   }
 
   /** How far from the present row others are named, in rows. */

@@ -140,7 +140,10 @@ final class LeapingPortTest {
               RandomTraffic.one(
                   random, random.nextBoolean() ? RandomTraffic.standards() : standards);
           ControllerSpec controller = RandomTraffic.ringController(random, standard);
-          Traffic traffic = RandomTraffic.aroundTheRing(random, standard, 1 + random.nextInt(30));
+          Traffic traffic =
+              random.nextInt(4) == 0
+                  ? RandomTraffic.partsOfPages(random, standard, 1 + random.nextInt(60))
+                  : RandomTraffic.aroundTheRing(random, standard, 1 + random.nextInt(30));
           PortCounters counters = equal(controller, standard, traffic);
           leapt[0] += counters.leaptBursts();
           all[0] += counters.bursts();

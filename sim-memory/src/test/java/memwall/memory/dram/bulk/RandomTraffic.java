@@ -58,7 +58,11 @@ final class RandomTraffic {
         one(random, List.of(1, 4, 16)),
         refresh,
         random.nextInt(4) == 0 ? RefreshBlocking.BANK : RefreshBlocking.CHANNEL,
-        random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+        switch (random.nextInt(5)) {
+          case 0 -> splitOrder(random, standard);
+          case 1, 2 -> AddressMapping.ROW_CONTIGUOUS;
+          default -> AddressMapping.BANK_INTERLEAVED;
+        },
         random.nextInt(4) == 0);
   }
 
@@ -75,17 +79,35 @@ final class RandomTraffic {
         1,
         refresh,
         any.blocking(),
-        random.nextInt(3) > 0 ? AddressMapping.ROW_CONTIGUOUS : ringOrder(random, standard),
+        switch (random.nextInt(6)) {
+          case 0 -> ringOrder(random, standard);
+          case 1, 2 -> splitOrder(random, standard);
+          default -> AddressMapping.ROW_CONTIGUOUS;
+        },
         false);
   }
 
   /** Page by page, the banks in any order. */
   private static String ringOrder(SplittableRandom random, DramStandard standard) {
+    return "column " + String.join(" ", levels(random, standard)) + " row";
+  }
+
+  private static List<String> levels(SplittableRandom random, DramStandard standard) {
     List<String> fields = new ArrayList<>();
     for (Level level : standard.levels().subList(1, standard.levels().size())) {
       fields.add(random.nextInt(fields.size() + 1), level.name());
     }
-    return "column " + String.join(" ", fields) + " row";
+    return fields;
+  }
+
+  /** Some bursts of a bank, then those of others, and all over again: some banks are abreast. */
+  private static String splitOrder(SplittableRandom random, DramStandard standard) {
+    List<String> fields = levels(random, standard);
+    int columnBits = Integer.numberOfTrailingZeros(standard.bursts());
+    int again = 1 + random.nextInt(Math.min(3, fields.size()));
+    fields.add(Math.min(again, fields.size()), "column");
+    fields.add(random.nextInt(again), "column:" + (1 + random.nextInt(columnBits - 1)));
+    return String.join(" ", fields) + " row";
   }
 
   /**
@@ -129,6 +151,36 @@ final class RandomTraffic {
       Bulk bulk = new Bulk(pattern, place, bursts, random.nextInt(4) == 0, gap);
       kinds[random.nextInt(kinds.length)] = bulk;
       traffic.add(bulk);
+    }
+    return traffic;
+  }
+
+  /**
+   * Transfers that begin a little before the end of a page and are short or go once round the ring,
+   * or that lie there one round later: of banks abreast they visit some, and what they leave is
+   * met, or passed by and met the next time.
+   */
+  static Traffic partsOfPages(SplittableRandom random, DramStandard standard, int transfers) {
+    Traffic traffic = new Traffic();
+    long all = standard.capacityBytes() / standard.burstBytes();
+    BurstPattern pattern = BurstPattern.run(0, all);
+    int round = standard.bursts() * standard.banks();
+    long base = (1 + random.nextLong(all / 2 / round)) * round;
+    int reach = 1 + random.nextInt(60);
+    Bulk[] kinds = new Bulk[2 + random.nextInt(4)];
+    for (int i = 0; i < kinds.length; i++) {
+      long place = base + (long) random.nextInt(3) * round - random.nextInt(reach);
+      long bursts =
+          switch (random.nextInt(4)) {
+            case 0 -> round - 100 + random.nextInt(200);
+            case 1 -> round + random.nextInt(4 * standard.bursts());
+            default -> 1 + random.nextInt(30);
+          };
+      kinds[i] =
+          new Bulk(pattern, place, bursts, random.nextInt(5) == 0, -1 - (long) random.nextInt(500));
+    }
+    for (int i = 0; i < transfers; i++) {
+      traffic.add(kinds[random.nextInt(kinds.length)]);
     }
     return traffic;
   }

@@ -25,7 +25,16 @@ final class BankRingTest {
   private static void isOf(BankRing ring, int banks, int step) {
     assertThat(ring.isRing()).isTrue();
     assertThat(ring.banks()).isEqualTo(banks);
+    assertThat(ring.abreast()).isEqualTo(1);
     assertThat(ring.step()).isEqualTo(step);
+  }
+
+  private static void isAbreast(BankRing ring, int places, int abreast, int step, int block) {
+    assertThat(ring.isRing()).isTrue();
+    assertThat(ring.places()).isEqualTo(places);
+    assertThat(ring.abreast()).isEqualTo(abreast);
+    assertThat(ring.step()).isEqualTo(step);
+    assertThat(ring.block()).isEqualTo(block);
   }
 
   // The order of the fields is that of the levels from the top down: one bank is like the next, but
@@ -48,6 +57,51 @@ final class BankRingTest {
     isOf(ring("ddr5-4800an-16gb-x8-2r", "column bankgroup bank rank row"), 64, 64);
   }
 
+  // As in the presets of memories: a run goes over a bank of every group at a time, through the
+  // banks of all groups, then to the next stack or rank.
+  @Test
+  void splitColumnsPutBanksAbreast() {
+    isAbreast(
+        ring("hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank sid row"),
+        8,
+        8,
+        4,
+        4);
+    isAbreast(
+        ring("hbm3-6400-16gb-12hi", "pseudochannel column:2 bankgroup column bank sid row"),
+        12,
+        8,
+        4,
+        4);
+    isAbreast(ring("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row"), 4, 4, 1, 1);
+    isAbreast(
+        ring("ddr5-4800an-16gb-x8-2r", "column:1 bankgroup column bank rank row"), 8, 8, 8, 4);
+    // All banks at once are one place only; those of a whole stack are too many abreast.
+    assertThat(ring("lpddr5x-8533-16gb-x16", "column:1 bankgroup bank column row").isRing())
+        .isFalse();
+    assertThat(
+            ring("hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup bank column sid row")
+                .isRing())
+        .isFalse();
+  }
+
+  // A run from the middle of a page on visits only some of the banks abreast.
+  @Test
+  void runsVisitBanksOfAPage() {
+    BankRing ring = ring("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row");
+    int page = ring.pageBursts();
+    assertThat(page).isEqualTo(4 * 64);
+    long second = ring.firstBurst(1);
+    for (int bank = 0; bank < ring.abreast(); bank++) {
+      assertThat(ring.visits(1, bank, second, second + page)).isTrue();
+      assertThat(ring.visits(1, bank, 0, second)).isFalse();
+      assertThat(ring.visits(1, bank, 0, second + 2L * bank)).isFalse();
+      assertThat(ring.visits(1, bank, 0, second + 2L * bank + 1)).isTrue();
+      assertThat(ring.visits(1, bank, second + page - 8 + 2L * bank + 1, 9L * page)).isTrue();
+      assertThat(ring.visits(1, bank, second + page - 8 + 2L * bank + 2, 9L * page)).isFalse();
+    }
+  }
+
   @Test
   void whatGoesByTheNumbersOfBanksHasNoRing() {
     String device = "hbm3-6400-16gb-8hi";
@@ -66,12 +120,20 @@ final class BankRingTest {
   void renamingKeepsGroups() {
     DramStandard standard = DramDevice.builtIn("hbm3-6400-16gb-12hi").standard();
     Geometry geometry = new Geometry(standard);
-    BankRing ring = ring("hbm3-6400-16gb-12hi", AddressMapping.ROW_CONTIGUOUS);
+    keepsGroups(standard, geometry, ring("hbm3-6400-16gb-12hi", AddressMapping.ROW_CONTIGUOUS));
+    keepsGroups(
+        standard,
+        geometry,
+        ring("hbm3-6400-16gb-12hi", "pseudochannel column:2 bankgroup column bank sid row"));
+  }
+
+  private static void keepsGroups(DramStandard standard, Geometry geometry, BankRing ring) {
     int bankLevel = standard.levels().size() - 1;
-    for (int rotation = 0; rotation < ring.banks() / ring.step(); rotation++) {
+    for (long page = 0; page < ring.places(); page++) {
+      int rotation = ring.rotation(ring.firstBurst(page), false);
       int[] order = ring.order(bankLevel, rotation);
-      for (int place = 0; place < ring.banks(); place++) {
-        int bank = ring.number(place);
+      for (int index = 0; index < ring.banks(); index++) {
+        int bank = ring.number(index);
         assertThat(order[ring.renamed(bank, rotation)]).isEqualTo(bank);
         for (int level = 0; level < bankLevel; level++) {
           int[] nodes = ring.order(level, rotation);
