@@ -177,17 +177,19 @@ final class Feeder {
       rest = Math.max(rest, 1); // the one that is refused now
     }
     if (transfer.write) {
-      return bound(transfer, now + 1 + Math.max(0, rest - 1) * spacingTicks + writeLatencyTicks);
+      if (rest <= 0) {
+        return now + 1;
+      }
+      long last = channel.leastIssueTicks() + (rest - 1) * spacingTicks;
+      return bound(transfer, last + writeLatencyTicks);
     }
     rest -= channel.readsForwarded();
     long unissued = rest - channel.readsInFlight();
     if (unissued > 0) {
-      return bound(transfer, now + 1 + (unissued - 1) * spacingTicks + readLatencyTicks);
+      long last = channel.leastIssueTicks() + (unissued - 1) * spacingTicks;
+      return bound(transfer, last + readLatencyTicks);
     }
-    if (rest <= 0) {
-      return now + 1;
-    }
-    return Math.max(now + 1, channel.firstReadTicks() + (rest - 1) * spacingTicks);
+    return rest <= 0 ? now + 1 : Math.max(now + 1, channel.readsDoneTicks(rest));
   }
 
   private long bound(Transfer transfer, long tick) {

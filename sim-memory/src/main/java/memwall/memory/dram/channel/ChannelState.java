@@ -106,11 +106,17 @@ final class ChannelState {
     return used;
   }
 
-  /** Has to be called when a request entered a queue. */
-  void arrived(boolean isHit) {
+  /**
+   * Has to be called when a request entered a queue. Behind an older one of its bank, a hit behind a
+   * hit or a miss behind a miss, it changes nothing that was planned.
+   */
+  void arrived(int way, int bank, boolean isHit) {
     stale = true;
-    hitArrived |= isHit;
-    missArrived |= !isHit;
+    if (isHit) {
+      hitArrived |= queues.hasOneHit(way, bank);
+    } else {
+      missArrived |= queues.hasOneMiss(way, bank);
+    }
   }
 
   /** Issues the burst of a request that is a hit in its queue. */

@@ -245,7 +245,7 @@ public final class DramChannel {
     if (write) {
       state.queuedWrites.add(transaction);
     }
-    state.arrived(isHit);
+    state.arrived(way, bank, isHit);
     return true;
   }
 
@@ -447,6 +447,20 @@ public final class DramChannel {
   /** Tick at which the first of {@link #readsInFlight} is complete; far away if there is none. */
   public long firstReadTicks() {
     return state.reads.firstDone();
+  }
+
+  /** Tick at which so many of {@link #readsInFlight} are complete; at least 1. */
+  public long readsDoneTicks(long count) {
+    return state.reads.done(count);
+  }
+
+  /** No burst is issued before this tick, if nothing is offered until then. */
+  public long leastIssueTicks() {
+    if (state.stale || allBank != null) {
+      return now + 1;
+    }
+    long tick = Math.min(scheduler.planTick, Math.min(refresh.due(), state.injectionTick()));
+    return tick == TimingTable.NEVER ? now + 1 : Math.max(now + 1, tick);
   }
 
   /**

@@ -34,6 +34,7 @@ final class DualBus extends Scheduler {
 
   private final boolean activateTouches;
   private final boolean prechargeTouches;
+  private final boolean columnTouches;
 
   // At pairedTick, a falling edge, precharges are restricted in this scope and to other banks.
   private int pairedScope;
@@ -44,6 +45,12 @@ final class DualBus extends Scheduler {
     halfClock = standard.bus() == BusKind.DUAL_HALF_CLOCK;
     activateTouches = touchesColumns(activate);
     prechargeTouches = touchesColumns(PREPB);
+    columnTouches = spec.page() == PagePolicy.CLOSED || touchesRows(RD) || touchesRows(WR);
+  }
+
+  private boolean touchesRows(int command) {
+    return timing.reachesOtherBanks(command, activate)
+        || timing.reachesOtherBanks(command, PREPB);
   }
 
   private boolean touchesColumns(int command) {
@@ -141,12 +148,15 @@ final class DualBus extends Scheduler {
     long tick = planTick;
     if (columnTick == tick) {
       columnKept = false;
+      int slot = columnIsActive ? queues.active[activePosition] : columnSlot;
       if (columnIsActive) {
         state.issueActiveColumn(activePosition, tick, true);
       } else {
-        state.issueQueuedColumn(columnSlot, tick, true);
+        state.issueQueuedColumn(slot, tick, true);
       }
-      planRowAgain(tick);
+      if (!isRowPlanned(queues.bank[slot])) {
+        planRowAgain(tick);
+      }
       rowKept = rowTick > tick;
     } else {
       columnKept = true;
@@ -155,6 +165,23 @@ final class DualBus extends Scheduler {
       rowKept = false;
       issueRow(tick);
     }
+  }
+
+  // Whether the plan for the row bus holds although a bank got a burst: nothing that was planned is
+  // about it, and its row, if another one is wanted there, cannot be closed before that.
+  private boolean isRowPlanned(int bank) {
+    if (columnTouches || allBank != null || maintenance.size() > 0) {
+      return false;
+    }
+    int way = writeMode ? WRITE : READ;
+    serve();
+    if (way != (writeMode ? WRITE : READ)) {
+      return false;
+    }
+    if (!rowIsMaintenance && queues.bank[rowSlot] == bank) {
+      return false;
+    }
+    return !BankMask.is(queues.misses[way], bank) || timing.earliest(PREPB, bank) > rowTick;
   }
 
   // The burst changed its bank's and the bus's times; a queue may have become empty.

@@ -22,6 +22,11 @@ final class ReadsInFlight {
     return size;
   }
 
+  /** Tick at which so many of them are complete, from 1 to {@link #size}. */
+  long done(long count) {
+    return done[(head + (int) count - 1) & (done.length - 1)];
+  }
+
   /** Adds a read that completes no earlier than all others. */
   void add(long doneTick, long itsWord, long acceptedTick) {
     if (size == done.length) {

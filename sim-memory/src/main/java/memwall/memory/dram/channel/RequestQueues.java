@@ -193,6 +193,18 @@ final class RequestQueues {
     return ((hits[READ][itsBank >> 6] | hits[WRITE][itsBank >> 6]) >>> itsBank & 1) != 0;
   }
 
+  /** Whether just one request of a queue hits in the bank. */
+  boolean hasOneHit(int way, int itsBank) {
+    int list = way * banks + itsBank;
+    return hitHead[list] != NONE && hitHead[list] == hitTail[list];
+  }
+
+  /** Whether just one request of a queue misses in the bank. */
+  boolean hasOneMiss(int way, int itsBank) {
+    int list = way * banks + itsBank;
+    return missHead[list] != NONE && missHead[list] == missTail[list];
+  }
+
   /** Takes a hit out of its queue: its burst was issued. */
   void removeHit(int slot) {
     int way = direction[slot];
