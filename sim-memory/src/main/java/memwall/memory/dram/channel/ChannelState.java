@@ -107,8 +107,8 @@ final class ChannelState {
   }
 
   /**
-   * Has to be called when a request entered a queue. Behind an older one of its bank, a hit behind a
-   * hit or a miss behind a miss, it changes nothing that was planned.
+   * Has to be called when a request entered a queue. Behind an older one of its bank, a hit behind
+   * a hit or a miss behind a miss, it changes nothing that was planned.
    */
   void arrived(int way, int bank, boolean isHit) {
     stale = true;

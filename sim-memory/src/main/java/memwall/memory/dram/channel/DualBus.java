@@ -49,8 +49,7 @@ final class DualBus extends Scheduler {
   }
 
   private boolean touchesRows(int command) {
-    return timing.reachesOtherBanks(command, activate)
-        || timing.reachesOtherBanks(command, PREPB);
+    return timing.reachesOtherBanks(command, activate) || timing.reachesOtherBanks(command, PREPB);
   }
 
   private boolean touchesColumns(int command) {
@@ -154,7 +153,7 @@ final class DualBus extends Scheduler {
       } else {
         state.issueQueuedColumn(slot, tick, true);
       }
-      if (!isRowPlanned(queues.bank[slot])) {
+      if (!keepsRowPlan(queues.bank[slot], tick)) {
         planRowAgain(tick);
       }
       rowKept = rowTick > tick;
@@ -167,21 +166,35 @@ final class DualBus extends Scheduler {
     }
   }
 
-  // Whether the plan for the row bus holds although a bank got a burst: nothing that was planned is
-  // about it, and its row, if another one is wanted there, cannot be closed before that.
-  private boolean isRowPlanned(int bank) {
+  // Whether the plan for the row bus holds although a bank got a burst: what was planned is not
+  // about it. Only its own row may now be closed at another tick, and that is looked at here.
+  private boolean keepsRowPlan(int bank, long tick) {
     if (columnTouches || allBank != null || maintenance.size() > 0) {
       return false;
     }
-    int way = writeMode ? WRITE : READ;
-    serve();
-    if (way != (writeMode ? WRITE : READ)) {
+    boolean before = writeMode;
+    int way = serve();
+    if (before != writeMode || (!rowIsMaintenance && queues.bank[rowSlot] == bank)) {
       return false;
     }
-    if (!rowIsMaintenance && queues.bank[rowSlot] == bank) {
-      return false;
+    if (!BankMask.is(queues.misses[way], bank)
+        || !BankMask.is(open, bank)
+        || BankMask.is(active, bank)
+        || BankMask.is(blocked, bank)) {
+      return true;
     }
-    return !BankMask.is(queues.misses[way], bank) || timing.earliest(PREPB, bank) > rowTick;
+    int head = queues.missHead[way * queues.banks + bank];
+    int hit = queues.hitHead[way * queues.banks + bank];
+    long ready = onBus(PREPB, bank, Math.max(tick, timing.earliest(PREPB, bank)));
+    boolean isKept = hit >= 0 && queues.accepted[hit] <= queues.accepted[head];
+    boolean isOlder = rowIsMaintenance || queues.sequence[head] < queues.sequence[rowSlot];
+    if (!isKept && (ready < rowTick || (ready == rowTick && isOlder))) {
+      rowIsMaintenance = false;
+      rowTick = ready;
+      rowSlot = head;
+      rowCommand = PREPB;
+    }
+    return true;
   }
 
   // The burst changed its bank's and the bus's times; a queue may have become empty.
