@@ -361,17 +361,7 @@ public record BankSpec(
   }
 
   private static ControllerSpec withoutRefresh(ControllerSpec spec) {
-    return new ControllerSpec(
-        spec.readQueue(),
-        spec.writeQueue(),
-        spec.writeHighPercent(),
-        spec.writeLowPercent(),
-        spec.page(),
-        spec.pageHits(),
-        RefreshPolicy.NONE,
-        spec.blocking(),
-        spec.mapping(),
-        spec.bankHash());
+    return spec.refreshing(RefreshPolicy.NONE);
   }
 
   private static String interleaveFault(DramStandard standard, long bytes) {

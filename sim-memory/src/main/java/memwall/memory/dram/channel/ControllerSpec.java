@@ -17,6 +17,7 @@ import memwall.memory.dram.standard.DramStandard;
  * @param blocking whom a refresh that is due keeps waiting
  * @param mapping order of the address fields, see {@link AddressMapping}
  * @param bankHash whether bank and bank group are hashed with the row
+ * @param order which queued request goes first
  */
 public record ControllerSpec(
     int readQueue,
@@ -28,7 +29,8 @@ public record ControllerSpec(
     RefreshPolicy refresh,
     RefreshBlocking blocking,
     String mapping,
-    boolean bankHash) {
+    boolean bankHash,
+    QueueOrder order) {
 
   private static final int MOST_ENTRIES = 1 << 16;
 
@@ -44,6 +46,48 @@ public record ControllerSpec(
     if (writeLowPercent < 1 || writeLowPercent > writeHighPercent || writeHighPercent > 100) {
       throw new IllegalArgumentException("watermarks must be 1 <= low <= high <= 100 percent");
     }
+  }
+
+  /** A controller that keeps a row open while older requests for it wait. */
+  public ControllerSpec(
+      int readQueue,
+      int writeQueue,
+      int writeHighPercent,
+      int writeLowPercent,
+      PagePolicy page,
+      int pageHits,
+      RefreshPolicy refresh,
+      RefreshBlocking blocking,
+      String mapping,
+      boolean bankHash) {
+    this(
+        readQueue,
+        writeQueue,
+        writeHighPercent,
+        writeLowPercent,
+        page,
+        pageHits,
+        refresh,
+        blocking,
+        mapping,
+        bankHash,
+        QueueOrder.FR_FCFS_ROW_HIT);
+  }
+
+  /** The same controller with another way of refreshing. */
+  public ControllerSpec refreshing(RefreshPolicy policy) {
+    return new ControllerSpec(
+        readQueue,
+        writeQueue,
+        writeHighPercent,
+        writeLowPercent,
+        page,
+        pageHits,
+        policy,
+        blocking,
+        mapping,
+        bankHash,
+        order);
   }
 
   /**
@@ -117,6 +161,8 @@ public record ControllerSpec(
             RefreshBlocking.CHANNEL,
             "Whom a refresh that is due keeps waiting");
     AddressMapping mapping = AddressMapping.read(config, standard);
+    QueueOrder order =
+        config.choice("queue_order", QueueOrder.FR_FCFS_ROW_HIT, "Which queued request goes first");
     config.finish();
     return new ControllerSpec(
         readQueue,
@@ -128,6 +174,7 @@ public record ControllerSpec(
         refresh,
         blocking,
         mapping.order(),
-        mapping.isHashed());
+        mapping.isHashed(),
+        order);
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * request whose row was opened for it (active) goes before maintenance (refresh, policy
  * precharges), that before the requests in the queues. In a queue the oldest request whose next
  * command is allowed wins; a row is not closed while an older or equally old request for it waits
- * in the same queue, nor while an active request needs it.
+ * in the same queue (unless the {@link QueueOrder} is the plain one), nor while an active request
+ * needs it.
  *
  * <p>{@link #plan} computes the next issue and its tick from the state alone; nothing can be issued
  * earlier unless a request arrives or maintenance becomes due, and then it is called again. Sub
@@ -88,6 +89,7 @@ abstract class Scheduler {
   private final long[] closed;
 
   private final boolean headOfLine;
+  private final boolean protectsHits;
   private final int writeOn;
   private final int writeOff;
 
@@ -105,6 +107,7 @@ abstract class Scheduler {
     this.activate = activate;
     this.edge = edge;
     headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
+    protectsHits = spec.order() == QueueOrder.FR_FCFS_ROW_HIT;
     writeOn = spec.writeQueue() * spec.writeHighPercent() / 100 + 1;
     writeOff = (spec.writeQueue() * spec.writeLowPercent() + 99) / 100;
   }
@@ -360,7 +363,7 @@ abstract class Scheduler {
       }
       int head = heads[base + bank];
       if (command == PREPB) {
-        int hit = queues.hitHead[base + bank];
+        int hit = protectsHits ? queues.hitHead[base + bank] : RequestQueues.NONE;
         if (hit >= 0 && queues.accepted[hit] <= queues.accepted[head]) {
           continue;
         }

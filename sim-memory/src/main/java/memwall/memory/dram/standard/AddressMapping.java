@@ -19,6 +19,10 @@ import memwall.core.config.Config;
  * (permutation-based interleaving: Zhang, Zhu, Zhang, MICRO 2000), so that strides of a whole row
  * of banks do not meet in one bank.
  *
+ * <p>{@link #MOP4_CLXOR} ("minimalist open page", four bursts, as in Ramulator) places four bursts
+ * of a row side by side, goes round the banks, then through the rest of the row; every level, and
+ * the row, is combined by exclusive or with column bits, the lowest with the topmost level.
+ *
  * <p>A location is packed into a {@code long}: see {@link #bank}, {@link #row}, {@link #burst}.
  */
 public final class AddressMapping {
@@ -27,6 +31,9 @@ public final class AddressMapping {
 
   /** Burst by burst over the banks, then columns. M2 of the reference runs. */
   public static final String BANK_INTERLEAVED = "bank-interleaved";
+
+  /** Four bursts of a row, then the banks, folded with the column. */
+  public static final String MOP4_CLXOR = "mop4-clxor";
 
   /** Rows begin at this bit of a packed location; bursts lie below. */
   static final int ROW_SHIFT = 16;
@@ -43,6 +50,9 @@ public final class AddressMapping {
   private final long bursts;
   private final long capacityBytes;
   private final long hashMask;
+
+  /** By column: what is combined with a location; empty but for {@link #MOP4_CLXOR}. */
+  private final long[] folds;
 
   // One entry per part of the address, least significant first.
   private final int[] bits;
@@ -67,6 +77,23 @@ public final class AddressMapping {
       stride[i] = part.field().unit() << part.field().shift() << part.shift();
     }
     hashMask = hashed ? MappingOrder.banksOfAllGroups(standard) - 1L : 0;
+    folds = order.equals(MOP4_CLXOR) ? folds(standard) : new long[0];
+  }
+
+  private static long[] folds(DramStandard standard) {
+    long[] folds = new long[standard.bursts()];
+    for (int column = 0; column < folds.length; column++) {
+      int rest = column;
+      int unit = standard.banks();
+      for (int i = 1; i < standard.levels().size(); i++) { // from below the channel down
+        int count = standard.levels().get(i).count();
+        unit /= count;
+        folds[column] |= ((long) (rest % count) * unit) << BANK_SHIFT;
+        rest /= count;
+      }
+      folds[column] |= (long) (rest % standard.rows()) << ROW_SHIFT;
+    }
+    return folds;
   }
 
   /**
@@ -158,11 +185,11 @@ public final class AddressMapping {
 
   /**
    * Bursts that follow each other in address and have the same row number, if rows are the topmost
-   * field and so are visited one after the other; 0 if they are not.
+   * field and so are visited one after the other; 0 if they are not, or if rows are folded.
    */
   public long rowBursts() {
     Field top = partOf[partOf.length - 1].field();
-    return top.shift() == ROW_SHIFT && radix[radix.length - 1] == top.count()
+    return folds.length == 0 && top.shift() == ROW_SHIFT && radix[radix.length - 1] == top.count()
         ? bursts / top.count()
         : 0;
   }
@@ -201,7 +228,12 @@ public final class AddressMapping {
       }
       location += value * stride[i];
     }
-    return hash(location);
+    return hash(fold(location));
+  }
+
+  /** Its own inverse: the column stays. */
+  private long fold(long location) {
+    return folds.length == 0 ? location : location ^ folds[burst(location)];
   }
 
   /** Its own inverse: the row stays. */
@@ -220,7 +252,7 @@ public final class AddressMapping {
    * @param location as {@link #decode} returned it or {@link #location} made it
    */
   public long encode(long location) {
-    long plain = hash(location);
+    long plain = fold(hash(location));
     long address = 0;
     for (int i = bits.length - 1; i >= 0; i--) {
       long field = partOf[i].field().of(plain);

@@ -19,6 +19,7 @@ final class MappingOrder {
   private static final ImmutableList<String> BANK_BY_BANK =
       ImmutableList.of("pseudochannel", "bankgroup", "bank", "sid", "rank", "column", "row");
   private static final int WIDEST = 32;
+  private static final int FOUR_BURSTS_BITS = 2;
 
   private final Map<String, Field> fields;
   private final List<String> faults;
@@ -65,6 +66,9 @@ final class MappingOrder {
 
   private static List<Word> words(Map<String, Field> fields, String order, List<String> faults) {
     List<Word> words = new ArrayList<>();
+    if (order.equals(AddressMapping.MOP4_CLXOR)) {
+      return fourBursts(fields, faults);
+    }
     if (order.equals(AddressMapping.ROW_CONTIGUOUS)
         || order.equals(AddressMapping.BANK_INTERLEAVED)) {
       boolean rowByRow = order.equals(AddressMapping.ROW_CONTIGUOUS);
@@ -82,6 +86,7 @@ final class MappingOrder {
         List<String> known = new ArrayList<>(fields.keySet());
         known.add(AddressMapping.ROW_CONTIGUOUS);
         known.add(AddressMapping.BANK_INTERLEAVED);
+        known.add(AddressMapping.MOP4_CLXOR);
         faults.add(
             Shown.quote(field)
                 + " is not a field of it"
@@ -102,6 +107,30 @@ final class MappingOrder {
         }
       }
     }
+    return words;
+  }
+
+  /** Two bits of the column, the levels from the topmost, the rest of the column, the row. */
+  private static List<Word> fourBursts(Map<String, Field> fields, List<String> faults) {
+    List<Word> words = new ArrayList<>();
+    words.add(new Word("column", FOUR_BURSTS_BITS));
+    for (Field field : fields.values()) {
+      boolean isLevel = field.shift() == AddressMapping.BANK_SHIFT;
+      if (isLevel) {
+        words.add(1, new Word(field.name(), -1)); // they are given from the bank up
+      }
+      if (!isPowerOfTwo(field.count())) {
+        faults.add(
+            Shown.quote(AddressMapping.MOP4_CLXOR)
+                + " wants powers of two; "
+                + Shown.quote(field.name())
+                + " has "
+                + field.count()
+                + " values");
+      }
+    }
+    words.add(new Word("column", -1));
+    words.add(new Word("row", -1));
     return words;
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import memwall.memory.dram.bulk.Traffic.Bulk;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.QueueOrder;
 import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
@@ -63,7 +64,8 @@ final class RandomTraffic {
           case 1, 2 -> AddressMapping.ROW_CONTIGUOUS;
           default -> AddressMapping.BANK_INTERLEAVED;
         },
-        random.nextInt(4) == 0);
+        random.nextInt(4) == 0,
+        random.nextInt(4) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
   }
 
   /** A controller under which runs go round a ring of banks, mostly in the usual order. */

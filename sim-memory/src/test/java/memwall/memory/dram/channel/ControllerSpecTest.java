@@ -56,7 +56,7 @@ final class ControllerSpecTest {
             """
             read_queue: 64, write_queue: 16, write_high_percent: 70, write_low_percent: 30,
             page: closed, page_hits: 1, refresh: none, refresh_blocking: bank,
-            mapping: row-contiguous, bank_hash: true
+            mapping: row-contiguous, bank_hash: true, queue_order: fr-fcfs
             """,
             faults);
     assertThat(faults.list()).isEmpty();
@@ -72,7 +72,8 @@ final class ControllerSpecTest {
                 RefreshPolicy.NONE,
                 RefreshBlocking.BANK,
                 AddressMapping.ROW_CONTIGUOUS,
-                true));
+                true,
+                QueueOrder.FR_FCFS));
   }
 
   @Test

@@ -138,7 +138,8 @@ final class OracleTest {
         policies.get(random.nextInt(policies.size())),
         random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
         random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
-        random.nextBoolean());
+        random.nextBoolean(),
+        random.nextInt(3) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
   }
 
   private static void compare(SplittableRandom random, int requests) {

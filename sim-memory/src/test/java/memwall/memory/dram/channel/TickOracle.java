@@ -394,12 +394,13 @@ final class TickOracle {
 
   private boolean mayClose(Entry entry, List<Entry> queue) {
     return active.stream().noneMatch(one -> one.bank == entry.bank)
-        && queue.stream()
-            .noneMatch(
-                one ->
-                    one.bank == entry.bank
-                        && one.row == openRow[one.bank]
-                        && one.accepted <= entry.accepted);
+        && (spec.order() == QueueOrder.FR_FCFS
+            || queue.stream()
+                .noneMatch(
+                    one ->
+                        one.bank == entry.bank
+                            && one.row == openRow[one.bank]
+                            && one.accepted <= entry.accepted));
   }
 
   private boolean ready(Choice choice) {

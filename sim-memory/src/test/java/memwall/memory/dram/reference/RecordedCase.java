@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.QueueOrder;
 import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 
@@ -21,6 +22,7 @@ import memwall.memory.dram.channel.RefreshPolicy;
  * @param lowPercent lower watermark
  * @param page {@code open} or {@code closed:N}
  * @param refresh {@code all-bank}, {@code per-bank} or {@code none}
+ * @param order {@code fr-fcfs-row-hit} or {@code fr-fcfs}
  * @param stream the requests
  * @param recorded what the reference counted, by column
  */
@@ -33,11 +35,12 @@ record RecordedCase(
     int lowPercent,
     String page,
     String refresh,
+    String order,
     StreamRecipe stream,
     ImmutableMap<String, Long> recorded) {
 
   /** Columns before the results; those from {@code addresses} on are the stream. */
-  static final int INPUTS = 18;
+  static final int INPUTS = 19;
 
   static RecordedCase of(List<String> header, String line) {
     List<String> words = Splitter.on(',').splitToList(line);
@@ -54,17 +57,18 @@ record RecordedCase(
         number(words, 5),
         words.get(6),
         words.get(7),
+        words.get(8),
         new StreamRecipe(
-            words.get(8),
-            number(words, 9),
+            words.get(9),
             number(words, 10),
             number(words, 11),
-            words.get(12),
-            number(words, 13),
+            number(words, 12),
+            words.get(13),
             number(words, 14),
             number(words, 15),
             number(words, 16),
-            number(words, 17)),
+            number(words, 17),
+            number(words, 18)),
         recorded.buildOrThrow());
   }
 
@@ -92,7 +96,8 @@ record RecordedCase(
         policy,
         RefreshBlocking.CHANNEL,
         mapping,
-        false);
+        false,
+        order.equals("fr-fcfs") ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
   }
 
   /** What our channel makes of it, by column. */
@@ -112,6 +117,7 @@ record RecordedCase(
         lowPercent + ".." + highPercent + "%",
         page,
         refresh,
+        order,
         stream.toString());
   }
 }

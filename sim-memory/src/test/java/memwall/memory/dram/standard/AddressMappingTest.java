@@ -59,6 +59,38 @@ class AddressMappingTest {
         .hasMessage(String.join("; ", messages));
   }
 
+  /**
+   * Levels, from the topmost, are combined with the column's bits, from the lowest; then the row.
+   */
+  @Test
+  void fourBurstsThenTheBanksFoldedWithTheColumn() {
+    AddressMapping hbm3 = AddressMapping.of(hbm3(), AddressMapping.MOP4_CLXOR);
+    // offset 5, column 2, pseudo-channel 1, SID 1, bank group 2, bank 2, column 3, row 14
+    assertThat(hbm3.decode(1L << 5)).isEqualTo(AddressMapping.location(32, 0, 1));
+    assertThat(hbm3.decode(1L << 6)).isEqualTo(AddressMapping.location(16, 0, 2));
+    assertThat(hbm3.decode(1L << 7)).isEqualTo(AddressMapping.location(32, 0, 0));
+    assertThat(hbm3.decode(1L << 9)).isEqualTo(AddressMapping.location(4, 0, 0));
+    assertThat(hbm3.decode(1L << 13)).isEqualTo(AddressMapping.location(4, 0, 4));
+    assertThat(hbm3.decode(1L << 15)).isEqualTo(AddressMapping.location(1, 0, 16));
+    assertThat(hbm3.decode(1L << 16)).isEqualTo(AddressMapping.location(0, 1, 0));
+    assertThat(hbm3.rowBursts()).isZero();
+    AddressMapping ddr5 =
+        AddressMapping.of(
+            DramDevice.builtIn("ddr5-4800an-16gb-x8").standard(), AddressMapping.MOP4_CLXOR);
+    // offset 6, column 2, bank group 3, bank 2, column 4, row 16: a bit is left for the row
+    assertThat(ddr5.decode(1L << 16)).isEqualTo(AddressMapping.location(0, 1, 32));
+    assertThat(ddr5.decode(1L << 17)).isEqualTo(AddressMapping.location(0, 1, 0));
+  }
+
+  @Test
+  void foldingWantsPowersOfTwo() {
+    assertThatThrownBy(() -> AddressMapping.of(twelveHigh(), AddressMapping.MOP4_CLXOR))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'mop4-clxor' wants powers of two; 'sid' has 3 values; "
+                + "'mop4-clxor' wants powers of two; 'row' has 24576 values");
+  }
+
   @Test
   void rowContiguousAsInTheReference() {
     AddressMapping mapping = AddressMapping.of(hbm3(), AddressMapping.ROW_CONTIGUOUS);
@@ -213,7 +245,7 @@ class AddressMappingTest {
     refused(
         "colum pseudochannel sid bankgroup bank row",
         "'colum' is not a field of it; did you mean 'column'? (known: [bank, bankgroup, sid,"
-            + " pseudochannel, column, row, row-contiguous, bank-interleaved])",
+            + " pseudochannel, column, row, row-contiguous, bank-interleaved, mop4-clxor])",
         "'column' is missing: it has 32 values");
   }
 
