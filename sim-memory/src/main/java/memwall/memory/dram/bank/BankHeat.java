@@ -8,14 +8,15 @@ import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramEnergy;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.EnergyBreakdown;
+import memwall.memory.dram.standard.Level;
 import memwall.memory.stack.StackEnergy;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.SustainedBandwidth;
 
 /**
  * Where the energy of a DRAM device becomes heat in its stack: rows, cells, data path, refresh and
- * standby in the memory layers, all alike; the way through the stack by layers crossed, in the
- * proportion that the stack states; PHY and I/O in the logic die.
+ * standby in the memory layers, all alike or those of its rank; the way through the stack by layers
+ * crossed, in the proportion that the stack states; PHY and I/O in the logic die.
  */
 final class BankHeat {
   private static final double JOULES_PER_PJ = 1e-12;
@@ -29,8 +30,13 @@ final class BankHeat {
 
   private final double refreshWatts;
 
-  /** Heat by node of a joule on the way through the stack. */
+  /** Ranks that are layers of their own, from the logic die on; 1 where they are not. */
+  private final int ranks;
+
+  /** Heat by node of a joule on the way through the stack, from and to all layers, or a rank's. */
   private final double[] wayShares;
+
+  private final double[][] rankWayShares;
 
   /**
    * The heat of a device.
@@ -43,15 +49,38 @@ final class BankHeat {
     int layers = spec.memoryLayers();
     standbyWatts = spec.energy().backgroundWatts() * layers;
     refreshWatts = spec.energy().refreshWatts() * layers;
-    wayShares = new double[spec.lidNode() + 1];
-    StackEnergy energy = spec.energy();
-    double way = energy.wayPjPerBit(layers);
-    for (int layer = 0; layer < layers; layer++) {
-      // Of the traffic, spread evenly, this much comes from this layer or farther away.
-      double crossing = (double) (layers - layer) / layers;
-      wayShares[layer] = way > 0 ? energy.perLayerPjPerBit() * crossing / way : 0;
+    int itsRanks = ranks(device.standard());
+    ranks = layers % itsRanks == 0 ? itsRanks : 1;
+    wayShares = wayShares(0, layers);
+    rankWayShares = new double[ranks][];
+    for (int rank = 0; rank < ranks; rank++) {
+      rankWayShares[rank] = wayShares(rank * layers / ranks, (rank + 1) * layers / ranks);
     }
-    wayShares[spec.logicNode()] = way > 0 ? energy.wirePjPerBit() / way : 1;
+  }
+
+  /** Of traffic that is spread evenly over some layers. */
+  private double[] wayShares(int fromLayer, int toLayer) {
+    StackEnergy energy = spec.energy();
+    double[] shares = new double[spec.lidNode() + 1];
+    double crossings = (fromLayer + 1 + toLayer) / 2.0;
+    double way = energy.wirePjPerBit() + crossings * energy.perLayerPjPerBit();
+    for (int layer = 0; layer < toLayer; layer++) {
+      // This much of it comes from this layer or farther away.
+      double crossing = (double) (toLayer - Math.max(layer, fromLayer)) / (toLayer - fromLayer);
+      shares[layer] = way > 0 ? energy.perLayerPjPerBit() * crossing / way : 0;
+    }
+    shares[spec.logicNode()] = way > 0 ? energy.wirePjPerBit() / way : 1;
+    return shares;
+  }
+
+  /**
+   * Ranks of a channel, if they are what refreshes of all banks cover. Those of an HBM stack (SID)
+   * are not: a pseudo-channel is refreshed with the banks of all its SIDs.
+   */
+  private static int ranks(DramStandard standard) {
+    Level level = standard.levels().get(standard.refreshLevel());
+    boolean isOwn = level.name().equals("rank") && scopes(standard) == level.count();
+    return isOwn ? level.count() : 1;
   }
 
   /** What a device costs, in the terms of a stack. */
@@ -151,8 +180,29 @@ final class BankHeat {
     joules[spec.logicNode()] += itsJoules;
   }
 
+  /** How many ranks have layers of their own; 1 if commands heat all layers alike. */
+  int ranks() {
+    return ranks;
+  }
+
   /**
-   * Adds the heat of an activity, beside what is stated as idle power.
+   * Adds the heat of what a rank did, beside what is stated as idle power, in its layers.
+   *
+   * @param idleJoules stated for it so far
+   */
+  void addJoules(int rank, DramActivity activity, double idleJoules, double[] joules) {
+    int layers = spec.memoryLayers();
+    add(
+        device.energy().of(activity),
+        idleJoules,
+        rank * layers / ranks,
+        (rank + 1) * layers / ranks,
+        rankWayShares[rank],
+        joules);
+  }
+
+  /**
+   * Adds the heat of what all did, beside what is stated as idle power.
    *
    * @param idleJoules stated so far, of all layers together
    */
@@ -162,6 +212,16 @@ final class BankHeat {
 
   /** Adds heat by what it was spent on; see above. */
   void addJoules(EnergyBreakdown parts, double idleJoules, double[] joules) {
+    add(parts, idleJoules, 0, spec.memoryLayers(), wayShares, joules);
+  }
+
+  private void add(
+      EnergyBreakdown parts,
+      double idleJoules,
+      int fromLayer,
+      int toLayer,
+      double[] itsWayShares,
+      double[] joules) {
     double memory =
         (parts.activatePj()
                     + parts.cellPj()
@@ -171,10 +231,12 @@ final class BankHeat {
                 * JOULES_PER_PJ
             - idleJoules;
     double way = parts.tsvPj() * JOULES_PER_PJ;
-    addInLayers(memory, joules);
-    for (int layer = 0; layer < spec.memoryLayers(); layer++) {
-      joules[layer] += way * wayShares[layer];
+    for (int layer = fromLayer; layer < toLayer; layer++) {
+      joules[layer] += memory / (toLayer - fromLayer);
     }
-    joules[spec.logicNode()] += way * wayShares[spec.logicNode()] + parts.ioPj() * JOULES_PER_PJ;
+    for (int layer = 0; layer < toLayer; layer++) {
+      joules[layer] += way * itsWayShares[layer];
+    }
+    joules[spec.logicNode()] += way * itsWayShares[spec.logicNode()] + parts.ioPj() * JOULES_PER_PJ;
   }
 }

@@ -139,10 +139,19 @@ final class BankStack implements HeatSource, ThermalGovernor.Listener {
 
   private void count(long atPs, double[] joules) {
     double seconds = (atPs - idleSincePs) * PICOSECOND;
-    heat.addJoules(
-        LaneActivity.of(lanes, clock, activateBanks, multiplicity),
-        idleJoules + seconds * heat.idleWatts(refreshFactor),
-        joules);
+    double stated = idleJoules + seconds * heat.idleWatts(refreshFactor);
+    int ranks = heat.ranks();
+    if (ranks == 1) {
+      heat.addJoules(LaneActivity.of(lanes, clock, activateBanks, multiplicity), stated, joules);
+    } else {
+      for (int rank = 0; rank < ranks; rank++) {
+        heat.addJoules(
+            rank,
+            LaneActivity.ofRank(lanes, clock, activateBanks, multiplicity, rank),
+            stated / ranks,
+            joules);
+      }
+    }
     if (kernels != null) {
       kernels.addHeat(lanes, multiplicity, heat, joules);
     }

@@ -10,6 +10,46 @@ final class LaneActivity {
   private LaneActivity() {}
 
   /**
+   * The activity of some lanes in one rank, where a rank is what a refresh of all banks covers.
+   *
+   * @param activateBanks banks that an all-bank activate opens
+   * @param multiplicity lanes that each of them stands for
+   */
+  static DramActivity ofRank(
+      ChannelLane[] lanes, TickClock clock, int activateBanks, long multiplicity, int rank) {
+    long activates = 0;
+    long reads = 0;
+    long writes = 0;
+    long refreshes = 0;
+    long bankRefreshes = 0;
+    long activePs = 0;
+    long prechargedPs = 0;
+    for (ChannelLane lane : lanes) {
+      DramChannel channel = lane.port.channel();
+      activates +=
+          channel.commands(Command.ACT, rank)
+              + channel.commands(Command.ACT2, rank)
+              + activateBanks * channel.commands(Command.ACTAB, rank);
+      reads += channel.commands(Command.RD, rank) + channel.commands(Command.RDA, rank);
+      writes += channel.commands(Command.WR, rank) + channel.commands(Command.WRA, rank);
+      refreshes += channel.commands(Command.REFAB, rank);
+      bankRefreshes += channel.commands(Command.REFPB, rank);
+      long openTicks = channel.openTicks(rank);
+      activePs += clock.ps(openTicks);
+      prechargedPs += clock.ps(channel.nowTicks() - openTicks);
+    }
+    return new DramActivity(
+        activates * multiplicity,
+        reads * multiplicity,
+        writes * multiplicity,
+        refreshes * multiplicity,
+        bankRefreshes * multiplicity,
+        activePs * multiplicity,
+        prechargedPs * multiplicity,
+        0);
+  }
+
+  /**
    * The activity of some lanes.
    *
    * @param activateBanks banks that an all-bank activate opens

@@ -30,22 +30,27 @@ final class BankStackTest {
    * limits that random traffic reaches.
    */
   private static BankSpec nervous() {
+    return nervous("ddr5-4800an-16gb-x8", 4, 10);
+  }
+
+  private static BankSpec nervous(String dram, int layers, int lidKelvinPerWatt) {
     return StackRig.read(
         """
         memory:
           model: dram-banks
-          dram: ddr5-4800an-16gb-x8
+          dram: %s
           controller: {}
           path_latency: 20 ns
           stack:
             extends: hbm3-8hi
-            memory_layers: 4
+            memory_layers: %d
             memory_die: {joules_per_kelvin: 1e-8, kelvin_per_watt: 0.1}
             logic_die: {joules_per_kelvin: 1e-8}
             energy: {logic: 0.1 W, background: 0 W, refresh: 0 W}
-            cooling: {coolant: 80 C, lid_kelvin_per_watt: 10, lid_joules_per_kelvin: 1e-7}
+            cooling: {coolant: 80 C, lid_kelvin_per_watt: %d, lid_joules_per_kelvin: 1e-7}
             limits: {memory: 87 C, hysteresis: 0.3 K, step_time: 3 us, window: 2 us}
-        """);
+        """
+            .formatted(dram, layers, lidKelvinPerWatt));
   }
 
   /** Warms up within 10 ms and throttles finely. */
@@ -103,7 +108,12 @@ final class BankStackTest {
   /** Law F4, with doubled refresh and throttling that come and go all the time. */
   @Test
   void foldedEqualsFullWhileHeatComesAndGoes() {
-    BankSpec spec = nervous();
+    foldedEqualsFull(nervous());
+    // Two ranks, each with layers of its own.
+    foldedEqualsFull(nervous("ddr5-4800an-16gb-x8-2r", 8, 5));
+  }
+
+  private static void foldedEqualsFull(BankSpec spec) {
     long[] throttledPs = new long[1];
     long[] hotPs = new long[1];
     Randomized.check(
@@ -299,6 +309,68 @@ final class BankStackTest {
         assertThat(rig.number("stack.work_energy")).isCloseTo(joules - idle, within(1e-9 * joules));
       }
     }
+  }
+
+  /** Traffic of one rank heats that rank's layers: temperatures of the ladder with uneven power. */
+  @Test
+  void ranksHeatTheirOwnLayers() {
+    BankSpec spec =
+        StackRig.read(
+            """
+            memory:
+              model: dram-banks
+              dram: ddr5-4800an-16gb-x8-2r
+              controller: {mapping: column bankgroup bank row rank}
+              path_latency: 20 ns
+              stack:
+                extends: hbm3-8hi
+                tsv: {lane_groups: 1}
+                memory_die: {joules_per_kelvin: 1e-5, kelvin_per_watt: 0.5}
+                logic_die: {joules_per_kelvin: 1e-5}
+                energy: {logic: 0.1 W}
+                cooling: {coolant: 30 C, lid_kelvin_per_watt: 5, lid_joules_per_kelvin: 1e-5}
+                limits: {memory: 300 C, logic: 300 C, shutdown: 300 C, refresh: [], throttle: [],
+                  window: 20 us}
+            """);
+    StackRig rig = new StackRig(spec, 1, true, 1 << 20);
+    rig.saturate(4 * MS);
+    Snapshot from = rig.snapshot();
+    rig.saturate(5 * MS);
+    Snapshot to = rig.snapshot();
+    StackSpec stack = spec.heat().orElseThrow().spec();
+    double[] watts = new double[10];
+    double busy = 0;
+    for (String part : List.of("activate", "cell", "datapath", "background")) {
+      busy += watts(from, to, part);
+    }
+    // The other rank has closed rows, both are refreshed.
+    double resting = spec.device().energy().prechargedWatts();
+    for (int layer = 0; layer < 8; layer++) {
+      watts[layer] = (layer < 4 ? busy - resting : resting) / 4 + watts(from, to, "refresh") / 8;
+    }
+    double wires = stack.energy().wirePjPerBit() + 2.5 * stack.energy().perLayerPjPerBit();
+    for (int layer = 0; layer < 4 && wires > 0; layer++) {
+      double crossing = (4 - layer) / 4.0 * stack.energy().perLayerPjPerBit();
+      watts[layer] += watts(from, to, "tsv") * crossing / wires;
+    }
+    double wire = wires > 0 ? stack.energy().wirePjPerBit() / wires : 1;
+    watts[8] = 0.1 + watts(from, to, "tsv") * wire + watts(from, to, "io");
+    assertThat(busy).isGreaterThan(4 * resting);
+    for (int node = 0; node <= 8; node++) {
+      double rise = stack.network().steadyRiseKelvin(node, watts);
+      assertThat(rig.memory.stack().celsius(node) - 30).isCloseTo(rise, within(0.005 * rise));
+    }
+    // Spread evenly, the layer next to the logic die would be cooler.
+    double[] even = watts.clone();
+    Arrays.fill(even, 0, 8, Arrays.stream(watts, 0, 8).sum() / 8);
+    assertThat(stack.network().steadyRiseKelvin(0, watts))
+        .isGreaterThan(1.02 * stack.network().steadyRiseKelvin(0, even));
+    assertThat(rig.memory.brokenLaws()).isEmpty();
+  }
+
+  private static double watts(Snapshot from, Snapshot to, String part) {
+    String name = "mem.energy." + part + "_pj";
+    return (to.number(name) - from.number(name)) * 1e-12 / 1e-3;
   }
 
   /** While nothing is under way the stack cools down, and its refresh with it, at its own time. */
