@@ -44,10 +44,10 @@ final class PimPower {
    * Clocks in which a unit's share of the power pays for an energy: picojoules over watts are ps.
    */
   private long clocks(double pj, double watts) {
-    return (long) Math.ceil(pj / unitWatts(watts) / clockPs());
+    return (long) Math.ceil(pj / unitWatts(watts) / clockPicos());
   }
 
-  private double clockPs() {
+  private double clockPicos() {
     long tickFemtos = spec.dram().standard().tickFemtos();
     return tickFemtos * spec.dram().standard().bus().ticksPerClock() / 1000.0;
   }
@@ -61,7 +61,7 @@ final class PimPower {
         spec.compute().activateBanks() == spec.unitBanks()
             ? MOST_CLOCKS
             : spec.dram().standard().timings().getOrDefault("nRC", 0);
-    return activatePj() / (most * clockPs()) * spec.dram().channels() * spec.units();
+    return activatePj() / (most * clockPicos()) * spec.dram().channels() * spec.units();
   }
 
   /** The device under the limit that its preset names, if it names one. */

@@ -300,8 +300,8 @@ final class PimRules {
     add("load", WRGB, WRGB, timings.loadClocks() * perClock);
     add("read", RDRES, RDRES, timings.readClocks() * perClock);
     add("tRRD_AB", ACTAB, ACTAB, timings.activateClocks() * perClock);
-    add("power", ACTAB, MACAB, timings.activatePowerClocks() * perClock);
-    add("power", MACAB, close, timings.multiplyPowerClocks() * perClock);
+    add("power", ACTAB, MACAB, timings.activatePauseClocks() * perClock);
+    add("power", MACAB, close, timings.multiplyPauseClocks() * perClock);
     int window = window(compute, timings);
     if (window > 0) {
       add(

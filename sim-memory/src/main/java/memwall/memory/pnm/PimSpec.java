@@ -114,7 +114,7 @@ public record PimSpec(
     double rowPj =
         power.activatePj() * unitBanks() / compute.activateBanks()
             + power.multiplyPj() * commandsPerRow;
-    return rowPj / rowPs() * dram.channels() * units();
+    return rowPj / rowPicos() * dram.channels() * units();
   }
 
   /** The standard with all-bank commands. */
@@ -170,12 +170,12 @@ public record PimSpec(
     return allProcessors()
         * (double) dram.standard().burstBytes()
         * (dram.standard().bursts() * banksPerProcessor)
-        / rowPs()
+        / rowPicos()
         * Units.PS_PER_SECOND;
   }
 
   /** Time of a row of every bank among many, picoseconds. */
-  private double rowPs() {
+  private double rowPicos() {
     PimClosedForm form = new PimClosedForm(standard(), compute, timings, unitBanks());
     int multiplies = dram.standard().bursts() * banksPerProcessor;
     long ticks = form.ticks(rows(101, multiplies), 0) - form.ticks(rows(1, multiplies), 0);

@@ -11,9 +11,9 @@ package memwall.memory.pnm;
  * @param activateClocks activate to activate where one does not open all banks of a unit
  * @param banksPerWindow banks that may be activated within tFAW; 0: as many as one likes
  * @param registerRow whether registers lie in a reserved row, which must be open to reach them
- * @param activatePowerClocks time that a limit of power gives an activate before the first
+ * @param activatePauseClocks time that a limit of power gives an activate before the first
  *     multiply; 0: no limit
- * @param multiplyPowerClocks time that it gives the last multiply before the rows are closed
+ * @param multiplyPauseClocks time that it gives the last multiply before the rows are closed
  */
 public record PimTimings(
     long multiplyClocks,
@@ -23,8 +23,8 @@ public record PimTimings(
     long activateClocks,
     int banksPerWindow,
     boolean registerRow,
-    long activatePowerClocks,
-    long multiplyPowerClocks) {
+    long activatePauseClocks,
+    long multiplyPauseClocks) {
 
   /** Checks the ranges. */
   public PimTimings {
@@ -34,8 +34,8 @@ public record PimTimings(
         || readClocks < 1
         || activateClocks < 1
         || banksPerWindow < 0
-        || activatePowerClocks < 0
-        || multiplyPowerClocks < 0) {
+        || activatePauseClocks < 0
+        || multiplyPauseClocks < 0) {
       throw new IllegalArgumentException("clocks of all-bank commands must be positive");
     }
   }

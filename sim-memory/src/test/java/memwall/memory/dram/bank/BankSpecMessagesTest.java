@@ -47,7 +47,7 @@ final class BankSpecMessagesTest {
   void refreshBankByBank() {
     refused(
         "controller: {refresh: per-bank}",
-        "memory.controller.refresh: per-bank refresh has no closed form of its rate; allowed is"
+        "memory.controller.refresh: refresh of banks in turn has no closed form of its rate; allowed is"
             + " all-bank or none");
     assertThat(faults("controller: {refresh: none}")).isEmpty();
   }
