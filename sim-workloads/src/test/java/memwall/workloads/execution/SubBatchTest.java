@@ -13,6 +13,7 @@ import memwall.workloads.analytic.AnalyticStepExecutor;
 import memwall.workloads.model.Precision;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.operator.StepShape;
+import memwall.workloads.system.Footprint;
 import memwall.workloads.system.OffloadSpec;
 import memwall.workloads.system.OffloadSpec.Interleaving;
 import memwall.workloads.system.OffloadSpec.Rule;
@@ -169,7 +170,9 @@ final class SubBatchTest {
     Bench bench = bench("llama-3.1-8b", 2, ALWAYS, new Interleaving(2, 2));
     Bench.Result result = bench.fast(List.of(Bench.decode(33, 3000)));
     Simulation simulation = new Simulation(1);
-    AnalyticStepExecutor analytic = new AnalyticStepExecutor(simulation, bench.system, bench.ranks);
+    AnalyticStepExecutor analytic =
+        new AnalyticStepExecutor(
+            simulation, bench.system, bench.ranks, new Footprint(1000, 1000, 1000));
     long[] donePs = new long[1];
     analytic.execute(bench.plan, word -> donePs[0] = simulation.nowPs(), 0);
     simulation.run();
