@@ -22,8 +22,8 @@ final class DramTiers {
    *
    * @param capacity bytes of the device, which the tiers must make up
    * @param rate peak rate of the device, which none may exceed
-   * @param stack if it has as many memory layers, each tier is one: row access and wires of that
-   *     layer are the tier's latency
+   * @param stack if it has as many memory layers, each tier is one: row access and delay of that
+   *     layer are the tier's latency, and no more is read from it than the layer's wires carry
    */
   static @Nullable MemoryTiers read(
       Config config, List<Config> given, long capacity, long rate, @Nullable StackSpec stack) {
@@ -56,6 +56,7 @@ final class DramTiers {
       sum += Math.max(0, bytes);
       if (stack != null && stack.memoryLayers() == given.size()) {
         latency += stack.tsv().rowAccessPs().get(i) + stack.tsv().delayPs(i);
+        own = Math.min(own, stack.tsv().groupBytesPerSec());
       }
       if (sound) {
         tiers.add(new MemoryTier(name, bytes, own, latency));

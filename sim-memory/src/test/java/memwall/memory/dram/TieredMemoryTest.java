@@ -21,6 +21,7 @@ import memwall.memory.Usage;
 import memwall.memory.catalog.MemoryModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memories with tiers: what lies where, how fast it is read, what is refused. */
@@ -91,6 +92,19 @@ final class TieredMemoryTest {
     double spread = rate(any, 0, 32 * GB, GB);
     assertThat(spread).isCloseTo(any.readBytesPerSec() / 1e9, within(5.0));
     assertThat(34_300 / spread).isBetween(1.32, 1.45);
+  }
+
+  /** A layer with wires of its own is read no faster than they are; two that share them neither. */
+  @ParameterizedTest
+  @CsvSource({"1, 34300", "2, 17150", "4, 8575", "8, 4287.5"})
+  void wiresOfALayer(int groups, double gbPerSec) {
+    String stack = ", stack: {extends: custom-3d-stratum, tsv: {lane_groups: " + groups + "}}";
+    MemorySpec first = spec("custom-3d-stratum", stack);
+    assertThat(rate(first, 0, 4 * GB, GB)).isCloseTo(gbPerSec, within(gbPerSec * 2e-4));
+    MemorySpec last = spec("custom-3d-stratum", stack + in("t8"));
+    double its = Math.min(gbPerSec, 19_000);
+    assertThat(rate(last, 0, GB, GB)).isCloseTo(its, within(its * 2e-4));
+    assertThat(tiers(last).tiers().get(7).bytesPerSec()).isEqualTo(Math.round(its * 1e9));
   }
 
   /** Half in the last of the first four tiers, half in the first of the others. */
