@@ -171,10 +171,10 @@ final class RandomTraffic {
     int reach = 1 + random.nextInt(60);
     Bulk[] kinds = new Bulk[2 + random.nextInt(4)];
     for (int i = 0; i < kinds.length; i++) {
-      long place = base + (long) random.nextInt(3) * round - random.nextInt(reach);
+      long place = Math.max(0, base + (long) random.nextInt(3) * round - random.nextInt(reach));
       long bursts =
           switch (random.nextInt(4)) {
-            case 0 -> round - 100 + random.nextInt(200);
+            case 0 -> Math.max(1, round - 100 + random.nextInt(200));
             case 1 -> round + random.nextInt(4 * standard.bursts());
             default -> 1 + random.nextInt(30);
           };
