@@ -184,7 +184,7 @@ final class DualBus extends Scheduler {
       return true;
     }
     int head = queues.missHead[way * queues.banks + bank];
-    int hit = queues.hitHead[way * queues.banks + bank];
+    int hit = protectsHits ? queues.hitHead[way * queues.banks + bank] : RequestQueues.NONE;
     long ready = onBus(PREPB, bank, Math.max(tick, timing.earliest(PREPB, bank)));
     boolean isKept = hit >= 0 && queues.accepted[hit] <= queues.accepted[head];
     boolean isOlder = rowIsMaintenance || queues.sequence[head] < queues.sequence[rowSlot];

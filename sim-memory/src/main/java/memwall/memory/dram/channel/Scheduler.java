@@ -89,7 +89,10 @@ abstract class Scheduler {
   private final long[] closed;
 
   private final boolean headOfLine;
-  private final boolean protectsHits;
+
+  /** Whether a row stays open for requests to it that are older than who wants another. */
+  final boolean protectsHits;
+
   private final int writeOn;
   private final int writeOff;
 
