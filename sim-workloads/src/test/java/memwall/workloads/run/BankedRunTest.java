@@ -2,22 +2,16 @@ package memwall.workloads.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.stat.Snapshot;
-import memwall.workloads.serving.RequestRecord;
-import memwall.workloads.serving.ServingObserver;
-import memwall.workloads.serving.ServingOutcome;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs on memory that is simulated down to its banks, with a model of a few megabytes. */
 final class BankedRunTest {
-  private record Result(List<RequestRecord> records, ServingRun run, ServingOutcome outcome) {}
-
   private static RunSpec spec(String... sets) {
     Faults faults = new Faults();
     String text =
@@ -42,37 +36,23 @@ final class BankedRunTest {
     return spec;
   }
 
-  private static Result run(String... sets) {
-    RunSpec spec = spec(sets);
-    List<RequestRecord> records = new ArrayList<>();
-    ServingRun run =
-        new ServingRun(
-            spec,
-            Workload.scan(spec).open(),
-            new ServingObserver() {
-              @Override
-              public void ended(RequestRecord record) {
-                records.add(record);
-              }
-            });
-    ServingOutcome outcome = run.run();
-    assertThat(run.laws(outcome)).allMatch(RunLaw::holds);
-    return new Result(records, run, outcome);
+  private static ServedRun run(String... sets) {
+    return ServedRun.of(spec(sets));
   }
 
   /** Laws F1 and F4: one channel that leaps for all, and every command of every channel. */
   @Test
   void fastEqualsExact() {
-    Result fast = run("fidelity=fast");
-    Result exact = run("fidelity=exact");
-    assertThat(fast.records).isEqualTo(exact.records).hasSize(3);
-    assertThat(fast.outcome.stepsPs()).isEqualTo(exact.outcome.stepsPs());
-    assertThat(fast.run.simulation().nowPs()).isEqualTo(exact.run.simulation().nowPs());
-    assertThat(fast.run.simulation().eventsFired())
-        .isLessThan(exact.run.simulation().eventsFired() / 3);
-    Snapshot exactStats = exact.run.snapshot();
+    ServedRun fast = run("fidelity=fast");
+    ServedRun exact = run("fidelity=exact");
+    assertThat(fast.records()).isEqualTo(exact.records()).hasSize(3);
+    assertThat(fast.outcome().stepsPs()).isEqualTo(exact.outcome().stepsPs());
+    assertThat(fast.run().simulation().nowPs()).isEqualTo(exact.run().simulation().nowPs());
+    assertThat(fast.run().simulation().eventsFired())
+        .isLessThan(exact.run().simulation().eventsFired() / 3);
+    Snapshot exactStats = exact.run().snapshot();
     int ofBanks = 0;
-    for (Snapshot.Value value : fast.run.snapshot().values()) {
+    for (Snapshot.Value value : fast.run().snapshot().values()) {
       assertThat(exactStats.number(value.path())).as(value.path()).isEqualTo(value.number());
       ofBanks += value.path().contains(".dram.row_") && value.number() > 0 ? 1 : 0;
     }
@@ -81,14 +61,14 @@ final class BankedRunTest {
 
   @Test
   void whatTheControllerDoesMatters() {
-    long basePs = run().run.simulation().nowPs();
+    long basePs = run().run().simulation().nowPs();
     for (String set :
         List.of(
             "system.chip.memory.dram.device.controller.read_queue=8",
             "system.chip.memory.dram.device.controller.mapping=row-contiguous",
             "system.chip.memory.dram.device.path_latency=1 us",
             "system.chip.memory.dram.device.dram=lpddr5-6400-16gb-x16")) {
-      assertThat(run(set).run.simulation().nowPs()).as(set).isGreaterThan(basePs);
+      assertThat(run(set).run().simulation().nowPs()).as(set).isGreaterThan(basePs);
     }
   }
 

@@ -11,10 +11,6 @@ import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.stat.Snapshot;
 import memwall.workloads.execution.NearTotals;
-import memwall.workloads.execution.Parts;
-import memwall.workloads.serving.RequestRecord;
-import memwall.workloads.serving.ServingObserver;
-import memwall.workloads.serving.ServingOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,18 +20,6 @@ final class NearSystemsTest {
   private static final String MODEL =
       "{ extends: llama-3.1-8b, layers: 3, hidden_size: 1024, ffn_size: 2048, vocabulary: 1024,"
           + " attention: { heads: 16, kv_heads: 8, head_size: 64 } }";
-
-  private record Result(List<RequestRecord> records, ServingRun run, ServingOutcome outcome) {
-    long spentPs(String key) {
-      List<Parts.Part> parts = run.executor().parts().list();
-      for (int i = 0; i < parts.size(); i++) {
-        if (parts.get(i).key().equals(key)) {
-          return run.executor().spentPs(i);
-        }
-      }
-      return 0;
-    }
-  }
 
   private static RunSpec spec(String system, String format, int ranks, String... sets) {
     Faults faults = new Faults();
@@ -63,23 +47,6 @@ final class NearSystemsTest {
         """
             .formatted(system, MODEL, format, format, ranks);
     return ConfigLoader.fromText("test.yaml", text, List.of(sets), Presets.builtIn(), faults);
-  }
-
-  private static Result run(RunSpec spec) {
-    List<RequestRecord> records = new ArrayList<>();
-    ServingRun run =
-        new ServingRun(
-            spec,
-            Workload.scan(spec).open(),
-            new ServingObserver() {
-              @Override
-              public void ended(RequestRecord record) {
-                records.add(record);
-              }
-            });
-    ServingOutcome outcome = run.run();
-    assertThat(run.laws(outcome)).allMatch(RunLaw::holds);
-    return new Result(records, run, outcome);
   }
 
   /**
@@ -125,26 +92,26 @@ final class NearSystemsTest {
   @ParameterizedTest
   @CsvSource({"mobile-lpddr5x-pim, int8", "neupims, fp16"})
   void fastEqualsExact(String system, String format) {
-    Result fast = run(spec(system, format, 1, "fidelity=fast"));
-    Result exact = run(spec(system, format, 1, "fidelity=exact"));
-    assertThat(fast.records).isEqualTo(exact.records).hasSize(3);
-    assertThat(fast.outcome.stepsPs()).isEqualTo(exact.outcome.stepsPs());
-    Snapshot exactStats = exact.run.snapshot();
-    for (Snapshot.Value value : fast.run.snapshot().values()) {
+    ServedRun fast = ServedRun.of(spec(system, format, 1, "fidelity=fast"));
+    ServedRun exact = ServedRun.of(spec(system, format, 1, "fidelity=exact"));
+    assertThat(fast.records()).isEqualTo(exact.records()).hasSize(3);
+    assertThat(fast.outcome().stepsPs()).isEqualTo(exact.outcome().stepsPs());
+    Snapshot exactStats = exact.run().snapshot();
+    for (Snapshot.Value value : fast.run().snapshot().values()) {
       assertThat(exactStats.number(value.path())).as(value.path()).isEqualTo(value.number());
     }
   }
 
   @Test
   void whatIsLeftToTheMemoryIsTheSameInClosedForm() {
-    Result fast = run(spec("mobile-lpddr5x-pim", "int8", 1));
-    Result analytic = run(spec("mobile-lpddr5x-pim", "int8", 1, "fidelity=analytic"));
-    NearTotals totals = fast.run.executor().near();
+    ServedRun fast = ServedRun.of(spec("mobile-lpddr5x-pim", "int8", 1));
+    ServedRun analytic = ServedRun.of(spec("mobile-lpddr5x-pim", "int8", 1, "fidelity=analytic"));
+    NearTotals totals = fast.run().executor().near();
     assertThat(totals.weights().bytes()).isPositive();
     assertThat(totals.kv().bytes()).isZero();
     assertThat(fast.spentPs("dram.near")).isPositive();
     // Requests meet in other steps, so that only the single-token ones need be alike.
-    assertThat(analytic.run.executor().near().weights().bytes()).isPositive();
+    assertThat(analytic.run().executor().near().weights().bytes()).isPositive();
     assertThat((double) analytic.spentPs("dram.near"))
         .isCloseTo((double) fast.spentPs("dram.near"), within(0.2 * fast.spentPs("dram.near")));
   }
@@ -153,9 +120,9 @@ final class NearSystemsTest {
   @ParameterizedTest
   @CsvSource({"mobile-lpddr5x-pim, int8, dram", "neupims, fp16, hbm", "cxl-pnm, bf16, lpddr"})
   void inputAndResultsOnTheBusesAreCounted(String system, String format, String tier) {
-    Result result = run(spec(system, format, 1));
-    NearTotals totals = result.run.executor().near();
-    Snapshot snapshot = result.run.snapshot();
+    ServedRun result = ServedRun.of(spec(system, format, 1));
+    NearTotals totals = result.run().executor().near();
+    Snapshot snapshot = result.run().snapshot();
     assertThat((double) totals.weights().inputBytes() + totals.kv().inputBytes())
         .isEqualTo(snapshot.number("rank0." + tier + ".near.input_bytes"))
         .isPositive();

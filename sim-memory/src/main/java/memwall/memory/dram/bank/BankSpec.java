@@ -4,12 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import memwall.core.config.Config;
-import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
 import memwall.memory.MemoryTiers;
 import memwall.memory.Usage;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -17,7 +15,6 @@ import memwall.memory.dram.standard.Reach;
 import memwall.memory.pnm.NearSpec;
 import memwall.memory.pnm.NumberFormat;
 import memwall.memory.pnm.PimKernel;
-import memwall.memory.pnm.PimReader;
 import memwall.memory.pnm.PimSpec;
 import memwall.memory.pnm.PnmSpec;
 import memwall.memory.stack.StackSpec;
@@ -55,8 +52,7 @@ public record BankSpec(
     @Nullable StackSpec stack,
     @Nullable MemoryTiers memoryTiers)
     implements MemorySpec, NearSpec {
-  private static final String USUAL_INTERLEAVE = "256 B";
-  private static final String TIERS_COMPUTE =
+  static final String TIERS_COMPUTE =
       "a memory whose rows are in tiers cannot compute; allowed is a device without tiers";
 
   /** Checks the ranges. */
@@ -101,7 +97,7 @@ public record BankSpec(
     }
   }
 
-  private static String deviceFault(String name, DramDevice computes, DramDevice device) {
+  static String deviceFault(String name, DramDevice computes, DramDevice device) {
     if (computes.equals(device)) {
       return "";
     }
@@ -113,7 +109,7 @@ public record BankSpec(
         device.standard().name());
   }
 
-  private static String shareFault(PnmSpec pnm) {
+  static String shareFault(PnmSpec pnm) {
     return String.format(
         Locale.ROOT,
         "%s has an engine_share of %s; in the memory of a chip the engine takes turns with the"
@@ -180,7 +176,7 @@ public record BankSpec(
         RowTiers.of(device, controller).orElse(null));
   }
 
-  private static BankSpec of(
+  static BankSpec of(
       DramDevice device,
       ControllerSpec controller,
       long interleaveBytes,
@@ -218,96 +214,7 @@ public record BankSpec(
 
   /** Reads the keys of a preset; faults are recorded there. */
   public static BankSpec read(Config config) {
-    DramDevice device = DramDevice.read(config.preset("dram", "dram", "The DRAM device"));
-    DramStandard standard = device.standard();
-    Config section = config.section("controller", "How the controller of each channel works");
-    ControllerSpec controller = ControllerSpec.read(section, standard);
-    if (controller.refresh().isInTurn()) {
-      section.fault(
-          "refresh",
-          "refresh of banks in turn has no closed form of its rate; allowed is all-bank or none");
-      controller = withoutRefresh(controller);
-    }
-    long usual = Math.max(256, standard.burstBytes());
-    long interleave =
-        config.quantity(
-            "interleave",
-            Dimension.SIZE,
-            usual == 256 ? USUAL_INTERLEAVE : usual + " B",
-            "Bytes of a channel that follow each other before the next channel's turn");
-    String fault = interleaveFault(standard, interleave);
-    if (!fault.isEmpty()) {
-      config.fault("interleave", fault);
-      interleave = standard.burstBytes();
-    }
-    long path =
-        config.quantity(
-            "path_latency",
-            Dimension.TIME,
-            "On the chip, from the request to the controller and from the data pins back");
-    PimSpec pim =
-        config
-            .optionalPreset("pim", "pim", "How the banks compute")
-            .map(preset -> pim(preset, config, device))
-            .orElse(null);
-    PnmSpec pnm =
-        config
-            .optionalPreset("pnm", "pnm", "The engine beside the channels that computes")
-            .map(preset -> pnm(preset, config, device))
-            .orElse(null);
-    if (config.has("pim") && config.has("pnm")) {
-      config.fault(
-          "pnm", "a memory computes in its banks (pim) or beside its channels (pnm), not in both");
-      pnm = null;
-    }
-    StackSpec stack = StackFit.read(config, device, controller);
-    MemoryTiers tiers = RowTiers.of(device, controller).orElse(null);
-    if (tiers != null) {
-      if (pim != null || pnm != null) {
-        config.fault(pim != null ? "pim" : "pnm", TIERS_COMPUTE);
-        pim = null;
-        pnm = null;
-      }
-      if (RowTiers.areScattered(device, controller)) {
-        section.fault(
-            "mapping",
-            "'"
-                + controller.mapping()
-                + "' scatters the rows of a tier over all addresses; with tiers 'row' comes last");
-      }
-      tiers = MemoryTiers.read(config, tiers.tiers());
-    }
-    config.finish();
-    return of(device, controller, interleave, path, pim, pnm, stack, tiers);
-  }
-
-  private static @Nullable PimSpec pim(Config preset, Config config, DramDevice device) {
-    PimSpec spec = PimReader.read(preset);
-    return isFor(preset, config, "pim", spec.name(), spec.dram(), device) ? spec : null;
-  }
-
-  private static @Nullable PnmSpec pnm(Config preset, Config config, DramDevice device) {
-    PnmSpec spec = PnmSpec.read(preset);
-    boolean ok = isFor(preset, config, "pnm", spec.name(), spec.dram(), device);
-    if (spec.engineShare() < 1) {
-      preset.fault("engine_share", shareFault(spec));
-      return null;
-    }
-    return ok ? spec : null;
-  }
-
-  private static boolean isFor(
-      Config preset,
-      Config config,
-      String key,
-      String name,
-      DramDevice computes,
-      DramDevice device) {
-    String fault = deviceFault(name, computes, device);
-    if (!fault.isEmpty() && !preset.isPlaceholder("dram") && !config.isPlaceholder("dram")) {
-      config.fault(key, fault);
-    }
-    return fault.isEmpty();
+    return BankReader.read(config);
   }
 
   /** The rules of a channel, those of in-memory compute included. */
@@ -360,11 +267,7 @@ public record BankSpec(
     return pnm == null ? 0 : 2 * pnm.flopPj();
   }
 
-  private static ControllerSpec withoutRefresh(ControllerSpec spec) {
-    return spec.refreshing(RefreshPolicy.NONE);
-  }
-
-  private static String interleaveFault(DramStandard standard, long bytes) {
+  static String interleaveFault(DramStandard standard, long bytes) {
     if (bytes < 1 || bytes % standard.burstBytes() != 0 || standard.capacityBytes() % bytes != 0) {
       return bytes
           + " B given, expected a whole number of bursts of "

@@ -17,46 +17,28 @@ final class LaneActivity {
    */
   static DramActivity ofRank(
       ChannelLane[] lanes, TickClock clock, int activateBanks, long multiplicity, int rank) {
-    long activates = 0;
-    long reads = 0;
-    long writes = 0;
-    long refreshes = 0;
-    long bankRefreshes = 0;
-    long activePs = 0;
-    long prechargedPs = 0;
-    for (ChannelLane lane : lanes) {
-      DramChannel channel = lane.port.channel();
-      activates +=
-          channel.commands(Command.ACT, rank)
-              + channel.commands(Command.ACT2, rank)
-              + activateBanks * channel.commands(Command.ACTAB, rank);
-      reads += channel.commands(Command.RD, rank) + channel.commands(Command.RDA, rank);
-      writes += channel.commands(Command.WR, rank) + channel.commands(Command.WRA, rank);
-      refreshes += channel.commands(Command.REFAB, rank);
-      bankRefreshes += channel.commands(Command.REFPB, rank);
-      long openTicks = channel.openTicks(rank);
-      activePs += clock.ps(openTicks);
-      prechargedPs += clock.ps(channel.nowTicks() - openTicks);
-    }
-    return new DramActivity(
-        activates * multiplicity,
-        reads * multiplicity,
-        writes * multiplicity,
-        refreshes * multiplicity,
-        bankRefreshes * multiplicity,
-        activePs * multiplicity,
-        prechargedPs * multiplicity,
-        0);
+    return ofRanks(lanes, clock, activateBanks, multiplicity, rank, rank + 1);
   }
 
   /**
-   * The activity of some lanes.
+   * The activity of some lanes, all of which have as many ranks.
    *
    * @param activateBanks banks that an all-bank activate opens
    * @param multiplicity lanes that each of them stands for
    */
   static DramActivity of(
       ChannelLane[] lanes, TickClock clock, int activateBanks, long multiplicity) {
+    int ranks = lanes[0].port.channel().scopes();
+    return ofRanks(lanes, clock, activateBanks, multiplicity, 0, ranks);
+  }
+
+  private static DramActivity ofRanks(
+      ChannelLane[] lanes,
+      TickClock clock,
+      int activateBanks,
+      long multiplicity,
+      int firstRank,
+      int endRank) {
     long activates = 0;
     long reads = 0;
     long writes = 0;
@@ -66,13 +48,16 @@ final class LaneActivity {
     long prechargedPs = 0;
     for (ChannelLane lane : lanes) {
       DramChannel channel = lane.port.channel();
-      activates += activates(channel, activateBanks);
-      reads += channel.reads();
-      writes += channel.writes();
-      refreshes += channel.commands(Command.REFAB);
-      bankRefreshes += channel.commands(Command.REFPB);
-      for (int scope = 0; scope < channel.scopes(); scope++) {
-        long openTicks = channel.openTicks(scope);
+      for (int rank = firstRank; rank < endRank; rank++) {
+        activates +=
+            channel.commands(Command.ACT, rank)
+                + channel.commands(Command.ACT2, rank)
+                + activateBanks * channel.commands(Command.ACTAB, rank);
+        reads += channel.commands(Command.RD, rank) + channel.commands(Command.RDA, rank);
+        writes += channel.commands(Command.WR, rank) + channel.commands(Command.WRA, rank);
+        refreshes += channel.commands(Command.REFAB, rank);
+        bankRefreshes += channel.commands(Command.REFPB, rank);
+        long openTicks = channel.openTicks(rank);
         activePs += clock.ps(openTicks);
         prechargedPs += clock.ps(channel.nowTicks() - openTicks);
       }

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is approximated. Counters and latencies are counted as uses of edges and added up when
  * somebody asks.
+ *
+ * <p>Longer than others: going live, walking and learning share the channel, the place and the
+ * counters, and each step of one decides which of the others comes next. What is known (automaton,
+ * starts, table), the way along it and the feeding of bursts are classes of their own.
  */
 public final class LeapingPort implements BulkPort {
   /** Bound of the memory for what is known, in bytes. */

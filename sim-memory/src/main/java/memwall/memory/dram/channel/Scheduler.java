@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #plan} computes the next issue and its tick from the state alone; nothing can be issued
  * earlier unless a request arrives or maintenance becomes due, and then it is called again. Sub
  * classes know how a standard's commands travel.
+ *
+ * <p>Longer than others: the classes of requests compete for one slot, so what may go next is read
+ * together. State, queues, timing and buses are elsewhere.
  */
 abstract class Scheduler {
   static final long NEVER = TimingTable.NEVER;

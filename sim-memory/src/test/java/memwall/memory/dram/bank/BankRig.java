@@ -1,5 +1,7 @@
 package memwall.memory.dram.bank;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -212,6 +214,32 @@ final class BankRig {
           new Step(delayPs, random.nextInt(3) == 0, usages[random.nextInt(3)], bytes, pattern));
     }
     return script;
+  }
+
+  /**
+   * A script on every device, on one that stands for all and with every command simulated: laws F1
+   * and F4. Returns the first of them, at rest for a while.
+   */
+  static BankRig alike(BankSpec spec, int devices, List<Step> script, long restPs) {
+    BankRig full = new BankRig(spec, devices, false);
+    BankRig folded = new BankRig(spec, devices, true);
+    BankRig exact = new BankRig(spec, devices, BankedMemory::exactPort);
+    List<BankRig> all = List.of(full, folded, exact);
+    for (BankRig rig : all) {
+      rig.schedule(script);
+      rig.simulation.run();
+      assertThat(rig.memory.brokenLaws()).isEmpty();
+      assertThat(rig.donePs).doesNotContain(-1L);
+    }
+    assertThat(folded.donePs).isEqualTo(full.donePs);
+    assertThat(exact.donePs).isEqualTo(full.donePs);
+    long endPs = full.simulation.nowPs() + restPs;
+    for (BankRig rig : all) {
+      rig.simulation.runUntil(endPs);
+    }
+    assertThat(folded.snapshot().values()).isEqualTo(full.snapshot().values());
+    assertThat(exact.snapshot().values()).isEqualTo(full.snapshot().values());
+    return full;
   }
 
   Snapshot snapshot() {

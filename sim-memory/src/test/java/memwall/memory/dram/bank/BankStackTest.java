@@ -121,23 +121,7 @@ final class BankStackTest {
         random -> {
           List<BankRig.Step> script = heavyScript(random.nextLong());
           int devices = 1 + random.nextInt(3);
-          BankRig full = new BankRig(spec, devices, false);
-          BankRig folded = new BankRig(spec, devices, true);
-          BankRig exact = new BankRig(spec, devices, BankedMemory::exactPort);
-          for (BankRig rig : List.of(full, folded, exact)) {
-            rig.schedule(script);
-            rig.simulation.run();
-            assertThat(rig.memory.brokenLaws()).isEmpty();
-            assertThat(rig.donePs).doesNotContain(-1L);
-          }
-          assertThat(folded.donePs).isEqualTo(full.donePs);
-          assertThat(exact.donePs).isEqualTo(full.donePs);
-          long endPs = full.simulation.nowPs() + 50 * US;
-          for (BankRig rig : List.of(full, folded, exact)) {
-            rig.simulation.runUntil(endPs);
-          }
-          assertThat(folded.snapshot().values()).isEqualTo(full.snapshot().values());
-          assertThat(exact.snapshot().values()).isEqualTo(full.snapshot().values());
+          BankRig full = BankRig.alike(spec, devices, script, 50 * US);
           throttledPs[0] += full.number("stack.throttled_ps");
           hotPs[0] += full.number("stack.layer0.above_85_ps");
         });

@@ -106,19 +106,7 @@ final class ComputeStackTest {
               BankRig.withKernels(
                   random, spec, 4, BankRig.randomScript(random, 12, 3 * US), 20 * US);
           int devices = 1 + random.nextInt(2);
-          BankRig full = new BankRig(spec, devices, false);
-          BankRig folded = new BankRig(spec, devices, true);
-          BankRig exact = new BankRig(spec, devices, BankedMemory::exactPort);
-          for (BankRig rig : List.of(full, folded, exact)) {
-            rig.schedule(script);
-            rig.simulation.run();
-            assertThat(rig.memory.brokenLaws()).isEmpty();
-            assertThat(rig.donePs).doesNotContain(-1L);
-          }
-          assertThat(exact.donePs).isEqualTo(full.donePs);
-          assertThat(folded.donePs).isEqualTo(full.donePs);
-          assertThat(folded.snapshot().values()).isEqualTo(full.snapshot().values());
-          assertThat(exact.snapshot().values()).isEqualTo(full.snapshot().values());
+          BankRig full = BankRig.alike(spec, devices, script, 0);
           throttledPs[0] += full.number("stack.throttled_ps");
           hotPs[0] += full.number("stack.layer0.above_85_ps");
         });

@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
  * Random command streams that obey the {@link TimingRule}s of a standard, mostly as tightly as they
  * allow: the commands of a controller that wants everything at once. Knows nothing of timing
  * parameters beyond the rules, the refresh interval and what LPDDR5 asks of a controller.
+ *
+ * <p>A long class on purpose, as {@code TickOracle}: all of its state in one place, and nothing
+ * shared with the channels that it stands beside.
  */
 public final class LegalStream {
   private static final int CLOSED = -1;
