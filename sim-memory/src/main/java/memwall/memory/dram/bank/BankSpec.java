@@ -188,7 +188,7 @@ public record BankSpec(
     StreamRate stream = new StreamRate(device.standard(), controller);
     TickClock clock = new TickClock(device.standard().tickFemtos());
     long wires = stack == null ? Long.MAX_VALUE : stack.tsv().bytesPerSec();
-    // With tiers writes are as slow as reads on average; they differ by less than tiers do.
+    // With tiers the rate of writes is the mean over all rows.
     long reads =
         tiers == null
             ? sustained(device, stream.share(false), wires)
@@ -199,7 +199,9 @@ public record BankSpec(
         interleaveBytes,
         pathPs + StackFit.delayPs(stack),
         reads,
-        tiers == null ? sustained(device, stream.share(true), wires) : reads,
+        tiers == null
+            ? sustained(device, stream.share(true), wires)
+            : Math.min(RowTiers.writeBytesPerSec(device, controller), wires),
         tiers == null ? clock.ps(stream.idleReadTicks()) : 0,
         pim,
         pnm,

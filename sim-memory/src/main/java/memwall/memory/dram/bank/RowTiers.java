@@ -45,6 +45,25 @@ final class RowTiers {
     return Optional.of(new MemoryTiers(tiers.build(), ImmutableMap.of()));
   }
 
+  /** Rate of long writes, the time of each row as in its tier. */
+  static long writeBytesPerSec(DramDevice device, ControllerSpec controller) {
+    DramStandard standard = device.standard();
+    int untiered = standard.rows();
+    double time = 0;
+    for (RowTier tier : standard.tiers()) {
+      time += tier.rows() / writeShare(standard, controller, standard.rowKind(tier.firstRow()));
+      untiered -= tier.rows();
+    }
+    if (untiered > 0) {
+      time += untiered / writeShare(standard, controller, 0);
+    }
+    return Math.max(1, (long) (device.peakBytesPerSec() * (standard.rows() / time)));
+  }
+
+  private static double writeShare(DramStandard standard, ControllerSpec controller, int kind) {
+    return new StreamRate(standard.ofKind(kind), controller).share(true);
+  }
+
   private static MemoryTier tier(
       DramDevice device, ControllerSpec controller, String name, int rows, int kind) {
     DramStandard alone = device.standard().ofKind(kind);

@@ -104,4 +104,21 @@ final class StreamRateTest {
     // 64 bursts open as many rows: 32 each pseudo-channel, 5 clocks (tFAW / 4) instead of 2 each.
     assertThat(share).isCloseTo(2048.0 / (2048 + 32 * 3), within(1e-9));
   }
+
+  /**
+   * A rotation over one row of every bank takes 32 clocks of the bus: four banks, four bursts, two
+   * clocks. In tier t8 a row is read again after tRC 58, and written again after tRCD 24, four
+   * bursts, CWL 3, BL 2, tWR 8 and tRP 19.
+   */
+  @Test
+  void aStreamThatComesBackToABankWaitsForItsRowCycle() {
+    BankSpec spec = BankRig.preset("custom-3d-stratum-banks");
+    ControllerSpec controller = spec.controller().refreshing(RefreshPolicy.NONE);
+    StreamRate slow = new StreamRate(spec.device().standard().ofKind(8), controller);
+    assertThat(slow.share(false)).isCloseTo(32.0 / 58, within(1e-9));
+    assertThat(slow.share(true)).isCloseTo(32.0 / (24 + 8 + 13 + 19), within(1e-9));
+    StreamRate fast = new StreamRate(spec.device().standard().ofKind(1), controller);
+    assertThat(fast.share(false)).isEqualTo(1);
+    assertThat(fast.share(true)).isCloseTo(32.0 / (3 + 8 + 13 + 11), within(1e-9));
+  }
 }
