@@ -61,7 +61,8 @@ final class NearSystemsTest {
     "neupims, fp16, 1",
     "attacc-h100-8, fp16, 8",
     "hbm4-pnm-8, bf16, 8",
-    "cxl-pnm, bf16, 1"
+    "cxl-pnm, bf16, 1",
+    "axdimm-host, bf16, 1"
   })
   void anUnloadedSystemTakesItsRoofline(String system, String format, int ranks) {
     RunSpec spec = spec(system, format, ranks);
