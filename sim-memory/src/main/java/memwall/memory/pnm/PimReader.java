@@ -8,6 +8,7 @@ import memwall.core.config.ConfigLoader;
 import memwall.core.config.Dimension;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
+import memwall.memory.dram.channel.AllBankPriority;
 import memwall.memory.dram.channel.AllBankSpec;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -193,7 +194,20 @@ public final class PimReader {
     int perClock = standard.bus().ticksPerClock();
     long enter = dram.clocks(mode, "enter", "0", "Clocks to switch into compute mode");
     long exit = dram.clocks(mode, "exit", "0", "Clocks to switch back");
+    AllBankPriority priority =
+        mode.choice(
+            "priority",
+            AllBankPriority.FIRST_READY,
+            "Who goes first where host and compute want the same buses");
+    String usual = Long.toString(AllBankSpec.USUAL_PATIENCE_TICKS);
+    long patience =
+        dram.clocks(mode, "patience", usual, "Clocks after which the other side goes first once");
+    if (patience < 1) {
+      mode.fault("patience", "0 clocks; at least 1 is needed");
+      patience = 1;
+    }
     mode.finish();
-    return new AllBankSpec(level, activate, second, enter * perClock, exit * perClock);
+    return new AllBankSpec(
+        level, activate, second, enter * perClock, exit * perClock, priority, patience * perClock);
   }
 }

@@ -78,7 +78,9 @@ class PimHostTest {
                 activate,
                 second,
                 random.nextInt(100),
-                random.nextInt(100)),
+                random.nextInt(100),
+                PimPriorityTest.either(random),
+                1 + random.nextInt(2000)),
             timings);
     DramStandard standard = spec.standard();
     RefreshPolicy refresh = random.nextInt(4) == 0 ? RefreshPolicy.NONE : RefreshPolicy.ALL_BANK;

@@ -147,7 +147,9 @@ class PimLeapTest {
               preset.unitBanks() >> random.nextInt(3),
               random.nextInt(3) == 0,
               random.nextInt(100),
-              random.nextInt(100));
+              random.nextInt(100),
+              PimPriorityTest.either(random),
+              1 + random.nextInt(2000));
     }
     DramStandard standard = PimRules.extended(preset.dram().standard(), compute, timings);
     ControllerSpec controller = controller(random);

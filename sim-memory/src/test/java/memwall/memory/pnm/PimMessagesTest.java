@@ -54,6 +54,8 @@ class PimMessagesTest {
         "pim.registers.vectors_per_pass=0|0",
         "pim.formats=[fp17]|'fp17' is not a format",
         "pim.mode.enter=2 - 7|-5 clocks; allowed are 0 to 1000000",
+        "pim.mode.priority=transfers|'transfers' is not one of [first-ready, compute]",
+        "pim.mode.patience=0|0 clocks; at least 1 is needed",
         "pim.launch=fast|fast",
         "pim.multiply_energy=-1|-1",
         "pim.vector_rate=5|5",

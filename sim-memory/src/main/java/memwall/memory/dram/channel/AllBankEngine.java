@@ -51,6 +51,7 @@ final class AllBankEngine {
   private final ColumnRuns runs;
   private final ColumnRounds rounds;
   private final TurnLeaps turns;
+  private final Precedence precedence;
 
   private boolean hasTurned;
   private long leapt;
@@ -64,6 +65,9 @@ final class AllBankEngine {
   private int planUnit;
   private int planCommand;
   private int busy;
+
+  /** When the first of the programs that run was handed in. */
+  private long beganTick;
 
   AllBankEngine(Scheduler bus, AllBankSpec spec, DramStandard standard) {
     this.bus = bus;
@@ -96,6 +100,7 @@ final class AllBankEngine {
     }
     turns = new TurnLeaps(bus, spec, units, most, this::step);
     rounds = new ColumnRounds(units, runs, this::step);
+    precedence = new Precedence(bus, spec, standard);
   }
 
   int units() {
@@ -156,6 +161,7 @@ final class AllBankEngine {
     if (unit.program != null) {
       throw new IllegalStateException("unit " + number + " still runs a program");
     }
+    beganTick = busy == 0 ? now : beganTick;
     unit.program = program;
     unit.running = spec.secondRowBuffer();
     unit.released = false;
@@ -181,12 +187,18 @@ final class AllBankEngine {
 
   /** Tick of the planned command, {@link Scheduler#NEVER} if there is none as things stand. */
   long planTick() {
-    return planTick;
+    return precedence.yields() ? Scheduler.NEVER : planTick;
+  }
+
+  /** Whether other commands of the host than at the plan before are put off for compute. */
+  boolean holdsAnew() {
+    return precedence.holdsAnew();
   }
 
   /** Plans the next command, no earlier than tick {@code next}. */
   void plan(long next) {
     planTick = Scheduler.NEVER;
+    precedence.reset();
     if (busy == 0) {
       return;
     }
@@ -195,6 +207,11 @@ final class AllBankEngine {
       if (units[i].program != null) {
         plan(i, next, free);
       }
+    }
+    if (planTick < Scheduler.NEVER && planCommand >= 0 && spec.secondRowBuffer()) {
+      ComputeUnit unit = units[planUnit];
+      long since = Math.max(unit.lastTick, unit.readyTick);
+      precedence.plan(planCommand, planTick, since, beganTick, next);
     }
   }
 
@@ -281,17 +298,7 @@ final class AllBankEngine {
 
   /** Whether a refresh or a precharge that is due concerns one of the banks. */
   private boolean maintenanceWaits(int first, int last) {
-    MaintenanceQueue maintenance = bus.maintenance;
-    for (int i = 0; i < maintenance.size(); i++) {
-      int target = maintenance.target(i);
-      boolean wide = maintenance.command(i) == Scheduler.REFAB;
-      int from = wide ? bus.geometry.firstBank(target) : target;
-      int to = wide ? bus.geometry.lastBank(target) : target;
-      if (from <= last && to >= first) {
-        return true;
-      }
-    }
-    return false;
+    return bus.maintenance.concerns(first, last, bus.geometry);
   }
 
   // The rules about all-bank commands hold at the unit or above it, so any of its banks stands for
@@ -367,6 +374,7 @@ final class AllBankEngine {
   private long go(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
     if (busy > 1
         && state.listener == null
+        && !precedence.holds()
         && bus.planTick == Scheduler.NEVER
         && bus.synchronisationTicks() == 0) {
       long often = rounds.count(planCommand, tick, horizon);
@@ -387,6 +395,7 @@ final class AllBankEngine {
   private long equalColumns(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
     if (!runs.isRun(planCommand)
         || busy > 1
+        || precedence.holds()
         || bus.planTick < Scheduler.NEVER
         || state.listener != null) {
       return 1;

@@ -16,10 +16,22 @@ import com.google.errorprone.annotations.Immutable;
  * @param enterTicks from the last precharge of the unit to the first command of a program: the
  *     switch into compute mode
  * @param exitTicks from the last command of a program until the host may use the unit again
+ * @param priority who goes first where both work at once; of no account without a second row buffer
+ * @param patienceTicks how long the other side is kept waiting by that: then it goes first once, a
+ *     command of compute or a burst of the host; at least 1
  */
 @Immutable
 public record AllBankSpec(
-    int level, int activateBanks, boolean secondRowBuffer, long enterTicks, long exitTicks) {
+    int level,
+    int activateBanks,
+    boolean secondRowBuffer,
+    long enterTicks,
+    long exitTicks,
+    AllBankPriority priority,
+    long patienceTicks) {
+
+  /** Patience where nothing else is said. */
+  public static final long USUAL_PATIENCE_TICKS = 1000;
 
   /** Checks the ranges. */
   public AllBankSpec {
@@ -27,5 +39,21 @@ public record AllBankSpec(
       throw new IllegalArgumentException(
           "level, banks of an activate and switching times must not be negative");
     }
+    if (patienceTicks < 1) {
+      throw new IllegalArgumentException("patience must be at least a tick");
+    }
+  }
+
+  /** Whoever can go first does, and nobody waits longer than usual. */
+  public AllBankSpec(
+      int level, int activateBanks, boolean secondRowBuffer, long enterTicks, long exitTicks) {
+    this(
+        level,
+        activateBanks,
+        secondRowBuffer,
+        enterTicks,
+        exitTicks,
+        AllBankPriority.FIRST_READY,
+        USUAL_PATIENCE_TICKS);
   }
 }

@@ -58,6 +58,9 @@ final class ChannelState {
   boolean missArrived;
   boolean maintenanceArrived;
 
+  /** Tick of the last burst for a request. */
+  long burstTick;
+
   /** Whether a queue slot became free or a request complete; the channel resets it. */
   boolean changed;
 
@@ -141,6 +144,7 @@ final class ChannelState {
     int bank = queues.bank[slot];
     int way = queues.direction[slot];
     int command = way == READ ? RD : WR;
+    burstTick = tick;
     if (!queues.counted[slot]) {
       counters.rowHits++;
     }

@@ -272,10 +272,10 @@ public final class DramChannel {
       if (state.stale) {
         state.stale = false;
         state.planInjection(next);
-        bus.plan(next);
         if (allBank != null) {
-          allBank.plan(next);
+          allBank.plan(next); // may keep buses free
         }
+        bus.plan(next);
       }
       long computeTick = allBank == null ? TimingTable.NEVER : allBank.planTick();
       long stop = Math.min(limit, Math.min(refresh.due(), state.injectionTick()) - 1);

@@ -65,7 +65,8 @@ final class DualBus extends Scheduler {
     } else {
       boolean before = writeMode;
       int way = serve();
-      boolean turned = before != writeMode || state.hitArrived;
+      boolean isHeld = allBank != null && allBank.holdsAnew();
+      boolean turned = before != writeMode || state.hitArrived || isHeld;
       if (!columnKept || turned) {
         considerActive(next);
         planColumn(way, next);

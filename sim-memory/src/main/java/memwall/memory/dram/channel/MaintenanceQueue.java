@@ -2,6 +2,7 @@ package memwall.memory.dram.channel;
 
 import java.util.Arrays;
 import memwall.core.leap.StateSink;
+import memwall.memory.dram.standard.Command;
 
 /**
  * Commands that the controller itself wants issued: refreshes that are due and precharges of the
@@ -48,6 +49,19 @@ final class MaintenanceQueue {
         return;
       }
     }
+  }
+
+  /** Whether an entry is about one of the banks. */
+  boolean concerns(int first, int last, Geometry geometry) {
+    for (int i = 0; i < size; i++) {
+      boolean wide = command[i] == Command.REFAB.index();
+      int from = wide ? geometry.firstBank(target[i]) : target[i];
+      int to = wide ? geometry.lastBank(target[i]) : target[i];
+      if (from <= last && to >= first) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void describe(StateSink sink) {

@@ -1,5 +1,6 @@
 package memwall.memory.dram.channel;
 
+import java.util.Arrays;
 import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
@@ -53,6 +54,9 @@ abstract class Scheduler {
 
   /** Carries out in-memory compute, where the channel has any. */
   @Nullable AllBankEngine allBank;
+
+  /** By command: after this tick none goes for a request, as long as compute has precedence. */
+  final long[] lastTick = new long[Command.COUNT];
 
   /** Tick of the planned command, {@link #NEVER} if nothing can ever be issued as things stand. */
   long planTick = NEVER;
@@ -110,6 +114,7 @@ abstract class Scheduler {
     activating = state.activating;
     blocked = state.blocked;
     closed = new long[queues.words];
+    Arrays.fill(lastTick, NEVER);
     this.activate = activate;
     this.edge = edge;
     headOfLine = spec.blocking() == RefreshBlocking.CHANNEL;
@@ -206,6 +211,9 @@ abstract class Scheduler {
       long ready =
           timing.earliest(isRead ? RD : WR, queues.bank[slot], isRead ? readFloor : writeFloor)
               | edge;
+      if (ready > lastTick[isRead ? RD : WR]) {
+        continue;
+      }
       if (ready < tick
           || (ready == tick && queues.accepted[slot] < queues.accepted[queues.active[position]])) {
         tick = ready;
@@ -264,6 +272,7 @@ abstract class Scheduler {
 
   private void take(long tick, int slot, int command) {
     if (slot >= 0
+        && tick <= lastTick[command]
         && (tick < bestTick
             || (tick == bestTick
                 && (bestSlot < 0 || queues.sequence[slot] < queues.sequence[bestSlot])))) {
@@ -356,8 +365,9 @@ abstract class Scheduler {
     long[] bankTicks = timing.banks(command);
     int groupShift = timing.groupShift();
     int base = way * queues.banks;
-    long tick = bestTick;
-    int slot = bestSlot;
+    boolean isCut = lastTick[command] < bestTick;
+    long tick = isCut ? lastTick[command] : bestTick;
+    int slot = isCut ? RequestQueues.NONE : bestSlot;
     long order = slot < 0 ? Long.MAX_VALUE : queues.sequence[slot];
     long left = banks;
     while (left != 0) {
@@ -385,7 +395,7 @@ abstract class Scheduler {
         order = queues.sequence[head];
       }
     }
-    if (slot != bestSlot) {
+    if (slot >= 0 && slot != bestSlot) {
       bestTick = tick;
       bestSlot = slot;
       bestCommand = command;

@@ -45,19 +45,22 @@ final class DescribedFieldsTest {
       Map.ofEntries(
           // Follow from the lists; caches of the plan, which follows from the rest; who listens.
           // Held
-          // are banks only while a program of compute runs, and then there is no description.
+          // are banks only while a program of compute runs, and then there is no description; nor
+          // is
+          // it before that asked when the last burst was.
           entry(
               "ChannelState",
               """
-          active activating blocked held stale hitArrived missArrived maintenanceArrived changed
+          active activating blocked burstTick held stale hitArrived missArrived maintenanceArrived changed
           injectionTick sink listener
           """),
-          // Scratch and cache of the plan; what a port watches; four are the state's own.
+          // Scratch and cache of the plan; what a port watches; four are the state's own. The last
+          // ticks are set while a program of compute runs.
           entry(
               "Scheduler",
               """
           ranDry
-          allBank open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
+          allBank lastTick open active activating blocked closed planTick bestTick bestSlot bestCommand activeTick
           activePosition maintenanceTick maintenancePosition maintenanceCommand maintenanceBank
           """),
           entry("OneBus", "planned"),
