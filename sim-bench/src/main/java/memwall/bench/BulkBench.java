@@ -39,7 +39,14 @@ public final class BulkBench {
           // As in the presets hbm3-h100-banks and lpddr5x-8533-banks.
           new Channel(
               "hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank sid row", 96),
-          new Channel("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row", 64));
+          new Channel("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row", 64),
+          // A stack or rank above the row.
+          new Channel(
+              "hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank row sid", 96),
+          new Channel(
+              "hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup bank column row sid", 96),
+          new Channel("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank row rank", 64),
+          new Channel("ddr5-4800an-16gb-x8-2r", "column bankgroup bank row rank", 32));
   private static final int EXACT_PART = 16;
   private static final int WARM_UPS = 20;
   private static final int STEPS = 3000;
@@ -83,7 +90,7 @@ public final class BulkBench {
     }
 
     String shown() {
-      return String.format(Locale.ROOT, "%-21s %-17.17s", device, mapping);
+      return String.format(Locale.ROOT, "%-22s %-46.46s", device, mapping);
     }
   }
 

@@ -21,9 +21,9 @@ final class RowTiers {
 
   /** Whether addresses that follow each other are spread over all rows, and so over all tiers. */
   static boolean areScattered(DramDevice device, ControllerSpec controller) {
-    return AddressMapping.of(device.standard(), controller.mapping(), controller.bankHash())
-            .rowBursts()
-        == 0;
+    AddressMapping mapping =
+        AddressMapping.of(device.standard(), controller.mapping(), controller.bankHash());
+    return mapping.rowBursts() == 0 || mapping.segments() > 1;
   }
 
   /** The tiers, without a placement; empty if the device has none. */

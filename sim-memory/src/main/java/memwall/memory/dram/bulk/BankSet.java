@@ -1,13 +1,33 @@
 package memwall.memory.dram.bulk;
 
-/** A set of places in a ring of at most 128 banks. */
+/**
+ * A set of places in a ring of at most 128 banks; or in several rings of the same size, one behind
+ * the other.
+ */
 final class BankSet {
   private final int size;
+  private final int ring;
   private long low;
   private long high;
 
   BankSet(int size) {
+    this(size, size);
+  }
+
+  /**
+   * An empty set.
+   *
+   * @param size places altogether
+   * @param ring places of each ring, a divisor of that
+   */
+  BankSet(int size, int ring) {
     this.size = size;
+    this.ring = ring;
+  }
+
+  /** First place of the ring in which a place is. */
+  private int start(int place) {
+    return ring == size ? 0 : place - place % ring;
   }
 
   void clear() {
@@ -96,15 +116,17 @@ final class BankSet {
     return (low & other.low & ~outside.low) != 0 || (high & other.high & ~outside.high) != 0;
   }
 
-  /** Adds so many places from one on, round the ring; all if there are more than it has. */
+  /** Adds so many places from one on, round its ring; all of that if there are more than it has. */
   void addRange(int first, long count) {
-    if (count >= size) {
-      addUpTo(0, size);
+    int start = start(first);
+    int ringEnd = start + ring;
+    if (count >= ring) {
+      addUpTo(start, ringEnd);
     } else {
       int end = first + (int) count;
-      addUpTo(first, Math.min(end, size));
-      if (end > size) {
-        addUpTo(0, end - size);
+      addUpTo(first, Math.min(end, ringEnd));
+      if (end > ringEnd) {
+        addUpTo(start, end - ring);
       }
     }
   }
@@ -118,16 +140,17 @@ final class BankSet {
     }
   }
 
-  /** Renames every place to one so many places further on; less than the size. */
-  void rotate(int places) {
+  /** Renames every place of the ring of one to a place so many further on; less than it has. */
+  void rotate(int one, int places) {
     if (places == 0) {
       return;
     }
-    int down = size - places;
-    if (size <= 64) {
-      low = (low << places | low >>> down) & (-1L >>> (64 - size));
+    if (ring <= 64) {
+      rotatePart(start(one), places);
       return;
     }
+    // More than half of all that there may be: there is no other.
+    int down = size - places;
     long upLow = places >= 64 ? 0 : low << places;
     long upHigh =
         places >= 64 ? low << (places - 64) : high << places | low >>> 1 >>> (63 - places);
@@ -137,20 +160,44 @@ final class BankSet {
     high = (upHigh | downHigh) & (-1L >>> (128 - size));
   }
 
-  /** Places from one on, round the ring, that are in the set without a gap; at most so many. */
+  private void rotatePart(int start, int places) {
+    long mask = -1L >>> (64 - ring);
+    boolean isHigh = start >= 64;
+    int at = start & 63;
+    // What the ring has beyond place 63, if it begins below.
+    int over = isHigh ? 0 : Math.max(0, start + ring - 64);
+    long bits = (isHigh ? high : low) >>> at;
+    if (over > 0 && at > 0) {
+      bits |= high << (64 - at);
+    }
+    bits &= mask;
+    bits = (bits << places | bits >>> (ring - places)) & mask;
+    if (isHigh) {
+      high = (high & ~(mask << at)) | bits << at;
+      return;
+    }
+    low = (low & ~(mask << at)) | bits << at;
+    if (over > 0) {
+      high = (high & -1L << over) | bits >>> (64 - at);
+    }
+  }
+
+  /** Places from one on, round its ring, that are in the set without a gap; at most so many. */
   int run(int first, int most) {
+    int start = start(first);
+    int ringEnd = start + ring;
     int count = 0;
     int place = first;
     while (count < most) {
       long bits = ~(place < 64 ? low : high) >>> place;
       int here = Math.min(Long.numberOfTrailingZeros(bits), 64 - (place & 63));
-      here = Math.min(here, size - place);
+      here = Math.min(here, ringEnd - place);
       count += here;
-      boolean isEnd = place + here == size;
+      boolean isEnd = place + here == ringEnd;
       if (here < 64 - (place & 63) && !isEnd) {
         break;
       }
-      place = isEnd ? 0 : place + here;
+      place = isEnd ? start : place + here;
     }
     return Math.min(count, most);
   }

@@ -43,14 +43,14 @@ final class Banks {
     this.buffer = buffer;
     step = ring.step();
     abreast = ring.abreast();
-    open = new BankSet(ring.banks());
-    ready = new BankSet(ring.banks());
-    excluded = new BankSet(ring.banks());
-    before = new BankSet(ring.banks());
-    after = new BankSet(ring.banks());
+    open = new BankSet(ring.banks(), ring.ringBanks());
+    ready = new BankSet(ring.banks(), ring.ringBanks());
+    excluded = new BankSet(ring.banks(), ring.ringBanks());
+    before = new BankSet(ring.banks(), ring.ringBanks());
+    after = new BankSet(ring.banks(), ring.ringBanks());
     scopes = new BankSet[ring.scopes()];
     for (int scope = 0; scope < scopes.length; scope++) {
-      scopes[scope] = new BankSet(ring.banks());
+      scopes[scope] = new BankSet(ring.banks(), ring.ringBanks());
       for (int bank = 0; bank < ring.banks(); bank++) {
         if (ring.scope(bank) == scope) {
           scopes[scope].add(bank);
@@ -106,10 +106,16 @@ final class Banks {
     return ready.is(bank) ? READY : STALE;
   }
 
-  /** The banks of so many pages from one on. */
+  /** The banks of so many pages from one on, which may lie in several segments. */
   private void exclude(long first, long pages) {
     excluded.clear();
-    excluded.addRange(ring.index(first), pages * abreast);
+    long end = first + pages;
+    long from = first;
+    while (from < end) {
+      long to = Math.min(end, ring.segmentEnd(from));
+      excluded.addRange(ring.index(from), (to - from) * abreast);
+      from = to;
+    }
   }
 
   /**
@@ -124,7 +130,8 @@ final class Banks {
     long from = windowFrom(next, window);
     long last = bursts == 0 ? ring.page(next - 1) : ring.page(next + bursts - 1);
     exclude(from, last - from + 1);
-    int guard = 1 + leaving(next, bursts, isLast);
+    int guard = 2 * (1 + leaving(next, bursts, isLast));
+    guard += ring.page(next + bursts) >= ring.segmentEnd(ring.page(next)) ? 1 : 0;
     for (BankSet scope : scopes) {
       guard = guard * 2 + (scope.meetsOutside(open, excluded) ? 1 : 0);
     }
@@ -153,8 +160,8 @@ final class Banks {
   long alike(long next, long pagesPerStep, int window) {
     long first = firstEntered(next, window);
     long from = windowFrom(next, window);
-    int place = ring.place(first);
-    int status = status(place);
+    int index = ring.index(first);
+    int status = status(index);
     exclude(from, first + pagesPerStep - from);
     for (BankSet scope : scopes) {
       if (!scope.meetsOutside(open, excluded)) {
@@ -162,7 +169,7 @@ final class Banks {
       }
     }
     // Behind the window the ring begins again, with pages that were left open.
-    int most = ring.banks() - (int) (first - from);
+    int most = ring.places() - (int) (first - from);
     after.clear();
     after.addRange(0, ring.banks());
     switch (status) {
@@ -173,7 +180,7 @@ final class Banks {
       }
       default -> after.set(ready);
     }
-    int run = after.run(place, most);
+    int run = after.run(index, most);
     if (status == STALE && run == most) {
       return Long.MAX_VALUE;
     }
@@ -195,7 +202,7 @@ final class Banks {
    * which are open, as {@link #openBits} does, and those before them are open.
    */
   void pass(long last, long pages, int few, long openBits) {
-    exclude(last + ring.places() - Math.min(pages, ring.places()) + 1, pages);
+    exclude(last - pages + 1, pages);
     ready.removeAll(excluded);
     open.addAll(excluded);
     for (int i = 0; i < few * abreast; i++) {
@@ -207,23 +214,42 @@ final class Banks {
 
   // Banks are counted from those of the last page back.
   private int bank(long last, int i) {
-    return abreast == 1 ? ring.place(last - i) : ring.index(last - i / abreast) + i % abreast;
+    return abreast == 1 ? ring.index(last - i) : ring.index(last - i / abreast) + i % abreast;
   }
 
-  /** Whole laps were taken: everything is as it was, but so many pages further on. */
-  void rotate(long pages) {
-    open.rotate(ring.index(pages));
-    ready.rotate(ring.index(pages));
+  /** Whole laps were taken, up to a burst: everything is as it was, but so many pages further. */
+  void rotate(long next, long pages) {
+    int index = ring.index(ring.page(next));
+    open.rotate(index, places(pages));
+    ready.rotate(index, places(pages));
   }
 
-  /** Whether everything is as it was elsewhere, so many pages further on. */
-  boolean isSame(Banks earlier, long pages) {
-    return isSame(open, earlier.open, pages) && isSame(ready, earlier.ready, pages);
+  /** Banks counted from that of a page on in its ring are counted from the first one on. */
+  void turn(BankSet set, long page) {
+    set.rotate(ring.index(page), places(page));
   }
 
-  private boolean isSame(BankSet one, BankSet earlier, long pages) {
+  /** The other way round. */
+  void turnBack(BankSet set, long page) {
+    int places = places(page);
+    set.rotate(ring.index(page), places == 0 ? 0 : ring.ringBanks() - places);
+  }
+
+  // So many pages further on in the ring, in banks.
+  private int places(long pages) {
+    return ring.place(pages) * abreast;
+  }
+
+  /** Whether everything is as it was elsewhere, so many pages before the one of a burst. */
+  boolean isSame(Banks earlier, long next, long pages) {
+    int index = ring.index(ring.page(next));
+    return isSame(open, earlier.open, index, places(pages))
+        && isSame(ready, earlier.ready, index, places(pages));
+  }
+
+  private boolean isSame(BankSet one, BankSet earlier, int within, int places) {
     before.set(earlier);
-    before.rotate(ring.index(pages));
+    before.rotate(within, places);
     return before.isSame(one);
   }
 

@@ -7,7 +7,7 @@ final class BulkKey {
   /** Rows of the transfer have nothing to do with those that are open. */
   static final long UNRELATED = Long.MAX_VALUE;
 
-  private static final int KIND_BITS = 6;
+  private static final int KIND_BITS = 16;
 
   /** Node in which the channel was left. */
   long state;
@@ -18,10 +18,13 @@ final class BulkKey {
   /** Ticks from then to the next refresh; -1 if there is none. */
   long phase;
 
-  /** Rows from the end of the run before to the beginning of this one, or {@link #UNRELATED}. */
+  /**
+   * Rows from the end of the run before to the beginning of this one, or {@link #UNRELATED}. In a
+   * ring: places, or where both are if they are in the rings of two segments.
+   */
   long shift;
 
-  /** Where in a row it begins, its direction, and the kind of its rows. */
+  /** Where in a row it begins, its direction, and the kind of its rows and segment. */
   long place;
 
   /** Its length. */
@@ -32,9 +35,15 @@ final class BulkKey {
 
   final BankSet ready;
 
-  BulkKey(int banks) {
-    open = new BankSet(banks);
-    ready = new BankSet(banks);
+  /**
+   * A key.
+   *
+   * @param banks of all rings
+   * @param ring of each
+   */
+  BulkKey(int banks, int ring) {
+    open = new BankSet(banks, ring);
+    ready = new BankSet(banks, ring);
   }
 
   void set(BulkKey other) {
@@ -49,13 +58,17 @@ final class BulkKey {
   }
 
   /**
-   * Sets the key of a transfer in a ring; false if it has none, because it is no single run.
+   * Sets the key of a transfer in a ring; false if it has none, because it is no single run in one
+   * segment.
    *
    * @param rest state in which the transfer before ended
    * @param cursor where it ended; which banks are ready for the transfer is found
    */
-  boolean setInRing(Node rest, Cursor cursor, Transfer transfer, long tick) {
-    if (transfer.runLeft != transfer.bursts || !rest.hasRows) {
+  boolean setInRing(
+      Node rest, Cursor cursor, Transfer transfer, long tick, Checkpoints checkpoints) {
+    if (transfer.runLeft != transfer.bursts
+        || !rest.hasRows
+        || checkpoints.leftOfKind(transfer.next) <= transfer.bursts) {
       return false;
     }
     Banks banks = cursor.banks;
@@ -69,13 +82,19 @@ final class BulkKey {
     int all = banks.ring.places();
     int from = isSettled ? at : banks.ring.place(banks.base(cursor.next));
     shift = at >= from ? at - from : at - from + all;
-    place = (transfer.next - banks.ring.firstBurst(base)) * 2 + (transfer.write ? 1 : 0);
+    int segment = checkpoints.kind(transfer.next);
+    if (!isSettled && checkpoints.kind(cursor.next) != segment) {
+      // Each is named relative to its own ring.
+      shift = (1L + from) * all + at;
+    }
+    place = transfer.next - banks.ring.firstBurst(base);
+    place = place * 2 + (transfer.write ? 1 : 0);
+    place = (place << KIND_BITS) + segment;
     bursts = transfer.bursts;
-    int back = (at == 0 ? 0 : all - at) * banks.ring.abreast();
     open.set(banks.open);
-    open.rotate(back);
+    banks.turnBack(open, base);
     ready.set(banks.ready);
-    ready.rotate(back);
+    banks.turnBack(ready, base);
     return true;
   }
 

@@ -32,12 +32,13 @@ final class BulkTable {
    * An empty table.
    *
    * @param mostBytes when it has grown to that it takes nothing more in
-   * @param banks banks of the ring, 0 if there is none
+   * @param banks banks of all rings, 0 if there is none
+   * @param ring banks of each
    */
-  BulkTable(long mostBytes, int banks) {
+  BulkTable(long mostBytes, int banks, int ring) {
     this.mostBytes = mostBytes;
-    recorded = new BulkKey(banks);
-    scratch = new BulkKey(banks);
+    recorded = new BulkKey(banks, ring);
+    scratch = new BulkKey(banks, ring);
   }
 
   @Nullable Bulk find(BulkKey key, long hash) {

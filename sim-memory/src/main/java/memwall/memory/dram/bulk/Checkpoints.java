@@ -46,6 +46,11 @@ final class Checkpoints {
   /** Whether rows are of several kinds, which differ in their timings. */
   final boolean hasTiers;
 
+  /** How often addresses go through all rows, each time in other banks; and bursts of each time. */
+  final int segments;
+
+  private final long segmentBursts;
+
   private final DramStandard standard;
 
   Checkpoints(
@@ -56,6 +61,8 @@ final class Checkpoints {
     hashPeriod = mapping.hashPeriod();
     long length = mapping.rowBursts();
     rowBursts = length > LONGEST_ROW ? 0 : length;
+    segments = mapping.segments();
+    segmentBursts = segments == 1 ? Long.MAX_VALUE : rowBursts * standard.rows();
     int[] bank = new int[(int) rowBursts];
     for (int i = 0; i < bank.length; i++) {
       bank[i] = AddressMapping.bank(mapping.decode((long) i * standard.burstBytes()));
@@ -99,24 +106,46 @@ final class Checkpoints {
     return length;
   }
 
-  /** Kind of the row in which a burst lies; 0 everywhere in a device without tiers. */
+  /**
+   * Kind of the row in which a burst lies and its segment, as a number; 0 everywhere in a device
+   * without tiers where rows are the topmost field.
+   */
   int kind(long burst) {
-    return hasTiers ? kindOfRow(burst / rowBursts) : 0;
+    int kind = hasTiers ? kindOfRow(burst / rowBursts) : 0;
+    return segments == 1 ? kind : kind * (segments + 1) + (int) (burst / segmentBursts);
   }
 
-  /** Kind of a row; rows beyond the last are of no tier. */
+  /** Kind of a row, counted through all segments; rows beyond the last are of no tier. */
   private int kindOfRow(long row) {
-    return row < standard.rows() ? standard.rowKind((int) row) : 0;
+    return row < (long) segments * standard.rows()
+        ? standard.rowKind((int) (row % standard.rows()))
+        : 0;
   }
 
-  /** From this burst to the first one after it in a row of another kind. */
+  /** From this burst to the first one after it in a row of another kind or in another segment. */
   long leftOfKind(long burst) {
     if (!hasTiers) {
-      return Long.MAX_VALUE;
+      return segments == 1 ? Long.MAX_VALUE : segmentBursts - burst % segmentBursts;
     }
-    int kind = kind(burst);
+    int kind = kindOfRow(burst / rowBursts);
     long end = kind == 0 ? standard.rows() : standard.tiers().get(kind - 1).endRow();
-    return Math.max(1, end * rowBursts - burst);
+    long inside = segments == 1 ? burst : burst % segmentBursts;
+    return Math.max(1, end * rowBursts - inside);
+  }
+
+  /**
+   * Adds which banks the run is going through, and where it has come from others' if requests for
+   * those are inside: they are not alike.
+   *
+   * @param back bursts from the oldest request inside to the next burst
+   */
+  void putSegment(long next, long back, StateBuffer buffer) {
+    if (segments == 1 || buffer.omits(StateBuffer.SEGMENT)) {
+      return;
+    }
+    long inside = next % segmentBursts;
+    buffer.put(next / segmentBursts);
+    buffer.put(back > inside ? inside : -1);
   }
 
   /**

@@ -85,7 +85,7 @@ final class Cursor {
       return banks.guard(next, bursts, here.window, isLast);
     }
     if (checkpoints.leftOfKind(next) <= bursts) {
-      // The node only knows the kind of the row that it is in.
+      // The node only knows the kind of the row that it is in, and the banks of its segment.
       return TO_OTHER_KIND + checkpoints.kind(next + bursts);
     }
     boolean isFar = isLast || checkpoints.isFarFromRowEnd(next + bursts);
@@ -158,6 +158,7 @@ final class Cursor {
     }
     long most = Math.min((due - tick - 1) / edge.ticks, (limit - tick) / edge.ticks);
     most = Math.min(most, (runLeft - (runLeft == unfed ? 0 : 1)) / edge.bursts);
+    most = Math.min(most, (checkpoints.leftOfKind(next) - 1) / edge.bursts);
     if (most <= 1) {
       return 1;
     }
@@ -202,7 +203,7 @@ final class Cursor {
     runLeft -= bursts;
     unfed -= bursts;
     if (checkpoints.isRing) {
-      banks.rotate(banks.ring.page(bursts));
+      banks.rotate(next, banks.ring.page(bursts));
     }
   }
 }

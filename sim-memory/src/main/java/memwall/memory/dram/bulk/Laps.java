@@ -96,7 +96,8 @@ final class Laps {
 
   private boolean isWithSameBanks(Cursor cursor) {
     return !checkpoints.isRing
-        || cursor.banks.isSame(banks, banks.ring.page(cursor.next) - banks.ring.page(next));
+        || cursor.banks.isSame(
+            banks, cursor.next, banks.ring.page(cursor.next) - banks.ring.page(next));
   }
 
   private long takeLaps(

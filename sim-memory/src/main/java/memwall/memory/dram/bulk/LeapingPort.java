@@ -119,8 +119,8 @@ public final class LeapingPort implements BulkPort {
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
     automaton = new Automaton(mostBytes / 2);
     BankRing ring = BankRing.of(standard, controller, mapping);
-    table = new BulkTable(mostBytes / 2, ring.banks());
-    key = new BulkKey(ring.banks());
+    table = new BulkTable(mostBytes / 2, ring.banks(), ring.ringBanks());
+    key = new BulkKey(ring.banks(), ring.ringBanks());
     checkpoints = new Checkpoints(standard, controller, mapping, ring);
     frame = new StreamFrame(standard, controller, mapping, ring);
     walker = new Walker(standard, image, queue, automaton, table, checkpoints, ring, buffer);
@@ -284,7 +284,7 @@ public final class LeapingPort implements BulkPort {
     if (!checkpoints.isRing) {
       return key.set(rest, place, transfer, tick, image, checkpoints);
     }
-    return walker.findReady(transfer, 0) && key.setInRing(rest, place, transfer, tick);
+    return walker.findReady(transfer, 0) && key.setInRing(rest, place, transfer, tick, checkpoints);
   }
 
   /** The exact channel rests until the transfer begins; whether it is known how that goes on. */
@@ -449,6 +449,7 @@ public final class LeapingPort implements BulkPort {
                 && frame.back() <= transfer.next % checkpoints.rowBursts);
     buffer.put(kind);
     buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
+    checkpoints.putSegment(transfer.next, frame.back(), buffer);
     if (checkpoints.hasTiers) {
       checkpoints.putKinds(transfer.next, frame.back(), image, buffer);
     }

@@ -29,14 +29,14 @@ final class Rows {
   Rows(BankRing ring) {
     this.ring = ring;
     left = new long[ring.banks()];
-    covered = new BankSet(ring.banks());
+    covered = new BankSet(ring.banks(), ring.ringBanks());
   }
 
   /** Looks at the channel. */
   void read(ChannelImage image, Banks banks) {
     runs = 0;
     for (int bank = 0; bank < left.length; bank++) {
-      left[bank] = (long) image.notedRow(ring.number(bank)) * ring.places() + bank / ring.abreast();
+      left[bank] = ring.page(bank, image.notedRow(ring.number(bank)));
     }
     bound(banks);
   }
@@ -62,6 +62,12 @@ final class Rows {
       bound(banks);
     }
     long lastPage = ring.page(itsEnd - 1);
+    long segmentEnd = ring.segmentEnd(ring.page(itsFirst));
+    if (lastPage >= segmentEnd) {
+      add(itsFirst, ring.firstBurst(segmentEnd), banks);
+      add(ring.firstBurst(segmentEnd), itsEnd, banks);
+      return;
+    }
     // Of the last page not all banks abreast may be visited.
     long from = Math.max(itsFirst, ring.firstBurst(Math.max(0, lastPage - ring.places())));
     first[runs] = from;
@@ -103,7 +109,16 @@ final class Rows {
     }
     settle();
     bound(banks);
-    long last = Math.min(Math.min(to, from + ring.places() - 1), highest);
+    while (from <= to) {
+      long segmentEnd = ring.segmentEnd(from);
+      findReadyPages(banks, from, Math.min(Math.min(to + 1, segmentEnd), from + ring.places()));
+      from = segmentEnd;
+    }
+  }
+
+  // Likewise, at the next visit to these pages; the last one is no more part of them.
+  private void findReadyPages(Banks banks, long from, long to) {
+    long last = Math.min(to - 1, highest);
     for (long page = Math.max(from, lowest); page <= last; page++) {
       for (int i = 0; i < ring.abreast(); i++) {
         int bank = ring.index(page) + i;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * transfer would have found without it, these scopes, and how long ago it became due.
  */
 final class Starts {
-  private static final int MOST_SHIFT = 1 << 10;
+  private static final int MOST_SHIFT = 1 << 15;
   private static final int MOST_SCOPES = 8;
 
   private final PairTable<Node> nodes = new PairTable<>();

@@ -90,7 +90,7 @@ final class Walker {
     growth = new long[image.counters()];
     none = new long[image.counters()];
     isRing = ring.isRing();
-    end = new BankSet(ring.banks());
+    end = new BankSet(ring.banks(), ring.ringBanks());
   }
 
   /** Whether it stands anywhere; if not, the exact channel is at work. */
@@ -381,8 +381,7 @@ final class Walker {
     if (table.recording() != null && rest != null) {
       end.set(place.banks.open);
       if (isRing) {
-        int banks = place.banks.ring.banks();
-        end.rotate((banks - place.banks.ring.index(place.banks.base(place.next))) % banks);
+        place.banks.turnBack(end, place.banks.base(place.next));
       }
       table.finish(rest, place.tick - recordedFrom, place.phase(), end);
     }
@@ -417,7 +416,7 @@ final class Walker {
     if (isRing) {
       Banks banks = place.banks;
       banks.open.set(known.endLow, known.endHigh);
-      banks.open.rotate(banks.ring.index(banks.base(place.next)));
+      banks.turn(banks.open, banks.base(place.next));
       rows.add(first, place.next, banks);
       banks.ready.clear();
     }

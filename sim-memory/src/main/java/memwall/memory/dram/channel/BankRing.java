@@ -23,6 +23,11 @@ import memwall.memory.dram.standard.DramStandard;
  * banks in order of their numbers, a hash of banks with rows makes every row another order, and
  * tiers of rows make it matter which row a bank was left with: such channels have no ring. Neither
  * have those that stay only a few bursts with a bank, or that have only a few places.
+ *
+ * <p>Where a rank or stack lies above the row, a run goes through all rows of some banks before it
+ * comes to others. Then each such segment of the addresses has a ring of its own, of as many places
+ * in the same order, and only the banks of the run's segment are renamed. Pages are counted through
+ * all segments.
  */
 public final class BankRing {
   private static final int LEAST_PAGE = 16;
@@ -37,6 +42,9 @@ public final class BankRing {
   private final boolean isRing;
   private final int pageBursts;
   private final int banks;
+  private final int segments;
+  private final int ringBanks;
+  private final long segmentPages;
   private final int places;
   private final int abreast;
   private final int step;
@@ -47,40 +55,41 @@ public final class BankRing {
   private final int pageShift;
   private final int placeMask;
 
-  /** Bank number by index, which is place times banks abreast and the bank among them; and back. */
+  /**
+   * Bank number by index, which is place times banks abreast and the bank among them, segment by
+   * segment.
+   */
   private final int[] number;
-
-  private final int[] index;
 
   /** By bank abreast and burst of the page: the next burst from there on that it has. */
   private final int[][] nextVisit;
 
-  /** By rotation and level: which node stands for each; made when asked for. */
+  /** By segment, rotation and level: which node stands for each; made when asked for. */
   private final int[][][] orders;
 
-  /** By rotation: the bank's number after it; made likewise. */
+  /** By segment and rotation: the bank's number after it; made likewise. */
   private final int[][] names;
 
   /**
    * A ring.
    *
+   * @param segments how many rings there are, one for each segment
    * @param number banks place by place; none if there is no ring
    * @param visits by burst of a page: which of the banks abreast has it
    */
-  private BankRing(DramStandard standard, int[] number, int[] visits) {
+  private BankRing(DramStandard standard, int segments, int[] number, int[] visits) {
     geometry = new Geometry(standard);
     this.number = number;
+    this.segments = segments;
     banks = number.length;
+    ringBanks = banks / segments;
     isRing = banks > 0;
     pageBursts = isRing ? visits.length : 1;
     abreast = isRing ? Arrays.stream(visits).max().orElseThrow() + 1 : 1;
-    places = banks / abreast;
+    places = ringBanks / abreast;
+    segmentPages = segments == 1 ? Long.MAX_VALUE : (long) places * standard.rows();
     pageShift = Integer.bitCount(pageBursts) == 1 ? Integer.numberOfTrailingZeros(pageBursts) : -1;
     placeMask = Integer.bitCount(places) == 1 ? places - 1 : -1;
-    index = new int[geometry.size()];
-    for (int i = 0; i < banks; i++) {
-      index[number[i]] = i;
-    }
     nextVisit = abreast > 1 ? nextVisits(visits) : new int[0][];
     levels = standard.levels().size();
     step = isRing ? findStep() : 1;
@@ -95,7 +104,7 @@ public final class BankRing {
     }
     block = bestBlock;
     blockStep = bestStep;
-    orders = new int[isRing ? places / blockStep : 1][][];
+    orders = new int[isRing ? segments * (places / blockStep) : 1][][];
     names = new int[orders.length][];
   }
 
@@ -115,16 +124,17 @@ public final class BankRing {
       DramStandard standard, ControllerSpec controller, AddressMapping mapping) {
     int[] none = {};
     long length = mapping.rowBursts();
-    int banks = standard.banks();
+    int segments = mapping.segments();
+    int banks = standard.banks() / segments;
     if (controller.page() != PagePolicy.OPEN
         || standard.rowKinds() > 1
         || controller.refresh().isInTurn()
         || mapping.hashPeriod() != 1
         || banks < LEAST_BANKS
-        || banks > MOST_BANKS
+        || standard.banks() > MOST_BANKS
         || length > LONGEST_ROW
         || length < (long) LEAST_PAGE * banks) {
-      return new BankRing(standard, none, none);
+      return new BankRing(standard, 1, none, none);
     }
     int[] bank = new int[(int) length];
     for (int i = 0; i < bank.length; i++) {
@@ -136,12 +146,12 @@ public final class BankRing {
         continue;
       }
       int[] visits = visits(bank, pageBursts, abreast);
-      int[] number = visits.length == 0 ? none : numbers(standard, bank, visits, abreast);
-      if (number.length > 0) {
-        return new BankRing(standard, number, visits);
+      int[] first = visits.length == 0 ? none : banks(bank, visits, banks, standard.banks());
+      if (first.length > 0) {
+        return new BankRing(standard, segments, numbers(standard, mapping, first), visits);
       }
     }
-    return new BankRing(standard, none, none);
+    return new BankRing(standard, 1, none, none);
   }
 
   // Which of so many banks, counted in the order of their first burst, has which burst of the first
@@ -168,22 +178,36 @@ public final class BankRing {
   }
 
   // The banks of all pages, if every page goes to banks of its own in the order of the first one;
-  // nothing otherwise.
-  private static int[] numbers(DramStandard standard, int[] bank, int[] visits, int abreast) {
+  // nothing otherwise. So many banks of all are visited.
+  private static int[] banks(int[] bank, int[] visits, int visited, int all) {
     int[] none = {};
-    Geometry geometry = new Geometry(standard);
-    int[] number = new int[standard.banks()];
-    boolean[] isKnown = new boolean[number.length];
-    boolean[] isTaken = new boolean[number.length];
+    int abreast = visited * visits.length / bank.length;
+    int[] first = new int[visited];
+    boolean[] isKnown = new boolean[visited];
+    boolean[] isTaken = new boolean[all];
     for (int i = 0; i < bank.length; i++) {
       int at = i / visits.length * abreast + visits[i % visits.length];
-      int its = geometry.number(bank[i]);
-      if (isKnown[at] ? number[at] != its : isTaken[bank[i]]) {
+      if (isKnown[at] ? first[at] != bank[i] : isTaken[bank[i]]) {
         return none;
       }
-      number[at] = its;
+      first[at] = bank[i];
       isKnown[at] = true;
       isTaken[bank[i]] = true;
+    }
+    return first;
+  }
+
+  // The numbers of these banks, then of those that stand for them in the other segments.
+  private static int[] numbers(DramStandard standard, AddressMapping mapping, int[] first) {
+    Geometry geometry = new Geometry(standard);
+    int segments = mapping.segments();
+    int[] number = new int[segments * first.length];
+    for (int segment = 0; segment < segments; segment++) {
+      long burst = segment * mapping.rowBursts() * standard.rows();
+      int further = bank(standard, mapping, burst) - bank(standard, mapping, 0);
+      for (int i = 0; i < first.length; i++) {
+        number[segment * first.length + i] = geometry.number(first[i] + further);
+      }
     }
     return number;
   }
@@ -194,7 +218,7 @@ public final class BankRing {
 
   private int findStep() {
     int least = 1;
-    while (least < places && !(places % least == 0 && isKept(renaming(least, 1, 0)))) {
+    while (least < places && !(places % least == 0 && areKept(least, 1, 0))) {
       least++;
     }
     return least;
@@ -202,22 +226,35 @@ public final class BankRing {
 
   private int findBlockStep(int size) {
     int least = 1;
-    while (least < size && !(size % least == 0 && isKept(renaming(0, size, least)))) {
+    while (least < size && !(size % least == 0 && areKept(0, size, least))) {
       least++;
     }
     return least;
   }
 
-  // By index: the bank so many places further on, after so many inside its block.
-  private int[] renaming(int shift, int itsBlock, int inside) {
+  // By index: the bank of a segment so many places further on, after so many inside its block.
+  private int[] renaming(int segment, int shift, int itsBlock, int inside) {
     int[] to = new int[banks];
     for (int i = 0; i < banks; i++) {
+      to[i] = i;
+    }
+    int first = segment * ringBanks;
+    for (int i = 0; i < ringBanks; i++) {
       int itsPlace = i / abreast;
       int at = itsPlace % itsBlock;
       int other = (itsPlace - at + (at + inside) % itsBlock + shift) % places;
-      to[i] = other * abreast + i % abreast;
+      to[first + i] = first + other * abreast + i % abreast;
     }
     return to;
+  }
+
+  private boolean areKept(int shift, int itsBlock, int inside) {
+    for (int segment = 0; segment < segments; segment++) {
+      if (!isKept(renaming(segment, shift, itsBlock, inside))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // Whether a renaming takes every node of every level to a node as a whole, and every scope to
@@ -240,9 +277,10 @@ public final class BankRing {
   }
 
   private void make(int rotation) {
-    int itsPlace = rotation * blockStep;
+    int ofSegment = Math.max(1, places / blockStep); // without a ring nothing is renamed
+    int itsPlace = rotation % ofSegment * blockStep;
     int inside = itsPlace % block;
-    int[] renaming = renaming(itsPlace - itsPlace % step, block, inside);
+    int[] renaming = renaming(rotation / ofSegment, itsPlace - itsPlace % step, block, inside);
     int[][] order = new int[levels][];
     for (int level = 0; level < levels; level++) {
       int bits = geometry.shift(level);
@@ -273,12 +311,22 @@ public final class BankRing {
     return pageBursts;
   }
 
-  /** Banks of the ring, at most 128. */
+  /** Banks of all rings together, at most 128. */
   public int banks() {
     return banks;
   }
 
-  /** Places of the ring. */
+  /** Banks of the ring of a segment. */
+  public int ringBanks() {
+    return ringBanks;
+  }
+
+  /** The first page behind the segment of a page; far away if there is one segment only. */
+  public long segmentEnd(long page) {
+    return segments == 1 ? Long.MAX_VALUE : page - page % segmentPages + segmentPages;
+  }
+
+  /** Places of a ring. */
   public int places() {
     return places;
   }
@@ -323,12 +371,22 @@ public final class BankRing {
     return placeMask >= 0 ? (int) page & placeMask : (int) (page % places);
   }
 
-  /** Index of the first bank of a page's place; the others follow it. */
+  /** Index of the first bank of a page's place, in its segment; the others follow it. */
   public int index(long page) {
-    return place(page) * abreast;
+    return segment(page) * ringBanks + place(page) * abreast;
   }
 
-  /** Row of a page. */
+  // Behind the last one is the first one again.
+  private int segment(long page) {
+    return segments == 1 ? 0 : (int) (page / segmentPages % segments);
+  }
+
+  /** The page of a row of a bank, by its index. Rows are counted through all segments. */
+  public long page(int itsIndex, int row) {
+    return (long) row * places + itsIndex % ringBanks / abreast;
+  }
+
+  /** Row of a page, counted through all segments. */
   public int row(long page) {
     return (int) (page / places);
   }
@@ -370,8 +428,10 @@ public final class BankRing {
     if (!isRing) {
       return 0;
     }
-    int at = place(page(burst));
-    return (isAtRest ? at - at % step : at) / blockStep;
+    long page = page(burst);
+    int at = place(page);
+    int first = segment(page) * (places / blockStep);
+    return first + (isAtRest ? at - at % step : at) / blockStep;
   }
 
   /** By number: the node of a level that has this number after a rotation. Not to be changed. */

@@ -14,13 +14,19 @@ public final class ChannelImage {
   private final RefreshSchedule refresh;
   private final ReadsInFlight forwarded;
   private final RunState runState;
+  private final RowNumbers rows;
 
   ChannelImage(
-      DramChannel channel, Scheduler scheduler, RefreshSchedule refresh, ReadsInFlight forwarded) {
+      DramChannel channel,
+      Scheduler scheduler,
+      RefreshSchedule refresh,
+      ReadsInFlight forwarded,
+      RowNumbers rows) {
     this.channel = channel;
     this.scheduler = scheduler;
     this.refresh = refresh;
     this.forwarded = forwarded;
+    this.rows = rows;
     state = scheduler.state;
     runState = new RunState(scheduler);
   }
@@ -112,19 +118,21 @@ public final class ChannelImage {
 
   /**
    * Says what row a bank is left with, for rows that a state which is restored later calls foreign.
+   * Rows are counted on where a rank or stack lies above them, here and below: as bursts divided by
+   * those that have one row.
    */
   public void noteRow(int bank, int row) {
-    state.openRow[bank] = row;
+    state.openRow[bank] = rows.row(bank, row);
   }
 
   /** The row that a bank was left with. */
   public int notedRow(int bank) {
-    return state.openRow[bank];
+    return rows.number(bank, state.openRow[bank]);
   }
 
   /** Says that a bank is open with a row, or closed; before a state is restored in a ring. */
   public void setBank(int bank, boolean isOpen, int row) {
-    state.openRow[bank] = row;
+    noteRow(bank, row);
     if (isOpen) {
       BankMask.set(state.open, bank);
     } else {
@@ -144,7 +152,7 @@ public final class ChannelImage {
 
   /** How far a bank's open row lies from the present row of the run that was described last. */
   public long rowDistance(int bank, StreamFrame frame) {
-    return state.openRow[bank] - frame.row;
+    return notedRow(bank) - frame.row;
   }
 
   /** Whether a bank, by its number inside, is open now. */

@@ -476,7 +476,8 @@ public final class DramChannel {
    * program of in-memory compute runs there is nothing to describe and nothing to restore.
    */
   public ChannelImage image() {
-    return new ChannelImage(this, scheduler, refresh, forwarded);
+    RowNumbers rows = new RowNumbers(standard, mapping);
+    return new ChannelImage(this, scheduler, refresh, forwarded, rows);
   }
 
   /** For {@link ChannelImage}: changes the time without anything happening. */

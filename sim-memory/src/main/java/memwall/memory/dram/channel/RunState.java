@@ -70,9 +70,10 @@ final class RunState {
       return isWindowDescribable(frame, count);
     }
     for (int bank = 0; bank < state.openRow.length; bank++) {
+      int row = frame.rows.number(bank, state.openRow[bank]);
       if (BankMask.is(state.open, bank)
-          && state.openRow[bank] > frame.row + frame.reach()
-          && state.openRow[bank] <= frame.lastRow + frame.reach()) {
+          && row > frame.row + frame.reach()
+          && row <= frame.lastRow + frame.reach()) {
         return false;
       }
     }
@@ -131,7 +132,7 @@ final class RunState {
       for (int i = 0; i < ring.abreast(); i++) {
         int bank = ring.number(ring.index(page) + i);
         if (BankMask.is(state.open, bank)
-            && state.openRow[bank] != ring.row(page)
+            && frame.rows.number(bank, state.openRow[bank]) != ring.row(page)
             && !BankMask.is(wanted, bank)
             && ring.visits(page, i, frame.first, frame.next)) {
           return false;
@@ -169,7 +170,7 @@ final class RunState {
     for (int bank = 0; bank < state.openRow.length; bank++) {
       int code = CLOSED;
       if (BankMask.is(state.open, bank)) {
-        long distance = state.openRow[bank] - frame.row;
+        long distance = frame.rows.number(bank, state.openRow[bank]) - frame.row;
         boolean near = Math.abs(distance) <= frame.reach();
         code = near ? NEAR + (int) distance + frame.reach() : FOREIGN;
       }
@@ -183,7 +184,7 @@ final class RunState {
           BankMask.set(state.open, bank);
         }
         if (code >= NEAR) {
-          state.openRow[bank] = (int) (frame.row + code - NEAR - frame.reach());
+          state.openRow[bank] = frame.rows.row(bank, frame.row + code - NEAR - frame.reach());
         }
       }
     }
@@ -202,7 +203,7 @@ final class RunState {
     for (int i = 0; i < frame.window * ring.abreast(); i++) {
       long page = last - i / ring.abreast();
       int bank = ring.number(ring.index(page) + i % ring.abreast());
-      int row = ring.row(page);
+      int row = frame.rows.row(bank, ring.row(page));
       int code = CLOSED;
       if (BankMask.is(state.open, bank)) {
         code = state.openRow[bank] == row ? NEAR : FOREIGN;

@@ -33,8 +33,11 @@ public final class StateBuffer {
   /** Kinds of the rows that matter, in devices with tiers; kept by the port. */
   public static final int TIERS = 15;
 
+  /** Which banks a run goes through, where a level lies above the row; kept by the port. */
+  public static final int SEGMENT = 16;
+
   /** Parts of the state, from 0 on. */
-  public static final int PARTS = 16;
+  public static final int PARTS = 17;
 
   private long[] values = new long[1024];
   private byte[] bytes = new byte[4096];

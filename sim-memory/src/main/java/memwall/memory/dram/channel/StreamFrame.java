@@ -46,6 +46,9 @@ public final class StreamFrame {
   /** How banks are named relative to the run. */
   final BankRing ring;
 
+  /** How rows are counted. */
+  final RowNumbers rows;
+
   int rotation;
 
   /** Burst behind the last one of the run. */
@@ -63,6 +66,7 @@ public final class StreamFrame {
     reach = reach(standard, controller, mapping);
     this.mapping = mapping;
     this.ring = ring;
+    rows = new RowNumbers(standard, mapping);
     burstBytes = standard.burstBytes();
     bankLevel = standard.levels().size() - 1;
     rowBursts = mapping.rowBursts();

@@ -184,14 +184,46 @@ public final class AddressMapping {
   }
 
   /**
-   * Bursts that follow each other in address and have the same row number, if rows are the topmost
-   * field and so are visited one after the other; 0 if they are not, or if rows are folded.
+   * Bursts that follow each other in address and have the same row number, if rows are visited one
+   * after the other: above them are only levels of banks, which no hash changes. 0 if it is not so,
+   * or if rows are folded.
    */
   public long rowBursts() {
-    Field top = partOf[partOf.length - 1].field();
-    return folds.length == 0 && top.shift() == ROW_SHIFT && radix[radix.length - 1] == top.count()
-        ? bursts / top.count()
-        : 0;
+    int at = rowPart();
+    return at < 0 ? 0 : bursts / radix[at] / segments(at);
+  }
+
+  /**
+   * How often addresses from the first to the last go through all rows, each time in other banks:
+   * the product of all levels above the row. 1 where rows are the topmost field, or where {@link
+   * #rowBursts} is 0.
+   */
+  public int segments() {
+    int at = rowPart();
+    return at < 0 ? 1 : segments(at);
+  }
+
+  private int segments(int itsRowPart) {
+    int segments = 1;
+    for (int i = itsRowPart + 1; i < radix.length; i++) {
+      segments *= (int) radix[i];
+    }
+    return segments;
+  }
+
+  // The part that is the whole row, if what is above it are banks by their own numbers; -1
+  // otherwise.
+  private int rowPart() {
+    int at = partOf.length - 1;
+    boolean isHashedAbove = false;
+    while (at > 0 && partOf[at].field().shift() == BANK_SHIFT) {
+      Part part = partOf[at--];
+      isHashedAbove |= part.radix() > 1 && part.field().unit() << part.shift() < hashPeriod();
+    }
+    Field row = partOf[at].field();
+    boolean isWhole = row.shift() == ROW_SHIFT && radix[at] == row.count();
+    boolean isHashRepeated = segments(at) == 1 || row.count() % hashPeriod() == 0;
+    return folds.length == 0 && isWhole && !isHashedAbove && isHashRepeated ? at : -1;
   }
 
   /** Rows after which the bank hash repeats; 1 without a hash. */

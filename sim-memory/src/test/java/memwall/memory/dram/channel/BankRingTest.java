@@ -85,6 +85,36 @@ final class BankRingTest {
         .isFalse();
   }
 
+  // A stack or rank above the row: its banks are a ring, and the same banks of the next one
+  // another.
+  @Test
+  void banksOfEachSegmentAreARing() {
+    BankRing stacks =
+        ring("hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank row sid");
+    isAbreast(stacks, 4, 8, 1, 1);
+    assertThat(stacks.banks()).isEqualTo(64);
+    assertThat(stacks.ringBanks()).isEqualTo(32);
+    long second = 4L << 14; // rows of 16,384
+    assertThat(stacks.segmentEnd(0)).isEqualTo(second);
+    assertThat(stacks.segmentEnd(second - 1)).isEqualTo(second);
+    assertThat(stacks.segmentEnd(second)).isEqualTo(2 * second);
+    assertThat(stacks.index(3)).isEqualTo(24);
+    assertThat(stacks.index(second - 1)).isEqualTo(24);
+    assertThat(stacks.index(second)).isEqualTo(32);
+    assertThat(stacks.index(second + 1)).isEqualTo(40);
+    assertThat(stacks.index(2 * second)).isZero();
+    assertThat(stacks.number(32) - stacks.number(0)).isEqualTo(16);
+    assertThat(stacks.page(40, 1 << 14)).isEqualTo(second + 1);
+    assertThat(stacks.row(second + 1)).isEqualTo(1 << 14);
+    BankRing ranks = ring("ddr5-4800an-16gb-x8-2r", "column bankgroup bank row rank");
+    isOf(ranks, 64, 1);
+    assertThat(ranks.ringBanks()).isEqualTo(32);
+    assertThat(ranks.scope(31)).isZero();
+    assertThat(ranks.scope(32)).isEqualTo(1);
+    // Two banks of a group are too few.
+    assertThat(ring("ddr5-4800an-16gb-x8", "column bank row bankgroup").isRing()).isFalse();
+  }
+
   // A run from the middle of a page on visits only some of the banks abreast.
   @Test
   void runsVisitBanksOfAPage() {
@@ -125,11 +155,22 @@ final class BankRingTest {
         standard,
         geometry,
         ring("hbm3-6400-16gb-12hi", "pseudochannel column:2 bankgroup column bank sid row"));
+    keepsGroups(
+        standard,
+        geometry,
+        ring("hbm3-6400-16gb-12hi", "pseudochannel column:2 bankgroup column bank row sid"));
+    // Of each group, so its banks do not stay together: only all of them may be renamed.
+    keepsGroups(
+        standard,
+        geometry,
+        ring("hbm3-6400-16gb-12hi", "column bank sid row bankgroup pseudochannel"));
   }
 
   private static void keepsGroups(DramStandard standard, Geometry geometry, BankRing ring) {
     int bankLevel = standard.levels().size() - 1;
-    for (long page = 0; page < ring.places(); page++) {
+    for (long at = 0; at < (long) ring.places() * ring.banks() / ring.ringBanks(); at++) {
+      // The first row of every segment.
+      long page = at / ring.places() * ring.segmentEnd(0) + at % ring.places();
       int rotation = ring.rotation(ring.firstBurst(page), false);
       int[] order = ring.order(bankLevel, rotation);
       for (int index = 0; index < ring.banks(); index++) {

@@ -91,6 +91,34 @@ class AddressMappingTest {
                 + "'mop4-clxor' wants powers of two; 'row' has 24576 values");
   }
 
+  private static void rows(String order, boolean hashed, long rowBursts, int segments) {
+    AddressMapping mapping = AddressMapping.of(hbm3(), order, hashed);
+    assertThat(mapping.rowBursts()).as(order).isEqualTo(rowBursts);
+    assertThat(mapping.segments()).as(order).isEqualTo(segments);
+  }
+
+  // Rows one after the other, once in all banks or once for each SID.
+  @Test
+  void runsGoThroughRows() {
+    rows("pseudochannel column:2 bankgroup column bank sid row", false, 2048, 1);
+    rows("pseudochannel column:2 bankgroup column bank row sid", false, 1024, 2);
+    rows("column pseudochannel bank row bankgroup sid", false, 256, 8);
+    rows("column bank sid row bankgroup pseudochannel", false, 256, 8);
+    rows("column row bank bankgroup sid pseudochannel", false, 32, 64);
+    rows("pseudochannel bank bankgroup sid row column", false, 0, 1);
+    rows("column:2 pseudochannel bank bankgroup row sid column", false, 0, 1);
+    rows("column pseudochannel row:3 bank bankgroup sid row", false, 0, 1);
+    rows("column pseudochannel bank row:3 sid row bankgroup", false, 0, 1);
+  }
+
+  // A hash may go from bank to bank of a segment, but into no other.
+  @Test
+  void hashedBanksStayInTheirSegment() {
+    rows("column bank bankgroup pseudochannel row sid", true, 1024, 2);
+    rows("column bank pseudochannel row bankgroup sid", true, 0, 1);
+    rows("column bank bankgroup pseudochannel sid row", true, 2048, 1);
+  }
+
   @Test
   void rowContiguousAsInTheReference() {
     AddressMapping mapping = AddressMapping.of(hbm3(), AddressMapping.ROW_CONTIGUOUS);
