@@ -196,6 +196,35 @@ final class RadixLadder {
   }
 
   /**
+   * A time before which no entry comes, cancelled ones included: the first one's, unless finding
+   * that takes looking through a bucket of several chunks; {@link Long#MAX_VALUE} if none is held.
+   */
+  long earliest() {
+    if (head != tail) {
+      return run[head];
+    }
+    if (chain != 0) {
+      return base;
+    }
+    if (occupiedLevels == 0) {
+      return Long.MAX_VALUE;
+    }
+    int level = Integer.numberOfTrailingZeros(occupiedLevels);
+    int bucket = (level << 6) | Long.numberOfTrailingZeros(occupied[level]);
+    int chunk = first[bucket];
+    int until = write[bucket];
+    long least = pool[chunk];
+    if (until < chunk || until - chunk > LINK) {
+      int shift = 6 * level;
+      return (least >>> shift) << shift;
+    }
+    for (int at = chunk + STRIDE; at < until; at += STRIDE) {
+      least = Math.min(least, pool[at]);
+    }
+    return least;
+  }
+
+  /**
    * Moves the reference time back to the clock. Only while nothing is held: a run that ended with
    * cancelled entries may have moved it ahead.
    */

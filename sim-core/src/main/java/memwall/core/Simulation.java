@@ -51,6 +51,7 @@ public final class Simulation {
   private int dead;
 
   private boolean running;
+  private long endPs;
   private boolean stopRequested;
   private long stopAfterEvents = Long.MAX_VALUE;
 
@@ -161,6 +162,7 @@ public final class Simulation {
       throw new IllegalStateException("the simulation is running already");
     }
     running = true;
+    this.endPs = endPs;
     stopRequested = false;
     planLookUp();
     try {
@@ -350,6 +352,19 @@ public final class Simulation {
   /** Whether a run is under way: true inside handlers, false between runs. */
   public boolean isRunning() {
     return running;
+  }
+
+  /**
+   * A time before which nothing happens but what the present handler does and schedules: no other
+   * event fires, the run does not end, and no callback sees the clock. A model may go on by itself
+   * up to there; not before its handler has scheduled what it wants to. A bound only: cancelled
+   * events count. It is the present time where nothing can be told, such as between runs.
+   */
+  public long quietUntilPs() {
+    if (!running || eventsFired >= lookUpAt) {
+      return nowPs;
+    }
+    return Math.max(nowPs, Math.min(endPs, ladder.earliest()));
   }
 
   /** Events fired so far. */

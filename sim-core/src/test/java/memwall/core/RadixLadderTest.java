@@ -82,6 +82,7 @@ final class RadixLadderTest {
 
   /** Polls both; returns the time polled or -1. */
   private long poll(long end) {
+    checkEarliest();
     HeapOracle.Entry expected = oracle.poll(end);
     int at = ladder.poll(end);
     if (expected == null) {
@@ -97,6 +98,15 @@ final class RadixLadderTest {
           "ladder gave time " + front[at] + " word " + front[at + 2] + ", oracle " + expected);
     }
     return expected.time();
+  }
+
+  /** No entry comes before the earliest time; with few entries it is the first one's. */
+  private void checkEarliest() {
+    long first = oracle.nextTime();
+    long earliest = ladder.earliest();
+    if (earliest > first || (earliest < first && ladder.size() <= 42)) {
+      throw new AssertionError("earliest " + earliest + ", but the first is " + first);
+    }
   }
 
   private void drain() {

@@ -56,6 +56,61 @@ final class SimulationTest {
   }
 
   @Test
+  void itIsQuietUntilTheNextEventOrTheEndOfTheRun() {
+    Event ask = simulation.event("ask", word -> log.add("until " + simulation.quietUntilPs()));
+    assertThat(simulation.quietUntilPs()).isZero();
+    ask.at(10, 0);
+    ask.at(10, 0);
+    note.at(5000, 1);
+    ask.at(6000, 0);
+    simulation.runUntil(100_000);
+    assertThat(log).containsExactly("until 10", "until 5000", "1@5000", "until 100000");
+    assertThat(simulation.quietUntilPs()).isEqualTo(100_000);
+  }
+
+  @Test
+  void itIsNotQuietWhereTheRunMayEndOrBeLookedAt() {
+    Event ask = simulation.event("ask", word -> log.add("until " + simulation.quietUntilPs()));
+    Event stop =
+        simulation.event(
+            "stop",
+            word -> {
+              simulation.stop();
+              log.add("until " + simulation.quietUntilPs());
+            });
+    ask.at(10, 0);
+    ask.at(20, 0);
+    stop.at(30, 0);
+    note.at(5000, 1);
+    simulation.stopAfter(2);
+    simulation.run();
+    assertThat(log).containsExactly("until 20", "until 20");
+    simulation.run();
+    assertThat(log).containsExactly("until 20", "until 20", "until 30");
+  }
+
+  @Test
+  void itIsNotQuietWhereProgressIsReported() {
+    long[] quiet = {0};
+    Event[] tick = new Event[1];
+    tick[0] =
+        simulation.event(
+            "tick",
+            word -> {
+              quiet[0] = simulation.quietUntilPs();
+              if (simulation.nowPs() < 70_000_000) {
+                tick[0].in(1000, 0);
+              }
+            });
+    simulation.onProgress(() -> log.add(simulation.nowPs() + " " + quiet[0]));
+    note.at(90_000_000, 1);
+    tick[0].at(1000, 0);
+    simulation.run();
+    assertThat(log).containsExactly("65536000 65536000", "1@90000000");
+    assertThat(quiet[0]).isEqualTo(90_000_000);
+  }
+
+  @Test
   void runLeavesTheClockAtTheLastEvent() {
     note.at(77, 1);
     simulation.run();

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel of the device in simulated time: wakes its port when it has to be woken. */
 final class ChannelLane {
+  private static final long MOST_AHEAD_PS = 1_000_000_000;
+
   final BulkPort port;
   private final Simulation simulation;
   private final MovableClock clock;
@@ -41,7 +43,7 @@ final class ChannelLane {
     this.simulation = simulation;
     this.clock = clock;
     this.port = port;
-    timer = simulation.timer(path + ".wake", this::wake);
+    timer = simulation.timer(path + ".wake", this::woken);
     gate = inStack ? new LaneGate(simulation, path, clock, this, parts, sink) : null;
     port.onCompletion(sink);
   }
@@ -111,7 +113,25 @@ final class ChannelLane {
     arm();
   }
 
-  private void wake(long ignored) {
+  private void woken(long ignored) {
+    toldTick = wakeTick;
+    port.advanceTo(wakeTick);
+    // The heat of a stack is looked at later, but as of times in between.
+    if (gate == null) {
+      lookAhead();
+    }
+    arm();
+  }
+
+  private void lookAhead() {
+    long mostPs = Math.addExact(simulation.nowPs(), MOST_AHEAD_PS);
+    long tick = clock.tickUntil(Math.min(simulation.quietUntilPs(), mostPs)) - 1;
+    if (tick > toldTick) {
+      port.lookAhead(tick);
+    }
+  }
+
+  private void wake() {
     toldTick = wakeTick;
     port.advanceTo(wakeTick);
     arm();
@@ -130,7 +150,7 @@ final class ChannelLane {
   void catchUp(long atPs) {
     long tick = clock.tickUntil(atPs);
     while (wakeTick <= tick) {
-      wake(0);
+      wake();
     }
     settle(atPs);
   }

@@ -72,6 +72,15 @@ public interface BulkPort {
    */
   long wakeTick();
 
+  /**
+   * Looks ahead: nothing will be asked of the port before a tick or its next completion, whichever
+   * comes first. What it finds makes {@link #wakeTick} the tick of that completion, or one after
+   * the given tick; nothing is delivered, and all answers stay what they are.
+   *
+   * @param tick no earlier than any tick that the port was told
+   */
+  default void lookAhead(long tick) {}
+
   /** Goes to a tick and delivers every completion up to it, by tick and order of submission. */
   void advanceTo(long tick);
 

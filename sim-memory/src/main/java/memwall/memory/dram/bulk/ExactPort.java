@@ -67,6 +67,13 @@ public final class ExactPort implements BulkPort {
   }
 
   @Override
+  public void lookAhead(long tick) {
+    if (!feeder.kernels.isBusy()) {
+      feeder.runToEnd(tick);
+    }
+  }
+
+  @Override
   public void advanceTo(long tick) {
     Ticks.checkOrder(tick, feeder.channel.nowTicks());
     feeder.run(tick);

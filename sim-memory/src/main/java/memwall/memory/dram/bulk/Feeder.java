@@ -143,6 +143,21 @@ final class Feeder {
   }
 
   /**
+   * Goes on to where the first transfer is complete, at most to a tick, feeding all the way; no
+   * kernel may be under way.
+   */
+  void runToEnd(long tick) {
+    while (queue.openCount > 0 || queue.first() != null) {
+      feed();
+      long limit = Math.min(tick, queue.firstEnd());
+      if (channel.nowTicks() >= limit) {
+        return;
+      }
+      channel.advanceToChange(limit);
+    }
+  }
+
+  /**
    * No transfer can complete before this tick. Each of its bursts that was not issued has to be
    * issued one after the other; what the channel holds back for the transfer that is being fed
    * waits for that one to be accepted.

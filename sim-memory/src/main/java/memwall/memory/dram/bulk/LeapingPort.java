@@ -192,10 +192,29 @@ public final class LeapingPort implements BulkPort {
     return walker.isWalking() ? walker.wakeTick(told, feeder.spacingTicks()) : feeder.earliestEnd();
   }
 
+  @Override
+  public void lookAhead(long tick) {
+    while (!feeder.kernels.isBusy() && !isAtRest()) {
+      if (!walker.isWalking()) {
+        if (stepLive(Math.min(tick, queue.firstEnd()), true)) {
+          return;
+        }
+        continue;
+      }
+      long next = walker.wakeTick(told, feeder.spacingTicks());
+      if (next > tick || next >= queue.firstEnd() || walker.isEndKnown()) {
+        return;
+      }
+      if (!walker.walk(next)) {
+        goLive();
+      }
+    }
+  }
+
   private void run(long tick) {
     while (true) {
       if (!walker.isWalking()) {
-        if (stepLive(tick)) {
+        if (stepLive(tick, false)) {
           return;
         }
       } else if (walker.walk(tick)) {
@@ -323,7 +342,7 @@ public final class LeapingPort implements BulkPort {
     if (transfer == null) {
       frame.rest();
     }
-    frame.keepWaiting(walker.waitingWrites);
+    frame.keepWaiting(walker.waiting);
     buffer.unpack(node.state);
     walker.writeBanks();
     image.restore(frame, buffer, place.tick, place.due);
@@ -331,8 +350,8 @@ public final class LeapingPort implements BulkPort {
     feeder.blocked = false;
     restarts++;
     if (transfer != null) {
-      transfer.done = transfer.fed - (channel.pending() - walker.waitingWrites);
-      learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waitingWrites);
+      transfer.done = transfer.fed - (channel.pending() - walker.waiting);
+      learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waiting);
       System.arraycopy(totals, 0, learner.totals, 0, totals.length);
     }
     walker.leave();
@@ -347,8 +366,10 @@ public final class LeapingPort implements BulkPort {
 
   /**
    * One step of the exact channel up to a tick; true if that tick is reached and nothing is left.
+   *
+   * @param isShort whether the step ends where a transfer may be complete
    */
-  private boolean stepLive(long tick) {
+  private boolean stepLive(long tick, boolean isShort) {
     feeder.kernels.begin();
     if (feeder.kernels.isBusy()) {
       feeder.feed();
@@ -387,6 +408,8 @@ public final class LeapingPort implements BulkPort {
         checkpoint(learned, AT_REST);
         learner.forget();
       }
+    } else if (isShort) {
+      channel.advanceToChange(tick);
     } else {
       feeder.step(tick);
     }
@@ -427,15 +450,15 @@ public final class LeapingPort implements BulkPort {
     place.tick = now;
     place.due = image.refreshDueTicks();
     place.enter(transfer);
-    walker.waitingWrites = frame.waitingWrites();
+    walker.waiting = frame.waiting();
     if (walker.edge(transfer) != null) {
       walker.enter(transfer);
       System.arraycopy(totalsNow, 0, totals, 0, totalsNow.length);
       learner.forget();
       return true;
     }
-    learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waitingWrites);
-    walker.waitingWrites = 0;
+    learner.leave(place, transfer, walker.isEndOpen(transfer), walker.waiting);
+    walker.waiting = 0;
     System.arraycopy(totalsNow, 0, learner.totals, 0, totalsNow.length);
     place.node = null;
     return false;

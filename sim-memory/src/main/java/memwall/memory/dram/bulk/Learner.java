@@ -16,7 +16,7 @@ final class Learner {
 
   private final Cursor from;
   private long runFirst;
-  private int waitingWrites;
+  private int waiting;
   private final ChannelImage image;
   private final Automaton automaton;
   private final Checkpoints checkpoints;
@@ -40,15 +40,15 @@ final class Learner {
    * The exact channel leaves a checkpoint of a transfer; its counters are set by the caller.
    *
    * @param isEndOpen whether the end of the transfer depends on others
-   * @param itsWaitingWrites writes of others that only wait
+   * @param itsWaiting requests of others that only wait
    */
-  void leave(Cursor place, Transfer itsTransfer, boolean isEndOpen, int itsWaitingWrites) {
+  void leave(Cursor place, Transfer itsTransfer, boolean isEndOpen, int itsWaiting) {
     from.set(place);
     if (!from.reachesCheckpoint() && (!from.isLast() || isEndOpen)) {
       forget();
       return;
     }
-    waitingWrites = itsWaitingWrites;
+    waiting = itsWaiting;
     image.watchReads();
     transfer = itsTransfer;
     runFirst = itsTransfer.runFirst;
@@ -89,7 +89,8 @@ final class Learner {
         || runFirst != itsTransfer.runFirst
         || !frame.isForeignWithin(start.foreign)
         || automaton.isFull()
-        || (waitingWrites > 0 && (image.ranDry() || frame.waitingWrites() != waitingWrites))) {
+        || (waiting > 0
+            && ((!itsTransfer.write && image.ranDry()) || frame.waiting() != waiting))) {
       return;
     }
     int pages = 0;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Walker {
   private static final long UNKNOWN = -1;
 
-  /** Writes of others in the channel that only wait; 0 at rest. */
-  int waitingWrites;
+  /** Requests of others in the channel that only wait; 0 at rest. */
+  int waiting;
 
   /** Where it stands; without a node while the exact channel is at work. */
   final Cursor place;
@@ -98,6 +98,11 @@ final class Walker {
     return place.node != null;
   }
 
+  /** Whether {@link #wakeTick} was told the end of the transfer, not a bound of it. */
+  boolean isEndKnown() {
+    return whole != null || isPathWhole;
+  }
+
   /** Forgets what it saw ahead: something was submitted or it moved. */
   void lookAgain() {
     endTick = UNKNOWN;
@@ -107,7 +112,7 @@ final class Walker {
   /** The exact channel takes over. */
   void leave() {
     place.node = null;
-    waitingWrites = 0;
+    waiting = 0;
     transfer = null;
     laps.forget();
     table.cancel();
@@ -231,10 +236,9 @@ final class Walker {
     recordedFrom = tick;
   }
 
-  /** Whether the end of this transfer depends on others: one behind it, or writes that wait. */
+  /** Whether the end of this transfer depends on others: one behind it, or requests that wait. */
   boolean isEndOpen(Transfer itsTransfer) {
-    return waitingWrites > 0
-        || (itsTransfer.isFed() ? queue.first() != null : queue.second() != null);
+    return waiting > 0 || (itsTransfer.isFed() ? queue.first() != null : queue.second() != null);
   }
 
   /** The stretch that follows, if it is known and has nothing to do with others. */
@@ -243,7 +247,7 @@ final class Walker {
       return null;
     }
     Edge edge = cursor.edge();
-    return edge != null && edge.ranDry && waitingWrites > 0 ? null : edge;
+    return edge != null && edge.ranDry && waiting > 0 && !itsTransfer.write ? null : edge;
   }
 
   /** The stretch that follows here, likewise. */
@@ -278,8 +282,8 @@ final class Walker {
       boolean isLast = ahead.isLast();
       Edge edge = edge(ahead, itsTransfer, isLast);
       if (edge == null) {
-        // Writes that wait may come before the last read.
-        long apart = waitingWrites > 0 ? 0 : Math.max(0, ahead.unfed - 1) * spacingTicks;
+        // Requests that wait may come before the last burst.
+        long apart = waiting > 0 ? 0 : Math.max(0, ahead.unfed - 1) * spacingTicks;
         return ahead.tick + 1 + apart;
       }
       long times = ahead.repeats(edge, BulkPort.NEVER);

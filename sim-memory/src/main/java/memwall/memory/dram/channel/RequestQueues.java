@@ -50,9 +50,7 @@ final class RequestQueues {
   final long[][] misses;
 
   /** All hits and all misses in order of age, by direction. */
-  final AgeList[] hitsByAge;
-
-  final AgeList[] missesByAge;
+  final AgeOrder[] ages;
 
   /** Queued requests by direction; those that are active are not counted. */
   final int[] queued = new int[2];
@@ -85,12 +83,8 @@ final class RequestQueues {
     accepted = new long[slots];
     sequence = new long[slots];
     counted = new boolean[slots];
-    int[] older = new int[slots];
-    int[] newer = new int[slots];
-    hitsByAge =
-        new AgeList[] {new AgeList(sequence, older, newer), new AgeList(sequence, older, newer)};
-    missesByAge =
-        new AgeList[] {new AgeList(sequence, older, newer), new AgeList(sequence, older, newer)};
+    int[] places = new int[slots];
+    ages = new AgeOrder[] {new AgeOrder(readCapacity, places), new AgeOrder(writeCapacity, places)};
     next = new int[slots];
     previous = new int[slots];
     active = new int[banks];
@@ -146,12 +140,15 @@ final class RequestQueues {
     sequence[slot] = nextSequence++;
     counted[slot] = false;
     queued[direction]++;
+    enterLists(direction, slot, isHit);
+  }
+
+  private void enterLists(int way, int slot, boolean isHit) {
+    ages[way].enter(slot, isHit);
     if (isHit) {
-      append(hitHead, hitTail, hits[direction], direction, slot);
-      hitsByAge[direction].enter(slot);
+      append(hitHead, hitTail, hits[way], way, slot);
     } else {
-      append(missHead, missTail, misses[direction], direction, slot);
-      missesByAge[direction].enter(slot);
+      append(missHead, missTail, misses[way], way, slot);
     }
   }
 
@@ -208,7 +205,7 @@ final class RequestQueues {
   /** Takes a hit out of its queue: its burst was issued. */
   void removeHit(int slot) {
     int way = direction[slot];
-    hitsByAge[way].leave(slot);
+    ages[way].leave(slot);
     unlink(hitHead, hitTail, hits[way], way, slot);
     queued[way]--;
   }
@@ -216,7 +213,7 @@ final class RequestQueues {
   /** Takes a miss out of its queue: its activate was issued. */
   void removeMiss(int slot) {
     int way = direction[slot];
-    missesByAge[way].leave(slot);
+    ages[way].leave(slot);
     unlink(missHead, missTail, misses[way], way, slot);
     queued[way]--;
   }
@@ -246,8 +243,7 @@ final class RequestQueues {
         if (row[slot] == openRow) {
           unlink(missHead, missTail, misses[way], way, slot);
           append(hitHead, hitTail, hits[way], way, slot);
-          missesByAge[way].leave(slot);
-          hitsByAge[way].enter(slot);
+          ages[way].becomesHit(slot);
         }
         slot = after;
       }
@@ -267,8 +263,7 @@ final class RequestQueues {
       hits[way][bank >> 6] &= ~(1L << bank);
       misses[way][bank >> 6] |= 1L << bank;
       for (int slot = hit; slot != NONE; slot = next[slot]) {
-        hitsByAge[way].leave(slot);
-        missesByAge[way].enter(slot);
+        ages[way].becomesMiss(slot);
       }
       merge(list, hit);
     }
@@ -301,19 +296,7 @@ final class RequestQueues {
 
   /** Writes the slots of one queue in order of acceptance; returns how many. */
   int inOrder(int direction, int[] into) {
-    int hit = hitsByAge[direction].oldest();
-    int miss = missesByAge[direction].oldest();
-    int count = 0;
-    while (hit != NONE || miss != NONE) {
-      if (miss == NONE || (hit != NONE && sequence[hit] < sequence[miss])) {
-        into[count++] = hit;
-        hit = hitsByAge[direction].after(hit);
-      } else {
-        into[count++] = miss;
-        miss = missesByAge[direction].after(miss);
-      }
-    }
-    return count;
+    return ages[direction].inOrder(into);
   }
 
   /** Forgets all requests. */
@@ -325,8 +308,7 @@ final class RequestQueues {
     for (int way = READ; way <= WRITE; way++) {
       Arrays.fill(hits[way], 0);
       Arrays.fill(misses[way], 0);
-      hitsByAge[way].clear();
-      missesByAge[way].clear();
+      ages[way].clear();
       queued[way] = 0;
     }
     activeCount = 0;
@@ -353,12 +335,6 @@ final class RequestQueues {
   void enter(int slot, boolean isHit) {
     int way = direction[slot];
     queued[way]++;
-    if (isHit) {
-      append(hitHead, hitTail, hits[way], way, slot);
-      hitsByAge[way].enter(slot);
-    } else {
-      append(missHead, missTail, misses[way], way, slot);
-      missesByAge[way].enter(slot);
-    }
+    enterLists(way, slot, isHit);
   }
 }

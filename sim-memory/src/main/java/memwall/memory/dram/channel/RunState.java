@@ -17,8 +17,9 @@ import memwall.memory.dram.standard.AddressMapping;
  * their row is open. Of all others it is known elsewhere whether they are open; they stay what they
  * are. Banks, groups and whatever lies between them and the scopes are named relative to the run.
  *
- * <p>Writes of others below the watermark do nothing as long as reads are queued. They are no part
- * of the description and stay in their queue when a state is restored.
+ * <p>Writes of others below the watermark do nothing as long as reads are queued, nor do reads of
+ * others while a sender keeps the queue of writes above the lower watermark. They are no part of
+ * the description and stay in their queue when a state is restored.
  */
 final class RunState {
   private static final int CLOSED = 0;
@@ -30,7 +31,7 @@ final class RunState {
   private final RequestQueues queues;
   private final int[] order;
 
-  // Scratch: banks of which a request is inside; writes that wait, four numbers each.
+  // Scratch: banks of which a request is inside; requests that wait, four numbers each.
   private final long[] wanted;
   private final long[] waiting;
 
@@ -40,18 +41,16 @@ final class RunState {
     queues = scheduler.queues;
     order = new int[queues.bank.length];
     wanted = new long[queues.words];
-    waiting = new long[4 * queues.capacity(RequestQueues.WRITE)];
+    waiting = new long[4 * order.length];
   }
 
   /** Whether everything inside belongs to the run, and no foreign row will once be the run's. */
   boolean isDescribable(StreamFrame frame) {
-    frame.waitingWrites = frame.write ? 0 : queues.queued[RequestQueues.WRITE];
-    if ((frame.write && queues.queued[RequestQueues.READ] > 0)
-        || (frame.waitingWrites > 0 && !writesOnlyWait(frame))
-        || !state.reads.isAll(frame.word)) {
+    frame.waiting = queues.queued[other(frame)];
+    if ((frame.waiting > 0 && !othersOnlyWait(frame)) || !state.reads.isAll(frame.word)) {
       return false;
     }
-    int way = frame.write ? RequestQueues.WRITE : RequestQueues.READ;
+    int way = way(frame);
     int count = queues.inOrder(way, order);
     for (int i = 0; i < count; i++) {
       if (!belongs(order[i], frame)) {
@@ -80,10 +79,21 @@ final class RunState {
     return true;
   }
 
+  private static int way(StreamFrame frame) {
+    return frame.write ? RequestQueues.WRITE : RequestQueues.READ;
+  }
+
+  private static int other(StreamFrame frame) {
+    return frame.write ? RequestQueues.READ : RequestQueues.WRITE;
+  }
+
   // Writes below the watermark wait as long as reads are queued. They must not answer a read.
-  private boolean writesOnlyWait(StreamFrame frame) {
-    if (!scheduler.holdsBack(RequestQueues.WRITE)) {
+  private boolean othersOnlyWait(StreamFrame frame) {
+    if (!scheduler.holdsBack(other(frame))) {
       return false;
+    }
+    if (frame.write) {
+      return true;
     }
     int count = queues.inOrder(RequestQueues.WRITE, order);
     for (int i = 0; i < count; i++) {
@@ -97,7 +107,7 @@ final class RunState {
 
   private boolean belongs(int slot, StreamFrame frame) {
     return queues.word[slot] == frame.word
-        && queues.direction[slot] == (frame.write ? RequestQueues.WRITE : RequestQueues.READ)
+        && queues.direction[slot] == way(frame)
         && queues.transaction[slot] >= frame.first
         && (frame.ring.isRing() || frame.isNear(queues.transaction[slot]))
         && queues.transaction[slot] < frame.next;
@@ -238,11 +248,11 @@ final class RunState {
 
   // Requests in the queue, then those whose row was opened for them, then the one in between.
   private void exchangeRequests(StateBuffer buffer, StreamFrame frame, long now) {
-    int way = frame.write ? RequestQueues.WRITE : RequestQueues.READ;
+    int way = way(frame);
     boolean reading = buffer.isReading();
     frame.back = 0;
     buffer.part(StateBuffer.QUEUE);
-    int kept = reading && frame.waitingWrites > 0 ? takeWaiting() : 0;
+    int kept = reading && frame.waiting > 0 ? takeWaiting(frame) : 0;
     int count = queues.inOrder(way, order);
     if (reading) {
       queues.clear();
@@ -287,9 +297,9 @@ final class RunState {
     exchangeContinuation(buffer, count);
   }
 
-  // The writes that wait are still in their queue: they are taken out and put back as they were.
-  private int takeWaiting() {
-    int count = queues.inOrder(RequestQueues.WRITE, order);
+  // Who waits is still in its queue: it is taken out and put back as it was.
+  private int takeWaiting(StreamFrame frame) {
+    int count = queues.inOrder(other(frame), order);
     for (int i = 0; i < count; i++) {
       int slot = order[i];
       waiting[4 * i] = queues.transaction[slot];
@@ -305,11 +315,13 @@ final class RunState {
       long transaction = waiting[4 * i];
       long location = frame.mapping.decode(transaction * frame.burstBytes);
       int bank = state.geometry.number(AddressMapping.bank(location));
-      int slot = queues.take(RequestQueues.WRITE, bank, location, transaction, waiting[4 * i + 1]);
+      int slot = queues.take(other(frame), bank, location, transaction, waiting[4 * i + 1]);
       queues.accepted[slot] = waiting[4 * i + 2];
       queues.counted[slot] = waiting[4 * i + 3] != 0;
       queues.enter(slot, BankMask.is(state.open, bank) && state.openRow[bank] == queues.row[slot]);
-      state.queuedWrites.add(transaction);
+      if (!frame.write) {
+        state.queuedWrites.add(transaction);
+      }
     }
   }
 
@@ -346,7 +358,7 @@ final class RunState {
       long location = frame.mapping.decode(transaction * frame.burstBytes);
       slot =
           queues.take(
-              frame.write ? RequestQueues.WRITE : RequestQueues.READ,
+              way(frame),
               state.geometry.number(AddressMapping.bank(location)),
               location,
               transaction,

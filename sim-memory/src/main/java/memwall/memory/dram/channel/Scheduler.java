@@ -253,17 +253,21 @@ abstract class Scheduler {
     long[] groupTicks = timing.groups(command);
     long[] bankTicks = timing.banks(command);
     int groupShift = timing.groupShift();
-    AgeList hits = queues.hitsByAge[way];
+    AgeOrder ages = queues.ages[way];
     long tick = NEVER;
     int slot = RequestQueues.NONE;
-    for (int hit = hits.oldest(); hit >= 0; hit = hits.after(hit)) {
-      int bank = queues.bank[hit];
-      long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
-      if (ready < tick && !BankMask.is(blocked, bank)) {
-        tick = Math.max(ready, floor);
-        slot = hit;
-        if (ready <= floor) {
-          break;
+    for (int word = 0; word < ages.hits.length; word++) {
+      for (long left = ages.hits[word]; left != 0; left &= left - 1) {
+        int hit = ages.slots[word << 6 | Long.numberOfTrailingZeros(left)];
+        int bank = queues.bank[hit];
+        long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
+        if (ready < tick && !BankMask.is(blocked, bank)) {
+          if (ready <= floor) {
+            take(floor, hit, command);
+            return;
+          }
+          tick = ready;
+          slot = hit;
         }
       }
     }
@@ -310,18 +314,22 @@ abstract class Scheduler {
     long[] groupTicks = timing.groups(activate);
     long[] bankTicks = timing.banks(activate);
     int groupShift = timing.groupShift();
-    AgeList misses = queues.missesByAge[way];
+    AgeOrder ages = queues.ages[way];
     long least = Math.max(floor, leastGroupTick(groupTicks) | edge);
     long tick = NEVER;
     int slot = RequestQueues.NONE;
-    for (int miss = misses.oldest(); miss >= 0; miss = misses.after(miss)) {
-      int bank = queues.bank[miss];
-      long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
-      if (ready < tick && BankMask.is(closed, bank)) {
-        tick = Math.max(ready, floor);
-        slot = miss;
-        if (ready <= least) {
-          break;
+    for (int word = 0; word < ages.misses.length; word++) {
+      for (long left = ages.misses[word]; left != 0; left &= left - 1) {
+        int miss = ages.slots[word << 6 | Long.numberOfTrailingZeros(left)];
+        int bank = queues.bank[miss];
+        long ready = Math.max(groupTicks[bank >>> groupShift], bankTicks[bank]) | edge;
+        if (ready < tick && BankMask.is(closed, bank)) {
+          if (ready <= least) {
+            take(Math.max(ready, floor), miss, activate);
+            return;
+          }
+          tick = ready;
+          slot = miss;
         }
       }
     }

@@ -54,8 +54,8 @@ public final class StreamFrame {
   /** Burst behind the last one of the run. */
   long end;
 
-  /** Writes of others that only wait, as long as the run's reads never run dry. */
-  int waitingWrites;
+  /** Requests of others, in the other direction, that only wait as long as the run is fed. */
+  int waiting;
 
   /** Pages from the oldest request inside to the newest, 0 if there is none; set by describing. */
   int window;
@@ -121,14 +121,17 @@ public final class StreamFrame {
     return window;
   }
 
-  /** Says how many writes of others a channel keeps whose state is restored. */
-  public void keepWaiting(int writes) {
-    waitingWrites = writes;
+  /** Says how many waiting requests of others a channel keeps whose state is restored. */
+  public void keepWaiting(int requests) {
+    waiting = requests;
   }
 
-  /** Writes of others that only wait as long as reads are queued; set by describing. */
-  public int waitingWrites() {
-    return waitingWrites;
+  /**
+   * Requests of others that only wait: writes as long as reads are queued, reads as long as writes
+   * are fed; set by describing.
+   */
+  public int waiting() {
+    return waiting;
   }
 
   /** By number relative to the run: node of a level. */

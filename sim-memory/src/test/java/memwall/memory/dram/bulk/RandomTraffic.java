@@ -292,6 +292,31 @@ final class RandomTraffic {
     return traffic;
   }
 
+  /** Some reads, and at once long writes, which fill their queue so that the reads wait. */
+  static Traffic readsThatWait(SplittableRandom random, DramStandard standard, int rounds) {
+    Traffic traffic = new Traffic();
+    traffic.look(random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0);
+    long all = standard.capacityBytes() / standard.burstBytes();
+    BurstPattern pattern = BurstPattern.run(0, all);
+    long base = random.nextLong(all / 2);
+    int most = 1 + random.nextInt(100);
+    for (int round = 0; round < rounds; round++) {
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        long place =
+            random.nextInt(3) == 0 ? base + random.nextInt(9000) : random.nextLong(all / 2);
+        long gap = i == 2 ? -1 - (long) random.nextInt(5000) : random.nextInt(200);
+        traffic.add(new Bulk(pattern, place, 1 + random.nextInt(most), false, gap));
+      }
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        long place = base + (random.nextBoolean() ? 0 : random.nextInt(10_000));
+        long gap = random.nextInt(4) == 0 ? random.nextInt(2000) : random.nextInt(3);
+        boolean write = random.nextInt(5) > 0;
+        traffic.add(new Bulk(pattern, place, 1 + random.nextInt(10_000), write, gap));
+      }
+    }
+    return traffic;
+  }
+
   /**
    * Reads at ever other phases of the refresh, so that they are known to their ends but not in the
    * middle, and behind each a write and a read at once, which the channel orders by what it did

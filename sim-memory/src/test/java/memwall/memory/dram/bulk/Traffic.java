@@ -3,8 +3,10 @@ package memwall.memory.dram.bulk;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.standard.Command;
+import org.jspecify.annotations.Nullable;
 
 /** Transfers with the ticks at which they are submitted, and how a port serves them. */
 final class Traffic {
@@ -17,6 +19,7 @@ final class Traffic {
   private int looks;
 
   private long begin;
+  private @Nullable SplittableRandom ahead;
 
   /** What a port did with the traffic. */
   record Outcome(
@@ -63,6 +66,22 @@ final class Traffic {
     return serve(port, true);
   }
 
+  /** As {@link #serve(BulkPort)}, looking ahead at each wake, to random ticks in between. */
+  Outcome serveLookingAhead(BulkPort port, SplittableRandom random) {
+    ahead = random;
+    Outcome outcome = serve(port, false);
+    ahead = null;
+    return outcome;
+  }
+
+  /** Nothing is asked of the port before a tick. */
+  private void lookAhead(BulkPort port, long now, long before) {
+    SplittableRandom random = ahead;
+    if (random != null && before > now && random.nextInt(8) > 0) {
+      port.lookAhead(random.nextBoolean() ? before : random.nextLong(now, before + 1));
+    }
+  }
+
   private Outcome serve(BulkPort port, boolean everyTick) {
     List<String> completions = new ArrayList<>();
     port.onCompletion((word, tick) -> completions.add(word + "@" + tick));
@@ -89,17 +108,18 @@ final class Traffic {
         completions, counters(port.channel()), latencies(port), wakes.getLong(0), lastSubmission);
   }
 
-  private static long settle(BulkPort port, long from, boolean everyTick, LongArrayList wakes) {
+  private long settle(BulkPort port, long from, boolean everyTick, LongArrayList wakes) {
     long now = from;
     while (port.pending() > 0) {
       now = everyTick ? now + 1 : port.wakeTick();
       port.advanceTo(now);
+      lookAhead(port, now, now + 100_000);
       wakes.set(0, wakes.getLong(0) + 1);
     }
     return now;
   }
 
-  private static void advance(BulkPort port, long to, boolean everyTick, LongArrayList wakes) {
+  private void advance(BulkPort port, long to, boolean everyTick, LongArrayList wakes) {
     long now = -1;
     while (true) {
       long wake = everyTick ? now + 1 : port.wakeTick();
@@ -114,6 +134,7 @@ final class Traffic {
         }
       } else {
         port.advanceTo(wake);
+        lookAhead(port, wake, to - 1);
         wakes.set(0, wakes.getLong(0) + 1);
       }
     }

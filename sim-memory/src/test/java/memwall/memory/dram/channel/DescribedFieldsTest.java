@@ -30,9 +30,8 @@ final class DescribedFieldsTest {
           entry("SingleBus", ""),
           entry("DualBus", "pairedScope pairedBank"),
           entry("TwoStepBus", "halfSlot lastHalfTick wckOff casSlot casActive"),
-          entry(
-              "RequestQueues",
-              "bank row burst direction accepted sequence counted active activeCount"),
+          entry("RequestQueues", "bank row burst direction accepted counted active activeCount"),
+          entry("AgeOrder", "hits misses slots"),
           entry("TimingTable", "floor scope group bank"),
           entry("MaintenanceQueue", "command target size"),
           entry(
@@ -70,13 +69,16 @@ final class DescribedFieldsTest {
           columnTick columnIsActive columnSlot rowTick rowIsMaintenance rowSlot rowCommand columnKept
           rowKept
           """),
-          // What a request is called; the lists' links, told by their order; free slots; capacity.
+          // What a request is called; the order of ages; the lists' links, told by it; free slots;
+          // capacity.
           entry(
               "RequestQueues",
               """
-          word transaction hitHead missHead hits misses hitsByAge missesByAge queued next
+          word transaction sequence hitHead missHead hits misses ages queued next
           previous hitTail missTail free freeCount nextSequence capacity
           """),
+          // Where the next request goes, and where each is, once more.
+          entry("AgeOrder", "places end"),
           // Constant; the horizon only says when idle refreshes may be counted instead of done.
           entry(
               "TimingTable",
@@ -109,6 +111,7 @@ final class DescribedFieldsTest {
     }
     parts.put(scheduler.getClass(), scheduler);
     parts.put(RequestQueues.class, state.queues);
+    parts.put(AgeOrder.class, state.queues.ages[RequestQueues.READ]);
     parts.put(TimingTable.class, state.timing);
     Object window = ((List<?>) get(state.timing, "windows")).get(0);
     parts.put(window.getClass(), window);
