@@ -91,6 +91,17 @@ final class AgeOrder {
     misses[place >> 6] &= ~(1L << place);
   }
 
+  /** The oldest request; {@link RequestQueues#NONE} if there is none. */
+  int oldest() {
+    for (int word = 0; word < hits.length; word++) {
+      long some = hits[word] | misses[word];
+      if (some != 0) {
+        return slots[(word << 6) | Long.numberOfTrailingZeros(some)];
+      }
+    }
+    return RequestQueues.NONE;
+  }
+
   /** Writes all requests, the oldest first; returns how many. */
   int inOrder(int[] into) {
     int count = 0;

@@ -109,14 +109,10 @@ final class Precedence {
       oldest = Math.min(oldest, queues.accepted[queues.active[i]]);
     }
     for (int way = 0; way < 2; way++) {
-      oldest = older(oldest, queues.hitsByAge[way].oldest());
-      oldest = older(oldest, queues.missesByAge[way].oldest());
+      int slot = queues.ages[way].oldest();
+      oldest = slot == RequestQueues.NONE ? oldest : Math.min(oldest, queues.accepted[slot]);
     }
     return Math.max(Math.max(began, bus.state.burstTick), oldest);
-  }
-
-  private long older(long oldest, int slot) {
-    return slot < 0 ? oldest : Math.min(oldest, bus.queues.accepted[slot]);
   }
 
   /** Whether commands of the host are put off although they could go. */
