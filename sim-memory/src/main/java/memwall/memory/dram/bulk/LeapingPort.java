@@ -152,7 +152,7 @@ public final class LeapingPort implements BulkPort {
       runLive(nowTick);
     }
     learner.submitted();
-    walker.lookAgain();
+    walker.submitted();
     Transfer transfer = queue.add(pattern, position, itsBursts, write, word);
     transfers++;
     bursts += itsBursts;

@@ -60,6 +60,9 @@ final class Walker {
   private boolean isPathWhole;
   private long endTick = UNKNOWN;
 
+  /** The bound that holds instead of the end if something comes behind; else unknown. */
+  private long openEndTick = UNKNOWN;
+
   private long recordedFrom;
 
   /** What counters grow by while it rests, and nothing: scratch. */
@@ -106,7 +109,17 @@ final class Walker {
   /** Forgets what it saw ahead: something was submitted or it moved. */
   void lookAgain() {
     endTick = UNKNOWN;
+    openEndTick = UNKNOWN;
     isPathWhole = false;
+  }
+
+  /** Something comes behind the transfer: its last stretch is not known, what it saw before is. */
+  void submitted() {
+    if (openEndTick != UNKNOWN) {
+      endTick = openEndTick;
+      openEndTick = UNKNOWN;
+      isPathWhole = false;
+    }
   }
 
   /** The exact channel takes over. */
@@ -282,9 +295,10 @@ final class Walker {
       boolean isLast = ahead.isLast();
       Edge edge = edge(ahead, itsTransfer, isLast);
       if (edge == null) {
-        // Requests that wait may come before the last burst.
-        long apart = waiting > 0 ? 0 : Math.max(0, ahead.unfed - 1) * spacingTicks;
-        return ahead.tick + 1 + apart;
+        return bound(spacingTicks);
+      }
+      if (isLast) {
+        openEndTick = bound(spacingTicks);
       }
       long times = ahead.repeats(edge, BulkPort.NEVER);
       path.add(edge, times);
@@ -295,6 +309,12 @@ final class Walker {
       }
       lapsAhead.followed(ahead, edge, times, BulkPort.NEVER, null, path);
     }
+  }
+
+  // Requests that wait may come before the last burst.
+  private long bound(int spacingTicks) {
+    long apart = waiting > 0 ? 0 : Math.max(0, ahead.unfed - 1) * spacingTicks;
+    return ahead.tick + 1 + apart;
   }
 
   /** From the command of the last burst to its last beat; reads are looked at to their end. */

@@ -41,6 +41,9 @@ public final class AddressMapping {
   /** Banks begin at this bit of a packed location. */
   static final int BANK_SHIFT = 40;
 
+  /** The table of these fits the nearest cache. */
+  private static final int MOST_LOW_BITS = 10;
+
   private static final long BURST_MASK = (1L << ROW_SHIFT) - 1;
   private static final long ROW_MASK = (1L << (BANK_SHIFT - ROW_SHIFT)) - 1;
 
@@ -60,6 +63,12 @@ public final class AddressMapping {
   private final long[] stride;
   private final Part[] partOf;
 
+  /** What the lowest bits of a burst's number add to its location; of so many parts and bits. */
+  private final long[] low;
+
+  private final int lowParts;
+  private final int lowBits;
+
   private AddressMapping(DramStandard standard, String order, boolean hashed, List<Part> parts) {
     this.order = order;
     this.hashed = hashed;
@@ -75,6 +84,21 @@ public final class AddressMapping {
       radix[i] = part.radix();
       bits[i] = Long.bitCount(part.radix()) == 1 ? Long.numberOfTrailingZeros(part.radix()) : -1;
       stride[i] = part.field().unit() << part.field().shift() << part.shift();
+    }
+    int lowest = 0;
+    int width = 0;
+    while (lowest < bits.length && bits[lowest] >= 0 && width + bits[lowest] <= MOST_LOW_BITS) {
+      width += bits[lowest++];
+    }
+    lowParts = lowest;
+    lowBits = width;
+    low = new long[1 << width];
+    for (int number = 0; number < low.length; number++) {
+      int rest = number;
+      for (int i = 0; i < lowest; i++) {
+        low[number] += (rest & ((1L << bits[i]) - 1)) * stride[i];
+        rest >>>= bits[i];
+      }
     }
     hashMask = hashed ? MappingOrder.banksOfAllGroups(standard) - 1L : 0;
     folds = order.equals(MOP4_CLXOR) ? folds(standard) : new long[0];
@@ -246,8 +270,9 @@ public final class AddressMapping {
     if (rest >= bursts) {
       throw outside(address);
     }
-    long location = 0;
-    for (int i = 0; i < bits.length; i++) {
+    long location = low[(int) rest & (low.length - 1)];
+    rest >>>= lowBits;
+    for (int i = lowParts; i < bits.length; i++) {
       int width = bits[i];
       long value;
       if (width >= 0) {
