@@ -199,14 +199,15 @@ final class Banks {
 
   /**
    * The run went over pages: so many up to the last one. Of the banks of the last few it is told
-   * which are open, as {@link #openBits} does, and those before them are open.
+   * which are open, as {@link #openBits} and {@link #openBitsBeyond} do, and those before them are
+   * open.
    */
-  void pass(long last, long pages, int few, long openBits) {
+  void pass(long last, long pages, int few, long openBits, long openBitsBeyond) {
     exclude(last - pages + 1, pages);
     ready.removeAll(excluded);
     open.addAll(excluded);
     for (int i = 0; i < few * abreast; i++) {
-      if ((openBits >>> i & 1) == 0) {
+      if (((i < Long.SIZE ? openBits : openBitsBeyond) >>> i & 1) == 0) {
         open.remove(bank(last, i));
       }
     }
@@ -281,13 +282,22 @@ final class Banks {
 
   /** Whether {@link #openBits} can tell of so many pages. */
   boolean canTell(long pages) {
-    return pages * abreast < Long.SIZE;
+    return pages * abreast < 2 * Long.SIZE;
   }
 
   /** Which banks of the last few pages are open, one bit each from those of the last one back. */
   long openBits(long last, int few) {
+    return openBits(last, 0, Math.min(Long.SIZE, few * abreast));
+  }
+
+  /** Likewise the banks from the 65th on. */
+  long openBitsBeyond(long last, int few) {
+    return openBits(last, Long.SIZE, few * abreast);
+  }
+
+  private long openBits(long last, int from, int to) {
     long bits = 0;
-    for (int i = 0; i < few * abreast; i++) {
+    for (int i = from; i < to; i++) {
       bits |= open.is(bank(last, i)) ? 1L << i : 0;
     }
     return bits;

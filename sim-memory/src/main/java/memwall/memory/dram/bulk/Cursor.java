@@ -191,7 +191,7 @@ final class Cursor {
     if (edge.pages > 0) {
       banks.close(edge.closedScopes);
       long all = edge.pages + (times - 1) * checkpoints.pages;
-      banks.pass(banks.ring.page(next - 1), all, edge.pages, edge.openBits);
+      banks.pass(banks.ring.page(next - 1), all, edge.pages, edge.openBits, edge.openBitsBeyond);
     }
   }
 

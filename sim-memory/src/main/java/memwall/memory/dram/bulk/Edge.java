@@ -18,6 +18,10 @@ final class Edge {
   final int pages;
 
   final long openBits;
+
+  /** Likewise the banks from the 65th on. */
+  final long openBitsBeyond;
+
   final int closedScopes;
 
   /** Whether queued writes were considered because no read was queued: with some it is no more. */
@@ -39,6 +43,7 @@ final class Edge {
       long dueTicks,
       int pages,
       long openBits,
+      long openBitsBeyond,
       int closedScopes,
       boolean ranDry,
       int[] counters,
@@ -49,6 +54,7 @@ final class Edge {
     this.dueTicks = dueTicks;
     this.pages = pages;
     this.openBits = openBits;
+    this.openBitsBeyond = openBitsBeyond;
     this.closedScopes = closedScopes;
     this.ranDry = ranDry;
     this.counters = counters;
@@ -62,7 +68,9 @@ final class Edge {
 
   /** Whether all pages that it leaves behind, if it leads to its own node, stay open. */
   boolean leavesAllOpen(int window) {
-    return closedScopes == 0 && (~openBits & (-1L >>> (64 - pages)) & -1L << window) == 0;
+    return closedScopes == 0
+        && pages < Long.SIZE
+        && (~openBits & (-1L >>> (64 - pages)) & -1L << window) == 0;
   }
 
   /** Adds what all uses do. */

@@ -95,6 +95,7 @@ final class Learner {
     }
     int pages = 0;
     long openBits = 0;
+    long openBitsBeyond = 0;
     int closedScopes = 0;
     if (checkpoints.isRing) {
       long first = banks.windowFrom(from.next, start.window);
@@ -105,6 +106,7 @@ final class Learner {
       }
       pages = (int) (last - first + 1);
       openBits = banks.openBits(last, pages);
+      openBitsBeyond = banks.openBitsBeyond(last, pages);
     }
     from.learn(
         new Edge(
@@ -114,6 +116,7 @@ final class Learner {
             due == from.due ? Cursor.NO_REFRESH : due - tick,
             pages,
             openBits,
+            openBitsBeyond,
             closedScopes,
             image.ranDry(),
             Edge.growth(totals, counters),

@@ -9,6 +9,9 @@ import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.core.config.Presets;
 import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -160,6 +163,32 @@ final class LeapingPortTest {
   @Tag("slow")
   void manyTimesAroundTheRing() {
     aroundTheRing(10_000);
+  }
+
+  // Three SIDs and a queue of 96: a few reads of the SID that was left wait until it comes back, so
+  // that a stretch has to do with more than 64 banks.
+  @Test
+  void stretchesOfManyBanks() {
+    DramStandard standard = DramDevice.builtIn("hbm3-5200-16gb-12hi").standard();
+    ControllerSpec controller =
+        new ControllerSpec(
+            96,
+            96,
+            80,
+            20,
+            PagePolicy.OPEN,
+            4,
+            RefreshPolicy.ALL_BANK,
+            RefreshBlocking.BANK,
+            "pseudochannel column:2 bankgroup column bank sid row",
+            false);
+    BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
+    Traffic traffic = new Traffic();
+    for (int i = 0; i < 3; i++) {
+      traffic.add(new Traffic.Bulk(pattern, 0, 400_000, false, -100_000));
+    }
+    PortCounters counters = equal(controller, standard, traffic);
+    assertThat(counters.leaptBursts()).isGreaterThan(counters.bursts() / 3);
   }
 
   private static void writesThatWait(int runs) {
