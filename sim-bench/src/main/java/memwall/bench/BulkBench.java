@@ -12,9 +12,7 @@ import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.bulk.ExactPort;
 import memwall.memory.dram.bulk.LeapingPort;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.RefreshBlocking;
-import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -68,17 +66,10 @@ public final class BulkBench {
     }
 
     ControllerSpec controller() {
-      return new ControllerSpec(
-          queue,
-          queue,
-          80,
-          20,
-          PagePolicy.OPEN,
-          4,
-          RefreshPolicy.ALL_BANK,
-          queue == 32 ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-          mapping,
-          false);
+      return ControllerSpec.usual(mapping)
+          .queues(queue, queue)
+          .blocking(queue == 32 ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK)
+          .build();
     }
 
     LeapingPort leapingPort() {

@@ -5,9 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
-import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.RefreshBlocking;
-import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.pnm.NumberFormat;
 import memwall.memory.pnm.PimKernel;
@@ -98,16 +96,9 @@ public final class PimBench {
   }
 
   private static ControllerSpec controller() {
-    return new ControllerSpec(
-        64,
-        64,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        RefreshPolicy.ALL_BANK,
-        RefreshBlocking.BANK,
-        AddressMapping.BANK_INTERLEAVED,
-        false);
+    return ControllerSpec.usual(AddressMapping.BANK_INTERLEAVED)
+        .queues(64, 64)
+        .blocking(RefreshBlocking.BANK)
+        .build();
   }
 }

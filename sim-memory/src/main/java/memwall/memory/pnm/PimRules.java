@@ -54,22 +54,11 @@ final class PimRules {
     rows();
     columns();
     spacing();
-    return new DramStandard(
-        base.name() + " with all-bank commands",
-        base.bus(),
-        base.levels(),
-        base.refreshLevel(),
-        base.rows(),
-        base.bursts(),
-        base.burstBytes(),
-        base.tickFemtos(),
-        base.readLatencyTicks(),
-        base.writeLatencyTicks(),
-        base.burstTicks(),
-        base.refreshTicks(),
-        base.bankRefreshTicks(),
-        base.timings(),
-        ImmutableList.copyOf(rules));
+    return base.toBuilder()
+        .name(base.name() + " with all-bank commands")
+        .rules(ImmutableList.copyOf(rules))
+        .tiers(ImmutableList.of())
+        .build();
   }
 
   /**

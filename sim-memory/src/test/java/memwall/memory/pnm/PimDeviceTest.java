@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import memwall.core.Randomized;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.DramStandard;
@@ -30,17 +29,11 @@ class PimDeviceTest {
           "upmem");
 
   static ControllerSpec controller(RefreshPolicy refresh) {
-    return new ControllerSpec(
-        64,
-        64,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        refresh,
-        RefreshBlocking.BANK,
-        "bank-interleaved",
-        false);
+    return ControllerSpec.usual("bank-interleaved")
+        .queues(64, 64)
+        .refresh(refresh)
+        .blocking(RefreshBlocking.BANK)
+        .build();
   }
 
   static PimResult run(PimSpec spec, int devices, PimKernel kernel, RefreshPolicy refresh) {

@@ -85,17 +85,13 @@ class PimHostTest {
     DramStandard standard = spec.standard();
     RefreshPolicy refresh = random.nextInt(4) == 0 ? RefreshPolicy.NONE : RefreshPolicy.ALL_BANK;
     ControllerSpec controller =
-        new ControllerSpec(
-            random.nextInt(1, 65),
-            random.nextInt(1, 65),
-            80,
-            20,
-            random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED,
-            random.nextInt(1, 5),
-            refresh,
-            random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-            "bank-interleaved",
-            random.nextBoolean());
+        ControllerSpec.usual("bank-interleaved")
+            .queues(random.nextInt(1, 65), random.nextInt(1, 65))
+            .page(random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED, random.nextInt(1, 5))
+            .refresh(refresh)
+            .blocking(random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK)
+            .mapping("bank-interleaved", random.nextBoolean())
+            .build();
     DramChannel channel = new DramChannel(standard, controller, spec.compute());
     long interval = refresh == RefreshPolicy.NONE ? 0 : standard.refreshTicks();
     PimChecker checker = new PimChecker(spec, new TimingChecker(spec.dram().standard(), interval));

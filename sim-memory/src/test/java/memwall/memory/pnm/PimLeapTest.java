@@ -108,17 +108,13 @@ class PimLeapTest {
   }
 
   private static ControllerSpec controller(SplittableRandom random) {
-    return new ControllerSpec(
-        random.nextInt(1, 65),
-        random.nextInt(1, 65),
-        80,
-        20,
-        random.nextInt(4) > 0 ? PagePolicy.OPEN : PagePolicy.CLOSED,
-        random.nextInt(1, 5),
-        random.nextInt(4) == 0 ? RefreshPolicy.NONE : RefreshPolicy.ALL_BANK,
-        random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-        "bank-interleaved",
-        random.nextBoolean());
+    return ControllerSpec.usual("bank-interleaved")
+        .queues(random.nextInt(1, 65), random.nextInt(1, 65))
+        .page(random.nextInt(4) > 0 ? PagePolicy.OPEN : PagePolicy.CLOSED, random.nextInt(1, 5))
+        .refresh(random.nextInt(4) == 0 ? RefreshPolicy.NONE : RefreshPolicy.ALL_BANK)
+        .blocking(random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK)
+        .mapping("bank-interleaved", random.nextBoolean())
+        .build();
   }
 
   @TestFactory

@@ -1,5 +1,6 @@
 package memwall.memory.dram.channel;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import memwall.core.config.Config;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
@@ -48,46 +49,36 @@ public record ControllerSpec(
     }
   }
 
-  /** A controller that keeps a row open while older requests for it wait. */
-  public ControllerSpec(
-      int readQueue,
-      int writeQueue,
-      int writeHighPercent,
-      int writeLowPercent,
-      PagePolicy page,
-      int pageHits,
-      RefreshPolicy refresh,
-      RefreshBlocking blocking,
-      String mapping,
-      boolean bankHash) {
-    this(
-        readQueue,
-        writeQueue,
-        writeHighPercent,
-        writeLowPercent,
-        page,
-        pageHits,
-        refresh,
-        blocking,
-        mapping,
-        bankHash,
-        QueueOrder.FR_FCFS_ROW_HIT);
+  /**
+   * The usual controller: queues of 32, written from 80 % down to 20 %, open pages (4 bursts if
+   * they are closed), refresh of all banks that keeps the channel waiting, row-hit protection.
+   *
+   * @param mapping order of the address fields
+   */
+  public static Builder usual(String mapping) {
+    return new Builder(
+        new ControllerSpec(
+            32,
+            32,
+            80,
+            20,
+            PagePolicy.OPEN,
+            4,
+            RefreshPolicy.ALL_BANK,
+            RefreshBlocking.CHANNEL,
+            mapping,
+            false,
+            QueueOrder.FR_FCFS_ROW_HIT));
+  }
+
+  /** A copy of which parts can be replaced. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** The same controller with another way of refreshing. */
   public ControllerSpec refreshing(RefreshPolicy policy) {
-    return new ControllerSpec(
-        readQueue,
-        writeQueue,
-        writeHighPercent,
-        writeLowPercent,
-        page,
-        pageHits,
-        policy,
-        blocking,
-        mapping,
-        bankHash,
-        order);
+    return toBuilder().refresh(policy).build();
   }
 
   /**
@@ -176,5 +167,109 @@ public record ControllerSpec(
         mapping.order(),
         mapping.isHashed(),
         order);
+  }
+
+  /** A controller like another, but for what is said. */
+  public static final class Builder {
+    private int readQueue;
+    private int writeQueue;
+    private int writeHighPercent;
+    private int writeLowPercent;
+    private PagePolicy page;
+    private int pageHits;
+    private RefreshPolicy refresh;
+    private RefreshBlocking blocking;
+    private String mapping;
+    private boolean bankHash;
+    private QueueOrder order;
+
+    private Builder(ControllerSpec from) {
+      readQueue = from.readQueue;
+      writeQueue = from.writeQueue;
+      writeHighPercent = from.writeHighPercent;
+      writeLowPercent = from.writeLowPercent;
+      page = from.page;
+      pageHits = from.pageHits;
+      refresh = from.refresh;
+      blocking = from.blocking;
+      mapping = from.mapping;
+      bankHash = from.bankHash;
+      order = from.order;
+    }
+
+    /** Replaces {@link ControllerSpec#readQueue} and {@link ControllerSpec#writeQueue}. */
+    @CanIgnoreReturnValue
+    public Builder queues(int reads, int writes) {
+      readQueue = reads;
+      writeQueue = writes;
+      return this;
+    }
+
+    /**
+     * Replaces {@link ControllerSpec#writeHighPercent} and {@link ControllerSpec#writeLowPercent}.
+     */
+    @CanIgnoreReturnValue
+    public Builder watermarks(int highPercent, int lowPercent) {
+      writeHighPercent = highPercent;
+      writeLowPercent = lowPercent;
+      return this;
+    }
+
+    /** Replaces {@link ControllerSpec#page} and {@link ControllerSpec#pageHits}. */
+    @CanIgnoreReturnValue
+    public Builder page(PagePolicy policy, int hits) {
+      page = policy;
+      pageHits = hits;
+      return this;
+    }
+
+    /** Replaces {@link ControllerSpec#refresh}. */
+    @CanIgnoreReturnValue
+    public Builder refresh(RefreshPolicy policy) {
+      refresh = policy;
+      return this;
+    }
+
+    /** Replaces {@link ControllerSpec#blocking}. */
+    @CanIgnoreReturnValue
+    public Builder blocking(RefreshBlocking whom) {
+      blocking = whom;
+      return this;
+    }
+
+    /** Replaces {@link ControllerSpec#mapping} and {@link ControllerSpec#bankHash}. */
+    @CanIgnoreReturnValue
+    public Builder mapping(String fields, boolean isHashed) {
+      mapping = fields;
+      bankHash = isHashed;
+      return this;
+    }
+
+    /** Replaces {@link ControllerSpec#order}. */
+    @CanIgnoreReturnValue
+    public Builder order(QueueOrder which) {
+      order = which;
+      return this;
+    }
+
+    /**
+     * The controller.
+     *
+     * @throws IllegalArgumentException if a number is out of its range
+     */
+    public ControllerSpec build() {
+      return new ControllerSpec(
+          readQueue,
+          writeQueue,
+          writeHighPercent,
+          writeLowPercent,
+          page,
+          pageHits,
+          refresh,
+          blocking,
+          mapping,
+          bankHash,
+          order);
+    }
   }
 }

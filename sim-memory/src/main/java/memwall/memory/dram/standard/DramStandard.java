@@ -2,6 +2,7 @@ package memwall.memory.dram.standard;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import memwall.core.config.Config;
 
 /**
@@ -46,40 +47,9 @@ public record DramStandard(
     ImmutableList<TimingRule> rules,
     ImmutableList<RowTier> tiers) {
 
-  /** A device whose rows are all alike. */
-  public DramStandard(
-      String name,
-      BusKind bus,
-      ImmutableList<Level> levels,
-      int refreshLevel,
-      int rows,
-      int bursts,
-      int burstBytes,
-      long tickFemtos,
-      int readLatencyTicks,
-      int writeLatencyTicks,
-      int burstTicks,
-      long refreshTicks,
-      long bankRefreshTicks,
-      ImmutableMap<String, Integer> timings,
-      ImmutableList<TimingRule> rules) {
-    this(
-        name,
-        bus,
-        levels,
-        refreshLevel,
-        rows,
-        bursts,
-        burstBytes,
-        tickFemtos,
-        readLatencyTicks,
-        writeLatencyTicks,
-        burstTicks,
-        refreshTicks,
-        bankRefreshTicks,
-        timings,
-        rules,
-        ImmutableList.of());
+  /** A copy of which parts can be replaced. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** Kinds of rows: those of no tier, and one for each tier. */
@@ -108,22 +78,7 @@ public record DramStandard(
 
   /** The same device with all rows as those of this kind: what a stream inside of them sees. */
   public DramStandard ofKind(int kind) {
-    return new DramStandard(
-        name,
-        bus,
-        levels,
-        refreshLevel,
-        rows,
-        bursts,
-        burstBytes,
-        tickFemtos,
-        readLatencyTicks,
-        writeLatencyTicks,
-        burstTicks,
-        refreshTicks,
-        bankRefreshTicks,
-        timings(kind),
-        rules(kind));
+    return toBuilder().timings(timings(kind)).rules(rules(kind)).tiers(ImmutableList.of()).build();
   }
 
   /**
@@ -179,5 +134,101 @@ public record DramStandard(
   /** Capacity of the channel in bytes. */
   public long capacityBytes() {
     return (long) banks() * rows * bursts * burstBytes;
+  }
+
+  /** A standard like another, but for what is said. */
+  public static final class Builder {
+    private final DramStandard from;
+    private String name;
+    private BusKind bus;
+    private ImmutableList<Level> levels;
+    private long refreshTicks;
+    private long bankRefreshTicks;
+    private ImmutableMap<String, Integer> timings;
+    private ImmutableList<TimingRule> rules;
+    private ImmutableList<RowTier> tiers;
+
+    private Builder(DramStandard from) {
+      this.from = from;
+      name = from.name;
+      bus = from.bus;
+      levels = from.levels;
+      refreshTicks = from.refreshTicks;
+      bankRefreshTicks = from.bankRefreshTicks;
+      timings = from.timings;
+      rules = from.rules;
+      tiers = from.tiers;
+    }
+
+    /** Replaces {@link DramStandard#name}. */
+    @CanIgnoreReturnValue
+    public Builder name(String itsName) {
+      name = itsName;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#bus}. */
+    @CanIgnoreReturnValue
+    public Builder bus(BusKind kind) {
+      bus = kind;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#levels}. */
+    @CanIgnoreReturnValue
+    public Builder levels(ImmutableList<Level> fromChannelToBank) {
+      levels = fromChannelToBank;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#refreshTicks} and {@link DramStandard#bankRefreshTicks}. */
+    @CanIgnoreReturnValue
+    public Builder refreshTicks(long allBanks, long oneBank) {
+      refreshTicks = allBanks;
+      bankRefreshTicks = oneBank;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#timings}; the rules stay as they are. */
+    @CanIgnoreReturnValue
+    public Builder timings(ImmutableMap<String, Integer> ticksByName) {
+      timings = ticksByName;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#rules}. */
+    @CanIgnoreReturnValue
+    public Builder rules(ImmutableList<TimingRule> all) {
+      rules = all;
+      return this;
+    }
+
+    /** Replaces {@link DramStandard#tiers}. */
+    @CanIgnoreReturnValue
+    public Builder tiers(ImmutableList<RowTier> all) {
+      tiers = all;
+      return this;
+    }
+
+    /** The standard. */
+    public DramStandard build() {
+      return new DramStandard(
+          name,
+          bus,
+          levels,
+          from.refreshLevel,
+          from.rows,
+          from.bursts,
+          from.burstBytes,
+          from.tickFemtos,
+          from.readLatencyTicks,
+          from.writeLatencyTicks,
+          from.burstTicks,
+          refreshTicks,
+          bankRefreshTicks,
+          timings,
+          rules,
+          tiers);
+    }
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import memwall.core.config.Faults;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
@@ -175,16 +173,6 @@ final class BankSpecMessagesTest {
   }
 
   private static ControllerSpec controller(RefreshPolicy refresh) {
-    return new ControllerSpec(
-        32,
-        32,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        refresh,
-        RefreshBlocking.CHANNEL,
-        AddressMapping.BANK_INTERLEAVED,
-        false);
+    return ControllerSpec.usual(AddressMapping.BANK_INTERLEAVED).refresh(refresh).build();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramStandard;
@@ -26,17 +25,10 @@ final class LeapingTiersTest {
     ControllerSpec any = RandomTraffic.controller(random, standard);
     return random.nextBoolean()
         ? any
-        : new ControllerSpec(
-            32,
-            32,
-            80,
-            20,
-            PagePolicy.OPEN,
-            4,
-            any.refresh(),
-            any.blocking(),
-            AddressMapping.ROW_CONTIGUOUS,
-            false);
+        : ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS)
+            .refresh(any.refresh())
+            .blocking(any.blocking())
+            .build();
   }
 
   /** Runs from a few places, some over and over, in the first rows of all banks. */

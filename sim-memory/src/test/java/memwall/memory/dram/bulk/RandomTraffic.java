@@ -50,43 +50,43 @@ final class RandomTraffic {
                         : RefreshPolicy.ALL_BANK));
     // A low watermark of 0 never lets the reference's controller go back to reads.
     int high = plain ? 80 : 1 + random.nextInt(100);
-    return new ControllerSpec(
-        plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)),
-        plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)),
-        high,
-        plain ? 20 : 1 + random.nextInt(high),
-        random.nextInt(5) == 0 ? PagePolicy.CLOSED : PagePolicy.OPEN,
-        one(random, List.of(1, 4, 16)),
-        refresh,
-        random.nextInt(4) == 0 ? RefreshBlocking.BANK : RefreshBlocking.CHANNEL,
-        switch (random.nextInt(5)) {
-          case 0 -> splitOrder(random, standard);
-          case 1, 2 -> AddressMapping.ROW_CONTIGUOUS;
-          default -> AddressMapping.BANK_INTERLEAVED;
-        },
-        random.nextInt(4) == 0,
-        random.nextInt(4) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
+    return ControllerSpec.usual(AddressMapping.BANK_INTERLEAVED)
+        .queues(
+            plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)),
+            plain ? 32 : one(random, List.of(1, 2, 3, 8, 32, 64)))
+        .watermarks(high, plain ? 20 : 1 + random.nextInt(high))
+        .page(
+            random.nextInt(5) == 0 ? PagePolicy.CLOSED : PagePolicy.OPEN,
+            one(random, List.of(1, 4, 16)))
+        .refresh(refresh)
+        .blocking(random.nextInt(4) == 0 ? RefreshBlocking.BANK : RefreshBlocking.CHANNEL)
+        .mapping(
+            switch (random.nextInt(5)) {
+              case 0 -> splitOrder(random, standard);
+              case 1, 2 -> AddressMapping.ROW_CONTIGUOUS;
+              default -> AddressMapping.BANK_INTERLEAVED;
+            },
+            random.nextInt(4) == 0)
+        .order(random.nextInt(4) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT)
+        .build();
   }
 
   /** A controller under which runs go round a ring of banks, mostly in the usual order. */
   static ControllerSpec ringController(SplittableRandom random, DramStandard standard) {
     ControllerSpec any = controller(random, standard);
     RefreshPolicy refresh = any.refresh().isInTurn() ? RefreshPolicy.ALL_BANK : any.refresh();
-    return new ControllerSpec(
-        any.readQueue(),
-        any.writeQueue(),
-        any.writeHighPercent(),
-        any.writeLowPercent(),
-        PagePolicy.OPEN,
-        1,
-        refresh,
-        any.blocking(),
-        switch (random.nextInt(6)) {
-          case 0 -> ringOrder(random, standard);
-          case 1, 2 -> splitOrder(random, standard);
-          default -> AddressMapping.ROW_CONTIGUOUS;
-        },
-        false);
+    return ControllerSpec.usual(
+            switch (random.nextInt(6)) {
+              case 0 -> ringOrder(random, standard);
+              case 1, 2 -> splitOrder(random, standard);
+              default -> AddressMapping.ROW_CONTIGUOUS;
+            })
+        .queues(any.readQueue(), any.writeQueue())
+        .watermarks(any.writeHighPercent(), any.writeLowPercent())
+        .page(PagePolicy.OPEN, 1)
+        .refresh(refresh)
+        .blocking(any.blocking())
+        .build();
   }
 
   /** Page by page, the banks in any order. */

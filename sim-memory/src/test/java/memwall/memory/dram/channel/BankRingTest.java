@@ -13,8 +13,7 @@ final class BankRingTest {
       String device, String mapping, boolean hash, PagePolicy page, RefreshPolicy refresh) {
     DramStandard standard = DramDevice.builtIn(device).standard();
     ControllerSpec controller =
-        new ControllerSpec(
-            32, 32, 80, 20, page, 4, refresh, RefreshBlocking.CHANNEL, mapping, hash);
+        ControllerSpec.usual(mapping).page(page, 4).refresh(refresh).mapping(mapping, hash).build();
     return BankRing.of(standard, controller, AddressMapping.of(standard, mapping, hash));
   }
 

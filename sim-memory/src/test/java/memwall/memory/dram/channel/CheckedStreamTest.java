@@ -72,17 +72,16 @@ final class CheckedStreamTest {
 
   private static ControllerSpec controller(
       RefreshPolicy refresh, PagePolicy page, RefreshBlocking blocking, SplittableRandom random) {
-    return new ControllerSpec(
-        random.nextInt(1, 65),
-        random.nextInt(1, 65),
-        random.nextInt(50, 100),
-        random.nextInt(1, 50),
-        page,
-        random.nextInt(1, 5),
-        refresh,
-        blocking,
-        random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
-        random.nextBoolean());
+    return ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS)
+        .queues(random.nextInt(1, 65), random.nextInt(1, 65))
+        .watermarks(random.nextInt(50, 100), random.nextInt(1, 50))
+        .page(page, random.nextInt(1, 5))
+        .refresh(refresh)
+        .blocking(blocking)
+        .mapping(
+            random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+            random.nextBoolean())
+        .build();
   }
 
   private static void check(DramStandard standard, ControllerSpec spec, SplittableRandom random) {

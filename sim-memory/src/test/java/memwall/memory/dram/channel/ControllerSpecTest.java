@@ -33,18 +33,7 @@ final class ControllerSpecTest {
   void defaults() {
     Faults faults = new Faults();
     assertThat(read("", faults))
-        .isEqualTo(
-            new ControllerSpec(
-                32,
-                32,
-                80,
-                20,
-                PagePolicy.OPEN,
-                4,
-                RefreshPolicy.ALL_BANK,
-                RefreshBlocking.CHANNEL,
-                AddressMapping.BANK_INTERLEAVED,
-                false));
+        .isEqualTo(ControllerSpec.usual(AddressMapping.BANK_INTERLEAVED).build());
     assertThat(faults.list()).isEmpty();
   }
 
@@ -62,18 +51,15 @@ final class ControllerSpecTest {
     assertThat(faults.list()).isEmpty();
     assertThat(spec)
         .isEqualTo(
-            new ControllerSpec(
-                64,
-                16,
-                70,
-                30,
-                PagePolicy.CLOSED,
-                1,
-                RefreshPolicy.NONE,
-                RefreshBlocking.BANK,
-                AddressMapping.ROW_CONTIGUOUS,
-                true,
-                QueueOrder.FR_FCFS));
+            ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS)
+                .queues(64, 16)
+                .watermarks(70, 30)
+                .page(PagePolicy.CLOSED, 1)
+                .refresh(RefreshPolicy.NONE)
+                .blocking(RefreshBlocking.BANK)
+                .mapping(AddressMapping.ROW_CONTIGUOUS, true)
+                .order(QueueOrder.FR_FCFS)
+                .build());
   }
 
   @Test
@@ -131,31 +117,20 @@ final class ControllerSpecTest {
   void ranges() {
     assertThatThrownBy(
             () ->
-                new ControllerSpec(
-                    0,
-                    1,
-                    80,
-                    20,
-                    PagePolicy.OPEN,
-                    4,
-                    RefreshPolicy.NONE,
-                    RefreshBlocking.BANK,
-                    "row",
-                    false))
+                ControllerSpec.usual("row")
+                    .queues(0, 1)
+                    .refresh(RefreshPolicy.NONE)
+                    .blocking(RefreshBlocking.BANK)
+                    .build())
         .hasMessage("queues and page hits must be at least 1");
     assertThatThrownBy(
             () ->
-                new ControllerSpec(
-                    1,
-                    1,
-                    20,
-                    80,
-                    PagePolicy.OPEN,
-                    4,
-                    RefreshPolicy.NONE,
-                    RefreshBlocking.BANK,
-                    "row",
-                    false))
+                ControllerSpec.usual("row")
+                    .queues(1, 1)
+                    .watermarks(20, 80)
+                    .refresh(RefreshPolicy.NONE)
+                    .blocking(RefreshBlocking.BANK)
+                    .build())
         .hasMessage("watermarks must be 1 <= low <= high <= 100 percent");
   }
 }

@@ -67,7 +67,12 @@ public final class Controllers {
 
   /** The controller. */
   public ControllerSpec spec() {
-    return new ControllerSpec(
-        queue, queue, 80, 20, page, pageHits, refresh, blocking, mapping, bankHash);
+    return ControllerSpec.usual(mapping)
+        .queues(queue, queue)
+        .page(page, pageHits)
+        .refresh(refresh)
+        .blocking(blocking)
+        .mapping(mapping, bankHash)
+        .build();
   }
 }

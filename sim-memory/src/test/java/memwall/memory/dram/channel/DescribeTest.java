@@ -25,17 +25,12 @@ final class DescribeTest {
     if (standard.sameBankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.SAME_BANK);
     }
-    return new ControllerSpec(
-        random.nextInt(2, 9),
-        random.nextInt(2, 9),
-        80,
-        20,
-        random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED,
-        2,
-        policies.get(random.nextInt(policies.size())),
-        random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-        AddressMapping.ROW_CONTIGUOUS,
-        false);
+    return ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS)
+        .queues(random.nextInt(2, 9), random.nextInt(2, 9))
+        .page(random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED, 2)
+        .refresh(policies.get(random.nextInt(policies.size())))
+        .blocking(random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK)
+        .build();
   }
 
   /** A channel, what it completed and issued, told relative to a tick and a row. */

@@ -121,7 +121,8 @@ final class HandMade {
         t(refresh),
         bankRefresh,
         ImmutableMap.copyOf(timings),
-        ImmutableList.copyOf(rules));
+        ImmutableList.copyOf(rules),
+        ImmutableList.of());
   }
 
   static DramStandard ddr5(int ranks) {

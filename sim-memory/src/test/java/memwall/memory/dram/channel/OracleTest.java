@@ -73,23 +73,12 @@ final class OracleTest {
       long refreshTicks,
       long bankRefreshTicks,
       ImmutableMap<String, Integer> timings) {
-    return new DramStandard(
-        name,
-        bus,
-        s.levels(),
-        s.refreshLevel(),
-        s.rows(),
-        s.bursts(),
-        s.burstBytes(),
-        s.tickFemtos(),
-        s.readLatencyTicks(),
-        s.writeLatencyTicks(),
-        s.burstTicks(),
-        refreshTicks,
-        bankRefreshTicks,
-        timings,
-        s.rules(),
-        s.tiers());
+    return s.toBuilder()
+        .name(name)
+        .bus(bus)
+        .refreshTicks(refreshTicks, bankRefreshTicks)
+        .timings(timings)
+        .build();
   }
 
   @Test
@@ -130,18 +119,17 @@ final class OracleTest {
     if (standard.sameBankRefreshTicks() == 0) {
       policies.remove(RefreshPolicy.SAME_BANK);
     }
-    return new ControllerSpec(
-        random.nextInt(1, 41),
-        random.nextInt(1, 41),
-        high,
-        random.nextInt(1, high + 1),
-        random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED,
-        random.nextInt(1, 6),
-        policies.get(random.nextInt(policies.size())),
-        random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK,
-        random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
-        random.nextBoolean(),
-        random.nextInt(3) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
+    return ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS)
+        .queues(random.nextInt(1, 41), random.nextInt(1, 41))
+        .watermarks(high, random.nextInt(1, high + 1))
+        .page(random.nextBoolean() ? PagePolicy.OPEN : PagePolicy.CLOSED, random.nextInt(1, 6))
+        .refresh(policies.get(random.nextInt(policies.size())))
+        .blocking(random.nextBoolean() ? RefreshBlocking.CHANNEL : RefreshBlocking.BANK)
+        .mapping(
+            random.nextBoolean() ? AddressMapping.ROW_CONTIGUOUS : AddressMapping.BANK_INTERLEAVED,
+            random.nextBoolean())
+        .order(random.nextInt(3) == 0 ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT)
+        .build();
   }
 
   private static void compare(SplittableRandom random, int requests) {

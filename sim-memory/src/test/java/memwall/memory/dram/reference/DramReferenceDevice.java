@@ -2,8 +2,6 @@ package memwall.memory.dram.reference;
 
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
-import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.Command;
@@ -69,17 +67,7 @@ public final class DramReferenceDevice implements ReferenceDevice {
           case M1 -> AddressMapping.ROW_CONTIGUOUS;
           case M2 -> AddressMapping.BANK_INTERLEAVED;
         };
-    return new ControllerSpec(
-        ENTRIES,
-        ENTRIES,
-        80,
-        20,
-        PagePolicy.OPEN,
-        4,
-        policy,
-        RefreshBlocking.CHANNEL,
-        order,
-        false);
+    return ControllerSpec.usual(order).queues(ENTRIES, ENTRIES).refresh(policy).build();
   }
 
   @Override

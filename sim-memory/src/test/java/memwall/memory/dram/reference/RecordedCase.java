@@ -7,7 +7,6 @@ import java.util.Map;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.QueueOrder;
-import memwall.memory.dram.channel.RefreshBlocking;
 import memwall.memory.dram.channel.RefreshPolicy;
 
 /**
@@ -86,18 +85,13 @@ record RecordedCase(
           case "none" -> RefreshPolicy.NONE;
           default -> throw new IllegalArgumentException(refresh);
         };
-    return new ControllerSpec(
-        readQueue,
-        writeQueue,
-        highPercent,
-        lowPercent,
-        open ? PagePolicy.OPEN : PagePolicy.CLOSED,
-        hits,
-        policy,
-        RefreshBlocking.CHANNEL,
-        mapping,
-        false,
-        order.equals("fr-fcfs") ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT);
+    return ControllerSpec.usual(mapping)
+        .queues(readQueue, writeQueue)
+        .watermarks(highPercent, lowPercent)
+        .page(open ? PagePolicy.OPEN : PagePolicy.CLOSED, hits)
+        .refresh(policy)
+        .order(order.equals("fr-fcfs") ? QueueOrder.FR_FCFS : QueueOrder.FR_FCFS_ROW_HIT)
+        .build();
   }
 
   /** What our channel makes of it, by column. */

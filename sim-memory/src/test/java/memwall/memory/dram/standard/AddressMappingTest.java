@@ -35,6 +35,7 @@ class AddressMappingTest {
         1000,
         0,
         ImmutableMap.of(),
+        ImmutableList.of(),
         ImmutableList.of());
   }
 

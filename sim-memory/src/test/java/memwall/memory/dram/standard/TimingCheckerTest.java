@@ -171,22 +171,6 @@ class TimingCheckerTest {
 
   private static DramStandard with(
       DramStandard one, ImmutableList<Level> levels, ImmutableMap<String, Integer> timings) {
-    return new DramStandard(
-        one.name(),
-        one.bus(),
-        levels,
-        one.refreshLevel(),
-        one.rows(),
-        one.bursts(),
-        one.burstBytes(),
-        one.tickFemtos(),
-        one.readLatencyTicks(),
-        one.writeLatencyTicks(),
-        one.burstTicks(),
-        one.refreshTicks(),
-        one.bankRefreshTicks(),
-        timings,
-        one.rules(),
-        one.tiers());
+    return one.toBuilder().levels(levels).timings(timings).build();
   }
 }
