@@ -169,6 +169,8 @@ public final class PimDevice {
             channel.commands(Command.REFPB) * copies,
             openPs * copies,
             Math.max(0, allPs - openPs) * copies,
+            0,
+            0,
             0);
     DramEnergy energy = energyTable();
     EnergyBreakdown memory =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.core.config.ConfigException;
 import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.LowPower;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramActivity;
 import org.jspecify.annotations.Nullable;
@@ -177,10 +178,17 @@ public final class MemoryReplay {
   /** What the channel did from time 0 until now. */
   private DramActivity activity(DramChannel channel) {
     long openTicks = 0;
+    long activeDown = 0;
+    long down = 0;
+    long itself = 0;
     for (int scope = 0; scope < channel.scopes(); scope++) {
       openTicks += channel.openTicks(scope);
+      activeDown += channel.lowPowerTicks(scope, LowPower.ACTIVE_POWER_DOWN);
+      down += channel.lowPowerTicks(scope, LowPower.PRECHARGE_POWER_DOWN);
+      itself += channel.lowPowerTicks(scope, LowPower.SELF_REFRESH);
     }
-    long activePs = ps(openTicks);
+    long activePs = ps(openTicks - activeDown);
+    long lowPs = ps(down) + ps(activeDown) + ps(itself);
     return new DramActivity(
         channel.commands(Command.ACT) + channel.commands(Command.ACT1),
         channel.reads(),
@@ -189,8 +197,10 @@ public final class MemoryReplay {
         channel.commands(Command.REFPB)
             + channel.commands(Command.REFSB) * channel.standard().bankRefreshesOfSameBank(),
         activePs,
-        ps(channel.nowTicks() * channel.scopes()) - activePs,
-        0);
+        ps(channel.nowTicks() * channel.scopes()) - activePs - lowPs,
+        ps(down),
+        ps(activeDown),
+        ps(itself));
   }
 
   /** Ticks in picoseconds, rounded down. */

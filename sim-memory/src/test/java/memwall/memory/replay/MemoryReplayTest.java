@@ -151,7 +151,7 @@ final class MemoryReplayTest {
     assertThat(openTicks).isEqualTo(76);
     long openPs = openTicks * 416;
     long bothPs = 2 * result.lastTicks() * 416;
-    DramActivity activity = new DramActivity(1, 1, 0, 0, 0, openPs, bothPs - openPs, 0);
+    DramActivity activity = new DramActivity(1, 1, 0, 0, 0, openPs, bothPs - openPs, 0, 0, 0);
     EnergyBreakdown expected = DDR5.energy().of(activity);
     assertThat(result.energy().activatePj()).isEqualTo(expected.activatePj());
     assertThat(result.energy().ioPj()).isEqualTo(expected.ioPj());

@@ -46,6 +46,9 @@ final class BankBooks {
     buses = device.standard().dataBuses();
     declareCounts(stats);
     declareTimes(stats);
+    if (spec.controller().hasLowPower()) {
+      declareLowPower(stats);
+    }
     declareEnergy(stats.child("energy"));
   }
 
@@ -95,6 +98,19 @@ final class BankBooks {
     burst(stats, "p50", "Median time", 0.5);
     burst(stats, "p99", "99th percentile of the time", 0.99);
     burst(stats, "max", "Longest time", 1);
+  }
+
+  private void declareLowPower(Stats stats) {
+    stats.exact(
+        "power_down_ps",
+        "ps",
+        "Time in power-down, all ranks or pseudo-channels together",
+        () -> activity().powerDownPs() + activity().activePowerDownPs());
+    stats.exact(
+        "self_refresh_ps",
+        "ps",
+        "Time in self-refresh, all ranks or pseudo-channels together",
+        () -> activity().selfRefreshPs());
   }
 
   private void burst(Stats stats, String name, String words, double share) {

@@ -64,6 +64,10 @@ final class BankReader {
       pnm = null;
     }
     StackSpec stack = StackFit.read(config, device, controller);
+    if (controller.hasLowPower() && (pim != null || stack != null)) {
+      config.fault("controller", BankSpec.LOW_POWER);
+      controller = controller.toBuilder().lowPower(0, 0).build();
+    }
     MemoryTiers tiers = RowTiers.of(device, controller).orElse(null);
     if (tiers != null) {
       if (pim != null || pnm != null) {

@@ -55,6 +55,9 @@ public record BankSpec(
   static final String TIERS_COMPUTE =
       "a memory whose rows are in tiers cannot compute; allowed is a device without tiers";
 
+  static final String LOW_POWER =
+      "a memory that computes in its banks or has a stack has no power-down and no self-refresh";
+
   /** Checks the ranges. */
   public BankSpec {
     String fault = interleaveFault(device.standard(), interleaveBytes);
@@ -66,6 +69,9 @@ public record BankSpec(
     }
     if (controller.refresh().isInTurn()) {
       throw new IllegalArgumentException("refreshes bank by bank have no closed form");
+    }
+    if (controller.hasLowPower() && (pim != null || stack != null)) {
+      throw new IllegalArgumentException(LOW_POWER);
     }
     if (memoryTiers != null && (pim != null || pnm != null)) {
       throw new IllegalArgumentException(TIERS_COMPUTE);

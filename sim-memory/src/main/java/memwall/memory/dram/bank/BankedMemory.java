@@ -186,6 +186,9 @@ public final class BankedMemory implements Memory, NearCompute, Waiting {
   }
 
   static BulkPort leapingPort(BankSpec spec) {
+    if (spec.controller().hasLowPower()) {
+      return exactPort(spec); // what is known of a stream does not know how long a channel slept
+    }
     PimSpec pim = spec.pim();
     return new LeapingPort(
         spec.standard(), spec.controller(), pim == null ? null : pim.compute(), MOST_KNOWN_BYTES);

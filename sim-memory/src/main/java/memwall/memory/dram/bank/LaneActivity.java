@@ -1,6 +1,7 @@
 package memwall.memory.dram.bank;
 
 import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.channel.LowPower;
 import memwall.memory.dram.channel.TickClock;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramActivity;
@@ -46,6 +47,9 @@ final class LaneActivity {
     long bankRefreshes = 0;
     long activePs = 0;
     long prechargedPs = 0;
+    long powerDownPs = 0;
+    long activePowerDownPs = 0;
+    long selfRefreshPs = 0;
     for (ChannelLane lane : lanes) {
       DramChannel channel = lane.port.channel();
       for (int rank = firstRank; rank < endRank; rank++) {
@@ -58,8 +62,14 @@ final class LaneActivity {
         refreshes += channel.commands(Command.REFAB, rank);
         bankRefreshes += channel.commands(Command.REFPB, rank);
         long openTicks = channel.openTicks(rank);
-        activePs += clock.ps(openTicks);
-        prechargedPs += clock.ps(channel.nowTicks() - openTicks);
+        long activeDown = channel.lowPowerTicks(rank, LowPower.ACTIVE_POWER_DOWN);
+        long down = channel.lowPowerTicks(rank, LowPower.PRECHARGE_POWER_DOWN);
+        long itself = channel.lowPowerTicks(rank, LowPower.SELF_REFRESH);
+        activePs += clock.ps(openTicks - activeDown);
+        prechargedPs += clock.ps(channel.nowTicks() - openTicks - down - itself);
+        powerDownPs += clock.ps(down);
+        activePowerDownPs += clock.ps(activeDown);
+        selfRefreshPs += clock.ps(itself);
       }
     }
     return new DramActivity(
@@ -70,7 +80,9 @@ final class LaneActivity {
         bankRefreshes * multiplicity,
         activePs * multiplicity,
         prechargedPs * multiplicity,
-        0);
+        powerDownPs * multiplicity,
+        activePowerDownPs * multiplicity,
+        selfRefreshPs * multiplicity);
   }
 
   /** Rows opened. */

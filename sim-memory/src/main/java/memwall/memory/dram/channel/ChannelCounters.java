@@ -18,12 +18,25 @@ final class ChannelCounters {
   /** Ticks during which at least one bank of the scope was open, up to the last change. */
   final long[] openTicks;
 
+  /** Times that the scope entered a low-power state which it left again. */
+  final long[] exits;
+
+  /** Ticks of the scope in low-power states that it left, by state. */
+  final long[] activeDownTicks;
+
+  final long[] prechargedDownTicks;
+  final long[] selfRefreshTicks;
+
   private final int[] openBanks;
   private final long[] openSince;
 
   ChannelCounters(int scopes) {
     commands = new long[scopes * Command.COUNT];
     openTicks = new long[scopes];
+    exits = new long[scopes];
+    activeDownTicks = new long[scopes];
+    prechargedDownTicks = new long[scopes];
+    selfRefreshTicks = new long[scopes];
     openBanks = new int[scopes];
     openSince = new long[scopes];
   }

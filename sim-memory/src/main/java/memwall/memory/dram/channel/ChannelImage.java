@@ -28,6 +28,9 @@ public final class ChannelImage {
     this.forwarded = forwarded;
     this.rows = rows;
     state = scheduler.state;
+    if (state.power.isOn()) {
+      throw new IllegalStateException("a channel with low-power states has no image");
+    }
     runState = new RunState(scheduler);
   }
 

@@ -64,6 +64,8 @@ final class ChannelState {
   /** Whether a queue slot became free or a request complete; the channel resets it. */
   boolean changed;
 
+  final PowerStates power;
+
   private final RowKinds kinds;
   private final boolean headOfLine;
   private final long readLatencyTicks;
@@ -80,6 +82,7 @@ final class ChannelState {
     queues = new RequestQueues(geometry.size(), spec.readQueue(), spec.writeQueue());
     queuedWrites = new TransactionSet(spec.writeQueue());
     counters = new ChannelCounters(geometry.scopes());
+    power = new PowerStates(standard, spec, geometry, timing, counters);
     openRow = new int[geometry.size()];
     open = new long[queues.words];
     active = new long[queues.words];
@@ -113,8 +116,9 @@ final class ChannelState {
    * Has to be called when a request entered a queue. Behind an older one of its bank, a hit behind
    * a hit or a miss behind a miss, it changes nothing that was planned.
    */
-  void arrived(int way, int bank, boolean isHit) {
+  void arrived(int way, int bank, boolean isHit, long next) {
     stale = true;
+    power.requested(geometry.scope(bank), next);
     if (isHit) {
       hitArrived |= queues.hasOneHit(way, bank);
     } else {
@@ -170,6 +174,7 @@ final class ChannelState {
       sink.completed(queues.word[slot], true, queues.accepted[slot], tick);
     }
     queues.release(slot);
+    power.served(geometry.scope(bank), tick);
     stale = true;
   }
 
@@ -241,6 +246,7 @@ final class ChannelState {
     int target = maintenance.target(position);
     if (command == maintenance.command(position)) {
       maintenance.remove(position);
+      power.left(command == REFAB ? target : geometry.scope(target), tick);
       maintenanceChanged();
     }
     if (command == PREAB || command == REFAB) {
@@ -281,7 +287,9 @@ final class ChannelState {
       injected[bank] = false;
       if (!headOfLine) {
         // Where maintenance is served in order, as by the reference, the precharge stays in line.
-        maintenance.removeFirst(PREPB, bank);
+        if (maintenance.removeFirst(PREPB, bank)) {
+          power.left(geometry.scope(bank), tick);
+        }
         maintenanceChanged();
       }
     }
@@ -334,7 +342,9 @@ final class ChannelState {
   }
 
   void record(int command, int bank, int row, long tick) {
-    counters.commands[geometry.scope(bank) * Command.COUNT + command]++;
+    int scope = geometry.scope(bank);
+    counters.commands[scope * Command.COUNT + command]++;
+    power.issued(command, scope, tick);
     if (listener != null) {
       listener.issued(tick, command, geometry.outside(bank), row);
     }
@@ -395,6 +405,7 @@ final class ChannelState {
       if (bursts[bank] >= pageHits && !injected[bank] && timing.earliest(PREPB, bank) <= tick) {
         injected[bank] = true;
         maintenance.add(PREPB, bank);
+        power.entered(geometry.scope(bank), tick);
       }
     }
     maintenanceChanged();
@@ -429,6 +440,7 @@ final class ChannelState {
       describeRequest(sink, queues.active[i], now, rowOrigin);
     }
     maintenance.describe(sink);
+    power.describe(sink, now);
     reads.describe(sink, now);
   }
 

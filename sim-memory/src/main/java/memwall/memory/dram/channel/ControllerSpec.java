@@ -19,6 +19,10 @@ import memwall.memory.dram.standard.DramStandard;
  * @param mapping order of the address fields, see {@link AddressMapping}
  * @param bankHash whether bank and bank group are hashed with the row
  * @param order which queued request goes first
+ * @param powerDownTicks a rank or pseudo-channel at rest for so long enters power-down; 0: never
+ * @param selfRefreshTicks a refresh that becomes due so long after the last burst of a rank or
+ *     pseudo-channel is followed by self-refresh; 0: never. Both only if all banks are refreshed
+ *     together, or none
  */
 public record ControllerSpec(
     int readQueue,
@@ -31,7 +35,9 @@ public record ControllerSpec(
     RefreshBlocking blocking,
     String mapping,
     boolean bankHash,
-    QueueOrder order) {
+    QueueOrder order,
+    long powerDownTicks,
+    long selfRefreshTicks) {
 
   private static final int MOST_ENTRIES = 1 << 16;
 
@@ -46,6 +52,16 @@ public record ControllerSpec(
     }
     if (writeLowPercent < 1 || writeLowPercent > writeHighPercent || writeHighPercent > 100) {
       throw new IllegalArgumentException("watermarks must be 1 <= low <= high <= 100 percent");
+    }
+    if (powerDownTicks < 0 || selfRefreshTicks < 0) {
+      throw new IllegalArgumentException("low-power states begin after 0 ticks or more");
+    }
+    if (refresh.isInTurn() && (powerDownTicks > 0 || selfRefreshTicks > 0)) {
+      throw new IllegalArgumentException(
+          "with refreshes of banks in turn there are no low-power states");
+    }
+    if (refresh == RefreshPolicy.NONE && selfRefreshTicks > 0) {
+      throw new IllegalArgumentException("without refreshes there is no self-refresh");
     }
   }
 
@@ -68,7 +84,9 @@ public record ControllerSpec(
             RefreshBlocking.CHANNEL,
             mapping,
             false,
-            QueueOrder.FR_FCFS_ROW_HIT));
+            QueueOrder.FR_FCFS_ROW_HIT,
+            0,
+            0));
   }
 
   /** A copy of which parts can be replaced. */
@@ -79,6 +97,11 @@ public record ControllerSpec(
   /** The same controller with another way of refreshing. */
   public ControllerSpec refreshing(RefreshPolicy policy) {
     return toBuilder().refresh(policy).build();
+  }
+
+  /** Whether ranks or pseudo-channels at rest enter states of low power. */
+  public boolean hasLowPower() {
+    return powerDownTicks > 0 || selfRefreshTicks > 0;
   }
 
   /**
@@ -154,6 +177,8 @@ public record ControllerSpec(
     AddressMapping mapping = AddressMapping.read(config, standard);
     QueueOrder order =
         config.choice("queue_order", QueueOrder.FR_FCFS_ROW_HIT, "Which queued request goes first");
+    long powerDown = LowPowerReader.after(config, "power_down", standard, refresh);
+    long selfRefresh = LowPowerReader.after(config, "self_refresh", standard, refresh);
     config.finish();
     return new ControllerSpec(
         readQueue,
@@ -166,7 +191,9 @@ public record ControllerSpec(
         blocking,
         mapping.order(),
         mapping.isHashed(),
-        order);
+        order,
+        powerDown,
+        selfRefresh);
   }
 
   /** A controller like another, but for what is said. */
@@ -182,6 +209,8 @@ public record ControllerSpec(
     private String mapping;
     private boolean bankHash;
     private QueueOrder order;
+    private long powerDownTicks;
+    private long selfRefreshTicks;
 
     private Builder(ControllerSpec from) {
       readQueue = from.readQueue;
@@ -195,6 +224,8 @@ public record ControllerSpec(
       mapping = from.mapping;
       bankHash = from.bankHash;
       order = from.order;
+      powerDownTicks = from.powerDownTicks;
+      selfRefreshTicks = from.selfRefreshTicks;
     }
 
     /** Replaces {@link ControllerSpec#readQueue} and {@link ControllerSpec#writeQueue}. */
@@ -253,6 +284,16 @@ public record ControllerSpec(
     }
 
     /**
+     * Replaces {@link ControllerSpec#powerDownTicks} and {@link ControllerSpec#selfRefreshTicks}.
+     */
+    @CanIgnoreReturnValue
+    public Builder lowPower(long down, long selfRefresh) {
+      powerDownTicks = down;
+      selfRefreshTicks = selfRefresh;
+      return this;
+    }
+
+    /**
      * The controller.
      *
      * @throws IllegalArgumentException if a number is out of its range
@@ -269,7 +310,9 @@ public record ControllerSpec(
           blocking,
           mapping,
           bankHash,
-          order);
+          order,
+          powerDownTicks,
+          selfRefreshTicks);
     }
   }
 }

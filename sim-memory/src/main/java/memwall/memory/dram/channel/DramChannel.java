@@ -62,6 +62,9 @@ public final class DramChannel {
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
     idle = new IdleRefreshes(refresh, state);
+    if (compute != null && state.power.isOn()) {
+      throw new IllegalArgumentException("a channel that computes has no low-power states");
+    }
     if (compute != null) {
       if (controller.refresh().isInTurn()) {
         throw new IllegalArgumentException(
@@ -245,7 +248,7 @@ public final class DramChannel {
     if (write) {
       state.queuedWrites.add(transaction);
     }
-    state.arrived(way, bank, isHit);
+    state.arrived(way, bank, isHit, now + 1);
     return true;
   }
 
@@ -317,7 +320,7 @@ public final class DramChannel {
       idle.passOver(limit, pending() > 0, allBank);
     }
     while (refresh.due() <= next) {
-      refresh.fire(next, state.maintenance);
+      refresh.fire(next, state.maintenance, state.power);
       state.maintenanceChanged();
     }
     if (state.injectionTick() <= next) {
@@ -417,6 +420,16 @@ public final class DramChannel {
   /** Ticks during which at least one bank of a rank or pseudo-channel was open. */
   public long openTicks(int scope) {
     return state.counters.openTicks(scope, now);
+  }
+
+  /** Ticks that a rank or pseudo-channel spent in a state of low power. */
+  public long lowPowerTicks(int scope, LowPower which) {
+    return state.power.ticks(scope, which, now);
+  }
+
+  /** Times that a rank or pseudo-channel left a state of low power. */
+  long lowPowerExits(int scope) {
+    return state.power.exits(scope);
   }
 
   /** Banks whose row is open now. */

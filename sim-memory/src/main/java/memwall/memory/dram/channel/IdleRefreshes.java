@@ -40,6 +40,11 @@ final class IdleRefreshes {
   private long burstsBefore;
   private final long[] refreshes;
 
+  // With low-power states: what was counted when the refresh before became due.
+  private final long[] before;
+  private final long[] growth;
+  private long dueBefore = NOT_AT_REST;
+
   IdleRefreshes(RefreshSchedule refresh, ChannelState state) {
     this.refresh = refresh;
     this.state = state;
@@ -52,11 +57,14 @@ final class IdleRefreshes {
     longestTicks = state.timing.longest();
     elsewhereTicks = state.timing.longestElsewhere(inTurn);
     refreshes = new long[scopes];
+    before = new long[state.power.size()];
+    growth = new long[state.power.size()];
   }
 
   /** Something else than commands, arrivals and time changed the channel. */
   void disturbed() {
     quietSince = NOT_AT_REST;
+    dueBefore = NOT_AT_REST;
   }
 
   /**
@@ -73,13 +81,19 @@ final class IdleRefreshes {
         || state.maintenance.size() > 0
         || state.counters.openBanks() > 0
         || (computing != null && computing.isBusy())) {
-      quietSince = NOT_AT_REST;
+      disturbed();
       return;
     }
     if (state.listener == null) {
       switch (refresh.policy()) {
         case NONE -> {}
-        case ALL_BANK -> passOverAllBank(limit);
+        case ALL_BANK -> {
+          if (state.power.isOn()) {
+            passOverAsleep(limit);
+          } else {
+            passOverAllBank(limit);
+          }
+        }
         case PER_BANK, SAME_BANK -> passOverInTurn(limit);
       }
     }
@@ -98,6 +112,38 @@ final class IdleRefreshes {
         state.counters.commands[scope * Command.COUNT + REFAB] += periods;
       }
     }
+  }
+
+  // From refresh to refresh a channel at rest spends the same time in power-down; in self-refresh
+  // it has no refreshes.
+  private void passOverAsleep(long limit) {
+    PowerStates power = state.power;
+    long due = refresh.due();
+    long interval = refresh.intervalTicks();
+    long bursts = state.counters.reads + state.counters.writes;
+    boolean follows = dueBefore == due - interval && bursts == burstsBefore;
+    for (int i = 0; i < growth.length; i++) {
+      growth[i] = -before[i];
+    }
+    power.read(before, due - 1);
+    for (int i = 0; i < growth.length; i++) {
+      growth[i] += before[i];
+    }
+    dueBefore = due;
+    burstsBefore = bursts;
+    long periods = Math.min((limit - due) / interval, power.alikeIntervals(due, interval));
+    boolean isAlike = follows && power.isRepeated(growth);
+    if (!isAlike || periods <= 0 || state.timing.horizon() > due) {
+      return;
+    }
+    for (int scope = 0; scope < scopes; scope++) {
+      if (!power.refreshesItself(scope, due)) {
+        state.counters.commands[scope * Command.COUNT + REFAB] += periods;
+      }
+    }
+    refresh.skip(periods);
+    power.passOver(periods, interval, growth);
+    dueBefore = NOT_AT_REST;
   }
 
   private void passOverInTurn(long limit) {

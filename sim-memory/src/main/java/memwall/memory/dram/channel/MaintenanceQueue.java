@@ -41,14 +41,15 @@ final class MaintenanceQueue {
     System.arraycopy(target, position + 1, target, position, size - position);
   }
 
-  /** Removes the first entry that is this one, if there is any. */
-  void removeFirst(int itsCommand, int itsTarget) {
+  /** Removes the first entry that is this one; false if there is none. */
+  boolean removeFirst(int itsCommand, int itsTarget) {
     for (int i = 0; i < size; i++) {
       if (command[i] == itsCommand && target[i] == itsTarget) {
         remove(i);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** Whether an entry is about one of the banks. */

@@ -188,12 +188,16 @@ final class RefreshSchedule {
   }
 
   /** Enters what is due at this tick. */
-  void fire(long tick, MaintenanceQueue queue) {
+  void fire(long tick, MaintenanceQueue queue, PowerStates power) {
     switch (policy) {
       case NONE -> throw new IllegalStateException("no refresh is ever due");
       case ALL_BANK -> {
         for (int scope = 0; scope < geometry.scopes(); scope++) {
-          queue.add(Command.REFAB.index(), scope);
+          if (!power.refreshesItself(scope, tick)) {
+            queue.add(Command.REFAB.index(), scope);
+            power.entered(scope, tick);
+            power.refreshDue(scope, tick);
+          }
         }
         advance(tick);
       }

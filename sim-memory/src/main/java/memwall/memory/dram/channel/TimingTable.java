@@ -188,6 +188,19 @@ final class TimingTable {
     }
   }
 
+  /** No command of a scope or its banks is allowed before this tick. */
+  void hold(int itsScope, long tick) {
+    int firstGroup = geometry.firstBank(itsScope) >>> groupShift;
+    int lastGroup = geometry.lastBank(itsScope) >>> groupShift;
+    for (int command = 0; command < COMMANDS; command++) {
+      scope[command][itsScope] = Math.max(scope[command][itsScope], tick);
+      for (int i = firstGroup; i <= lastGroup; i++) {
+        group[command][i] = Math.max(group[command][i], tick);
+      }
+    }
+    horizon = Math.max(horizon, tick);
+  }
+
   /** Whether issuing a command at a bank can make another wait at other banks. */
   boolean reachesOtherBanks(int command, int waiting) {
     for (Effects[] ofKind : effects) {

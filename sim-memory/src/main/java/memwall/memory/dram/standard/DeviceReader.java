@@ -90,18 +90,38 @@ final class DeviceReader {
                 ? ticks(
                     "bank_refresh_interval", "Clocks between bank refreshes", clocks, tickFemtos, 1)
                 : 0,
-            inTicks(clocks, perClock),
+            withLowPower(inTicks(clocks, perClock), tickFemtos),
             rules,
             new TierReader(config, protocol, clocks, tickFemtos * perClock, soundTimings, rules)
                 .tiers(soundCounts ? rows : 0));
     DramEnergy energy =
         EnergyReader.read(
-            config.section("energy", "What commands and states cost"), standard, soundTimings);
+                config.section("energy", "What commands and states cost"), standard, soundTimings)
+            .withLowPower(config);
     DramDevice device = new DramDevice(standard, channels, dies, dieGbit, energy);
     checkCapacity(device);
     protocol.config().finish();
     config.finish();
     return device;
+  }
+
+  /** Power-down and self-refresh are the channel's own business: no rule knows of them. */
+  private ImmutableMap<String, Integer> withLowPower(
+      ImmutableMap<String, Integer> ticks, long tickFemtos) {
+    if (!config.has("low_power")) {
+      return ticks;
+    }
+    Config low = config.section("low_power", "States of low power");
+    ImmutableMap.Builder<String, Long> clocks = ImmutableMap.builder();
+    clocks.put("nXP", timing(low, "nXP", "Exit from power-down to the first command", tickFemtos));
+    clocks.put("nCKE", timing(low, "nCKE", "Least time in power-down", tickFemtos));
+    clocks.put("nXS", timing(low, "nXS", "Exit from self-refresh to a command", tickFemtos));
+    clocks.put("nCKESR", timing(low, "nCKESR", "Least time in self-refresh", tickFemtos));
+    int perClock = protocol.bus().ticksPerClock();
+    return ImmutableMap.<String, Integer>builder()
+        .putAll(ticks)
+        .putAll(inTicks(clocks.buildOrThrow(), perClock))
+        .buildKeepingLast(); // a protocol may know them, too
   }
 
   private long tickFemtos() {

@@ -1,6 +1,8 @@
 package memwall.memory.dram.standard;
 
 import com.google.errorprone.annotations.Immutable;
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 
 /**
  * What the commands and states of a channel cost. The way of a bit is split, so that what stops
@@ -14,7 +16,9 @@ import com.google.errorprone.annotations.Immutable;
  * @param bankRefreshPj one refresh of one bank
  * @param activeWatts standby of a rank or pseudo-channel with an open bank
  * @param prechargedWatts standby with all banks closed
- * @param powerDownWatts in power-down
+ * @param powerDownWatts in power-down with all banks closed
+ * @param activePowerDownWatts in power-down with an open bank
+ * @param selfRefreshWatts in self-refresh, its refreshes included
  */
 public record DramEnergy(
     long burstBits,
@@ -25,7 +29,9 @@ public record DramEnergy(
     double bankRefreshPj,
     double activeWatts,
     double prechargedWatts,
-    double powerDownWatts) {
+    double powerDownWatts,
+    double activePowerDownWatts,
+    double selfRefreshWatts) {
 
   /**
    * The stretches of a bit's way.
@@ -84,7 +90,34 @@ public record DramEnergy(
         // 1 W for 1 ps is 1 pJ
         activity.activePs() * activeWatts
             + activity.prechargedPs() * prechargedWatts
-            + activity.powerDownPs() * powerDownWatts);
+            + activity.powerDownPs() * powerDownWatts
+            + activity.activePowerDownPs() * activePowerDownWatts
+            + activity.selfRefreshPs() * selfRefreshWatts);
+  }
+
+  /** Reads what a device's {@code low_power} says, if there is one, and ends that section. */
+  DramEnergy withLowPower(Config config) {
+    if (!config.has("low_power")) {
+      return this;
+    }
+    Config low = config.section("low_power", "States of low power");
+    double active =
+        low.reportQuantity("active_power_down", Dimension.POWER, "In power-down with an open bank");
+    double itself =
+        low.reportQuantity("self_refresh", Dimension.POWER, "In self-refresh, all included");
+    low.finish();
+    return new DramEnergy(
+        burstBits,
+        activatePj,
+        read,
+        write,
+        refreshPj,
+        bankRefreshPj,
+        activeWatts,
+        prechargedWatts,
+        powerDownWatts,
+        active,
+        itself);
   }
 
   /**

@@ -2,6 +2,7 @@ package memwall.memory.dram.standard;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import memwall.core.config.Config;
 
@@ -46,6 +47,9 @@ public record DramStandard(
     ImmutableMap<String, Integer> timings,
     ImmutableList<TimingRule> rules,
     ImmutableList<RowTier> tiers) {
+
+  private static final ImmutableSet<String> LOW_POWER =
+      ImmutableSet.of("nXP", "nCKE", "nXS", "nCKESR");
 
   /** A copy of which parts can be replaced. */
   public Builder toBuilder() {
@@ -129,6 +133,11 @@ public record DramStandard(
       unitBanks /= levels.get(level).count();
     }
     return Math.round((double) unitBanks * sameBankRefreshTicks() / refreshTicks);
+  }
+
+  /** Whether the times of power-down and self-refresh are stated: nXP, nCKE, nXS, nCKESR. */
+  public boolean hasLowPower() {
+    return timings.keySet().containsAll(LOW_POWER);
   }
 
   /** Capacity of the channel in bytes. */

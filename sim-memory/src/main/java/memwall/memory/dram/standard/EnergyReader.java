@@ -56,7 +56,9 @@ final class EnergyReader {
         config.reportQuantity(
             "active_standby", Dimension.POWER, "Of a rank or pseudo-channel with an open bank"),
         config.reportQuantity("precharge_standby", Dimension.POWER, "With all banks closed"),
-        config.reportQuantity("power_down", Dimension.POWER, "In power-down"));
+        config.reportQuantity("power_down", Dimension.POWER, "In power-down"),
+        0,
+        0);
   }
 
   private static Way scaled(Way way, double factor) {
@@ -117,7 +119,9 @@ final class EnergyReader {
         refreshPj / unitBanks(),
         idd3n * perMilliampere * 1e-3,
         idd2n * perMilliampere * 1e-3,
-        idd2p * perMilliampere * 1e-3);
+        idd2p * perMilliampere * 1e-3,
+        0,
+        0);
   }
 
   private static Way way(double core, double cell, double group, double io) {

@@ -94,6 +94,19 @@ final class BankSpecMessagesTest {
   }
 
   @Test
+  void stackOrComputeWithLowPower() {
+    refused(
+        "controller: {power_down: {after: 1 us}}, stack: hbm3-8hi",
+        "memory.controller: a memory that computes in its banks or has a stack has no power-down"
+            + " and no self-refresh");
+    refused(
+        "controller: {self_refresh: {after: 1 us}}, dram: hbm3-5200-attacc, pim: attacc-bank",
+        "memory.controller: a memory that computes in its banks or has a stack has no power-down"
+            + " and no self-refresh");
+    assertThat(faults("controller: {power_down: {after: 1 us}}")).isEmpty();
+  }
+
+  @Test
   void stackWithoutRefresh() {
     refused(
         "controller: {refresh: none}, stack: hbm3-8hi",

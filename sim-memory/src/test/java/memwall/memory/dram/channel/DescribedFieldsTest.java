@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import memwall.memory.dram.standard.AddressMapping;
+import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,7 @@ final class DescribedFieldsTest {
           entry("MaintenanceQueue", "command target size"),
           entry(
               "RefreshSchedule", "roundFrom divisor due last cursor nextScope nextOfSet roundDue"),
+          entry("PowerStates", "restFrom lastBurst refreshesItself"),
           entry("Window", "issued oldest"),
           entry("ReadsInFlight", "done accepted head size"));
 
@@ -91,7 +93,9 @@ final class DescribedFieldsTest {
           // Scratch of the search for a period.
           entry("RefreshSchedule", "roundBefore"),
           // Only say when idle refreshes may be counted instead of done; scratch.
-          entry("IdleRefreshes", "quietSince burstsBefore refreshes"),
+          entry("IdleRefreshes", "quietSince burstsBefore refreshes before growth dueBefore"),
+          // Follows from the lists; constant.
+          entry("PowerStates", "pending settle"),
           entry("ReadsInFlight", "word"));
 
   private static List<String> names(Map<String, String> table, String type) {
@@ -118,6 +122,7 @@ final class DescribedFieldsTest {
     parts.put(MaintenanceQueue.class, state.maintenance);
     parts.put(RefreshSchedule.class, get(channel, "refresh"));
     parts.put(IdleRefreshes.class, get(channel, "idle"));
+    parts.put(PowerStates.class, state.power);
     parts.put(ReadsInFlight.class, state.reads);
     return parts;
   }
@@ -145,7 +150,10 @@ final class DescribedFieldsTest {
     return List.of(
         channel(HandMade.ddr5(2), RefreshPolicy.ALL_BANK, PagePolicy.CLOSED),
         channel(HandMade.lpddr5(1), RefreshPolicy.PER_BANK, PagePolicy.OPEN),
-        channel(HandMade.hbm3(1), RefreshPolicy.PER_BANK, PagePolicy.OPEN));
+        channel(HandMade.hbm3(1), RefreshPolicy.PER_BANK, PagePolicy.OPEN),
+        new DramChannel(
+            DramDevice.builtIn("ddr4-3200aa-8gb-x8").standard(),
+            ControllerSpec.usual(AddressMapping.ROW_CONTIGUOUS).lowPower(20, 1_000).build()));
   }
 
   @Test
@@ -179,7 +187,11 @@ final class DescribedFieldsTest {
         channel.advanceTo(channel.nowTicks() + random.nextInt(1, random.nextBoolean() ? 3 : 40));
         for (Map.Entry<Class<?>, Object> part : parts(channel).entrySet()) {
           String type = part.getKey().getSimpleName();
+          boolean sleeps = part.getValue() instanceof PowerStates power && power.isOn();
           for (String name : names(DESCRIBED, type)) {
+            if (part.getValue() instanceof PowerStates && !sleeps) {
+              continue;
+            }
             wanted.add(type + "." + name);
             Field field = part.getKey().getDeclaredField(name);
             field.setAccessible(true);

@@ -87,6 +87,17 @@ final class OracleTest {
   }
 
   @Test
+  void sameAsEveryTickWithLowPower() {
+    Randomized.check(300, random -> compareAsleep(random, 60));
+  }
+
+  @Test
+  @Tag("slow")
+  void sameAsEveryTickWithLowPowerForLong() {
+    Randomized.check(10_000, random -> compareAsleep(random, 200));
+  }
+
+  @Test
   @Tag("slow")
   void sameAsEveryTickForLong() {
     Randomized.check(20_000, random -> compare(random, 300));
@@ -136,7 +147,34 @@ final class OracleTest {
     int mostDivisor = 1 << random.nextInt(3);
     DramStandard standard =
         refreshed(STANDARDS.get(random.nextInt(STANDARDS.size())), mostDivisor, random);
-    ControllerSpec spec = controller(standard, random);
+    compare(standard, controller(standard, random), mostDivisor, random, requests);
+  }
+
+  /** With power-down or self-refresh or both. */
+  private static void compareAsleep(SplittableRandom random, int requests) {
+    int mostDivisor = 1 << random.nextInt(3);
+    DramStandard standard = STANDARDS.get(random.nextInt(STANDARDS.size()));
+    while (!standard.hasLowPower()) {
+      standard = STANDARDS.get(random.nextInt(STANDARDS.size()));
+    }
+    standard = refreshed(standard, mostDivisor, random);
+    RefreshPolicy refresh = random.nextInt(4) == 0 ? RefreshPolicy.NONE : RefreshPolicy.ALL_BANK;
+    long down = random.nextInt(4) == 0 ? 0 : random.nextInt(1, 1 << random.nextInt(1, 11));
+    boolean sleepsDeeply = refresh == RefreshPolicy.ALL_BANK && random.nextBoolean();
+    ControllerSpec spec =
+        controller(standard, random).toBuilder()
+            .refresh(refresh)
+            .lowPower(down, sleepsDeeply ? random.nextInt(1, 1 << random.nextInt(1, 14)) : 0)
+            .build();
+    compare(standard, spec, mostDivisor, random, requests);
+  }
+
+  private static void compare(
+      DramStandard standard,
+      ControllerSpec spec,
+      int mostDivisor,
+      SplittableRandom random,
+      int requests) {
     TickOracle oracle = new TickOracle(standard, spec);
     DramChannel channel = new DramChannel(standard, spec);
     List<Completion> completions = new ArrayList<>();
@@ -162,6 +200,12 @@ final class OracleTest {
         }
       }
       advance(oracle, channel, random);
+      if (spec.hasLowPower() && random.nextInt(4) == 0) {
+        for (int pause = random.nextInt(1, 1 << random.nextInt(1, 14)); pause > 0; pause--) {
+          oracle.tick();
+        }
+        channel.advanceTo(oracle.now);
+      }
       if (random.nextInt(20) == 0) {
         int divisor = Math.min(mostDivisor, 1 << random.nextInt(3));
         oracle.divideRefreshInterval(divisor);
@@ -190,6 +234,18 @@ final class OracleTest {
     assertThat(channel.rowConflicts()).isEqualTo(oracle.rowConflicts);
     assertThat(channel.pending()).isZero();
     conserves(channel, completions.size());
+    for (int scope = 0; scope < channel.scopes(); scope++) {
+      String which = standard.name() + " " + spec;
+      assertThat(channel.lowPowerTicks(scope, LowPower.ACTIVE_POWER_DOWN))
+          .as(which)
+          .isEqualTo(oracle.asleepTicks(scope, "active"));
+      assertThat(channel.lowPowerTicks(scope, LowPower.PRECHARGE_POWER_DOWN))
+          .as(which)
+          .isEqualTo(oracle.asleepTicks(scope, "precharged"));
+      assertThat(channel.lowPowerTicks(scope, LowPower.SELF_REFRESH))
+          .as(which)
+          .isEqualTo(oracle.asleepTicks(scope, "self"));
+    }
   }
 
   private static List<String> around(List<String> commands, int first) {

@@ -2,12 +2,15 @@ package memwall.memory.dram.channel;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import memwall.memory.dram.standard.TimingRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,16 @@ final class TickOracle {
   private int nextBank;
   private final List<Entry> restOfSet = new ArrayList<>();
   private final long[][] roundFrom;
+  private final Map<String, Long> asleepTicks = new HashMap<>();
+  private final long[] restFrom;
+  private final long[] lastBurst;
+  private final boolean[] refreshesItself;
+
+  /** Since when the scope sleeps, -1 if it does not; as what; from when on it hears commands. */
+  private final long[] asleepFrom;
+
+  private final String[] asleepAs;
+  private final long[] hearsFrom;
   private long pairedTick = -1;
   private Command pairedCommand = Command.ACT;
   private int pairedBank;
@@ -85,6 +98,13 @@ final class TickOracle {
     }
     banksPerScope = standard.banks() / scopes;
     roundFrom = new long[scopes][sids()];
+    restFrom = new long[scopes];
+    lastBurst = new long[scopes];
+    refreshesItself = new boolean[scopes];
+    asleepFrom = new long[scopes];
+    Arrays.fill(asleepFrom, -1);
+    asleepAs = new String[scopes];
+    hearsFrom = new long[scopes];
     interval = interval(1);
     nextRefresh = interval;
   }
@@ -156,6 +176,7 @@ final class TickOracle {
     }
     refresh();
     closePages();
+    sleepAndWake();
     if (standard.bus() == BusKind.TWO_STEP_ACTIVATE) {
       twoStep();
     } else if (standard.bus() == BusKind.SINGLE) {
@@ -210,7 +231,13 @@ final class TickOracle {
       }
       case ALL_BANK -> {
         for (int bank = 0; bank < openRow.length; bank += banksPerScope) {
-          maintenance.add(command(Command.REFAB, bank));
+          if (!isAsleepAs(scope(bank), "self") || isForScope(scope(bank))) {
+            refreshesItself[scope(bank)] =
+                spec.selfRefreshTicks() > 0
+                    && !isForScope(scope(bank))
+                    && now - lastBurst[scope(bank)] >= spec.selfRefreshTicks();
+            maintenance.add(command(Command.REFAB, bank));
+          }
         }
       }
       case PER_BANK -> {
@@ -403,8 +430,88 @@ final class TickOracle {
                             && one.accepted <= entry.accepted));
   }
 
+  // Low power ----------------------------------------------------------------------------------
+
+  private boolean isForScope(int scope) {
+    return hasRequest(scope) || maintenance.stream().anyMatch(entry -> scope(entry.bank) == scope);
+  }
+
+  private boolean hasRequest(int scope) {
+    return List.of(reads, writes, active, halfOpen).stream()
+        .flatMap(List::stream)
+        .anyMatch(entry -> scope(entry.bank) == scope);
+  }
+
+  private boolean isAsleepAs(int scope, String state) {
+    return asleepFrom[scope] >= 0 && asleepAs[scope].equals(state);
+  }
+
+  /** Ticks in a state so far. */
+  long asleepTicks(int scope, String state) {
+    return asleepTicks.getOrDefault(scope + state, 0L)
+        + (isAsleepAs(scope, state) ? now + 1 - asleepFrom[scope] : 0);
+  }
+
+  private boolean anyOpen(int scope) {
+    for (int bank = scope * banksPerScope; bank < (scope + 1) * banksPerScope; bank++) {
+      if (openRow[bank] >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void sleepAndWake() {
+    if (!spec.hasLowPower()) {
+      return;
+    }
+    for (int scope = 0; scope < restFrom.length; scope++) {
+      boolean isWanted = isForScope(scope);
+      boolean isSelf = refreshesItself[scope];
+      if (asleepFrom[scope] >= 0) {
+        boolean wasSelf = isAsleepAs(scope, "self");
+        refreshesItself[scope] &= !wasSelf && !hasRequest(scope);
+        String least = wasSelf ? "nCKESR" : "nCKE";
+        if (isWanted && now >= asleepFrom[scope] + standard.timings().get(least)) {
+          asleepTicks.merge(scope + asleepAs[scope], now - asleepFrom[scope], Long::sum);
+          asleepFrom[scope] = -1;
+          hearsFrom[scope] = now + standard.timings().get(wasSelf ? "nXS" : "nXP");
+          restFrom[scope] = hearsFrom[scope];
+        }
+      } else if (isWanted) {
+        restFrom[scope] = Math.max(restFrom[scope], now);
+        refreshesItself[scope] &= !hasRequest(scope);
+      } else if (isSelf ? now >= restFrom[scope] : isDownTime(scope)) {
+        asleepFrom[scope] = now;
+        asleepAs[scope] = isSelf ? "self" : anyOpen(scope) ? "active" : "precharged";
+      }
+    }
+  }
+
+  private boolean isDownTime(int scope) {
+    return spec.powerDownTicks() > 0 && now >= restFrom[scope] + spec.powerDownTicks();
+  }
+
+  private void heard(Command command, int bank) {
+    long settles =
+        command == Command.RD || command == Command.RDA ? standard.readLatencyTicks() : 0;
+    if (command == Command.WR || command == Command.WRA) {
+      settles = standard.writeLatencyTicks();
+    }
+    for (int kind = 0; kind < standard.rowKinds(); kind++) {
+      for (TimingRule rule : standard.rules(kind)) {
+        settles = rule.after().contains(command) ? Math.max(settles, rule.ticks()) : settles;
+      }
+    }
+    restFrom[scope(bank)] = Math.max(restFrom[scope(bank)], now + settles);
+  }
+
+  private boolean isAwake(int bank) {
+    return asleepFrom[scope(bank)] < 0 && now >= hearsFrom[scope(bank)];
+  }
+
   private boolean ready(Choice choice) {
-    return history.allows(choice.command, choice.entry.bank, now);
+    return isAwake(choice.entry.bank) && history.allows(choice.command, choice.entry.bank, now);
   }
 
   // LPDDR5 -------------------------------------------------------------------------------------
@@ -539,6 +646,7 @@ final class TickOracle {
     } else {
       bursts[entry.bank]++;
     }
+    lastBurst[scope(entry.bank)] = now;
     if (entry.write) {
       completions.add(new Completion(entry.word, true, entry.accepted, now));
       changed = true;
@@ -586,6 +694,10 @@ final class TickOracle {
             ? openKinds(scope(bank))
             : List.of(isRefresh ? 0 : standard.rowKind(itsRow));
     history.issue(command, bank, now, kinds);
+    if (!isAwake(bank)) {
+      throw new AssertionError(command + " to a scope that sleeps");
+    }
+    heard(command, bank);
     commands.add(now + " " + command + " " + bank + " " + row);
   }
 }

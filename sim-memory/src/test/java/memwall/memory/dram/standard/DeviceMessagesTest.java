@@ -348,7 +348,7 @@ class DeviceMessagesTest {
             "dram.energy.io: '4 pJ' is not an energy per bit: a number with one of the units"
                 + " [pJ/bit, fJ/bit, nJ/bit]",
             "--set #5 (dram.colour=red): unknown key 'dram.colour' (known: [protocol, name, tck, channels, dies,"
-                + " die_gbit, counts, rows, bursts, burst, timings, tiers, energy])");
+                + " die_gbit, counts, rows, bursts, burst, timings, low_power, tiers, energy])");
   }
 
   // ---- protocols ----
@@ -472,6 +472,15 @@ class DeviceMessagesTest {
         DDR5,
         "dram.energy.currents.idd0_ma=40",
         ": dram.energy.currents.idd0_ma: activates would cost less than standby: it is too small");
+  }
+
+  @Test
+  void lowPower() {
+    refused(
+        DDR5,
+        "dram.low_power.nXP=x",
+        ": dram.low_power.nXP: 'x', character 1: 'x': here are only whole numbers and times"
+            + " allowed, and max()");
   }
 
   @Test

@@ -70,6 +70,8 @@ class DramEnergyTest {
             0,
             secondsPs * units,
             0,
+            0,
+            0,
             0);
     return device.energy().of(second).totalPj() * 1e-12 * device.channels();
   }
@@ -155,7 +157,14 @@ class DramEnergyTest {
                   + one.bankRefreshes() * energy.bankRefreshPj()
                   + one.activePs() * energy.activeWatts()
                   + one.prechargedPs() * energy.prechargedWatts()
-                  + one.powerDownPs() * energy.powerDownWatts();
+                  + one.powerDownPs() * energy.powerDownWatts()
+                  + one.activePowerDownPs() * energy.activePowerDownWatts()
+                  + one.selfRefreshPs() * energy.selfRefreshWatts();
+          assertThat(energy.powerDownWatts()).isPositive().isLessThan(energy.prechargedWatts());
+          assertThat(energy.activePowerDownWatts())
+              .isGreaterThan(energy.powerDownWatts())
+              .isLessThan(energy.activeWatts());
+          assertThat(energy.selfRefreshWatts()).isPositive();
           assertThat(parts.totalPj()).isCloseTo(whole, within(1e-9 * whole));
           double together = energy.of(one.plus(other)).totalPj();
           assertThat(parts.plus(energy.of(other)).totalPj())
@@ -172,6 +181,8 @@ class DramEnergyTest {
         random.nextLong(1000),
         random.nextLong(1_000_000_000_000L),
         random.nextLong(1_000_000_000_000L),
+        random.nextLong(1_000_000_000_000L),
+        random.nextLong(1_000_000_000_000L),
         1 + random.nextLong(1_000_000_000_000L));
   }
 
@@ -186,9 +197,9 @@ class DramEnergyTest {
 
   @Test
   void nothingIsNegative() {
-    assertThatThrownBy(() -> new DramActivity(0, -1, 0, 0, 0, 0, 0, 0))
+    assertThatThrownBy(() -> new DramActivity(0, -1, 0, 0, 0, 0, 0, 0, 0, 0))
         .hasMessage("counts and times of a channel are 0 or more");
-    assertThatThrownBy(() -> new DramActivity(0, 0, 0, 0, 0, 0, 0, -1))
+    assertThatThrownBy(() -> new DramActivity(0, 0, 0, 0, 0, 0, 0, 0, 0, -1))
         .hasMessage("counts and times of a channel are 0 or more");
   }
 }
