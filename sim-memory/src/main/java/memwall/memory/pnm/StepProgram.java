@@ -27,6 +27,10 @@ final class StepProgram implements AllBankProgram {
 
   private static final int USUAL_DEPTH = 8;
 
+  // What a place can tell.
+  private static final int MOST_DEPTH = 5;
+  private static final int MOST_ENTRIES = 256;
+
   /** Count of the end of a loop that has none inside. */
   private static final long INNERMOST = 1;
 
@@ -34,6 +38,7 @@ final class StepProgram implements AllBankProgram {
   private final List<Step> steps;
   private final LongArrayList counts;
   private final IntArrayList rows;
+  private final RowShape shape;
 
   // Where it stands: the entry, and of each loop around it the entry and the turns that are over.
   private int at;
@@ -49,18 +54,30 @@ final class StepProgram implements AllBankProgram {
   private boolean stale;
 
   private StepProgram(
-      List<Kind> kinds, List<Step> steps, LongArrayList counts, IntArrayList rows, int firstRow) {
+      List<Kind> kinds,
+      List<Step> steps,
+      LongArrayList counts,
+      IntArrayList rows,
+      RowShape shape,
+      int firstRow) {
     this.kinds = kinds;
     this.steps = steps;
     this.counts = counts;
     this.rows = rows;
+    this.shape = shape;
     row = firstRow;
     settle();
   }
 
   /** A program that has not begun. */
   StepProgram() {
-    this(new ArrayList<>(), new ArrayList<>(), new LongArrayList(), new IntArrayList(), 0);
+    this(
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new LongArrayList(),
+        new IntArrayList(),
+        new RowShape(),
+        0);
   }
 
   /** The same steps, to be carried out once more or elsewhere. */
@@ -70,7 +87,7 @@ final class StepProgram implements AllBankProgram {
 
   /** The same steps on rows that lie so much further. */
   StepProgram fresh(int firstRow) {
-    return new StepProgram(kinds, steps, counts, rows, firstRow);
+    return new StepProgram(kinds, steps, counts, rows, shape, firstRow);
   }
 
   // Building -----------------------------------------------------------------------------------
@@ -126,15 +143,20 @@ final class StepProgram implements AllBankProgram {
   }
 
   private void add(Kind kind, Step itsStep, long count, int itsRow) {
-    stale = true;
+    changed();
     kinds.add(kind);
     steps.add(itsStep);
     counts.add(count);
     rows.add(itsRow);
   }
 
-  private void remove(int entry) {
+  private void changed() {
     stale = true;
+    shape.forget();
+  }
+
+  private void remove(int entry) {
+    changed();
     kinds.remove(entry);
     steps.remove(entry);
     counts.removeLong(entry);
@@ -289,6 +311,77 @@ final class StepProgram implements AllBankProgram {
     if (count < 0 || count >= turnsLeft()) {
       throw new IllegalArgumentException(count + " turns of " + turnsLeft());
     }
+    turns[depth - 1] += count;
+    row += (int) (count * rows.getInt(loops[depth - 1]));
+  }
+
+  // Row by row ---------------------------------------------------------------------------------
+
+  @Override
+  public Object plan() {
+    return shape;
+  }
+
+  @Override
+  public int place() {
+    if (step() == Step.END || depth > MOST_DEPTH || at >= MOST_ENTRIES) {
+      return -1;
+    }
+    shape.find(kinds, steps);
+    boolean closes = shape.closesFrom(at);
+    int turnsLeft = 0;
+    for (int level = 0; level < depth; level++) {
+      int loop = loops[level];
+      long left = counts.getLong(loop) - turns[level] - 1;
+      // Of two rows the first may end a turn, and the second be in the last one.
+      turnsLeft |= (int) Math.min(left, 2) << (2 * level);
+      closes |= left > 0 && shape.closes(loop);
+    }
+    return closes ? (at << (2 * MOST_DEPTH)) | turnsLeft : -1;
+  }
+
+  @Override
+  public void finishRow() {
+    shape.find(kinds, steps);
+    if (step() == Step.END) {
+      throw new IllegalStateException("no row is left");
+    }
+    turned = false;
+    while (true) {
+      switch (kinds.get(at)) {
+        case STEP -> {
+          if (steps.get(at++) == Step.PRECHARGE) {
+            settle();
+            return;
+          }
+        }
+        case LOOP -> {
+          if (shape.closes(at)) {
+            enter();
+          } else {
+            at = shape.end(at) + 1;
+          }
+        }
+        case CLOSE -> turn();
+      }
+    }
+  }
+
+  @Override
+  public long rowsAlike() {
+    shape.find(kinds, steps);
+    if (step() == Step.END || depth == 0 || !shape.closesOnce(loops[depth - 1])) {
+      return 0;
+    }
+    return Math.max(0, counts.getLong(loops[depth - 1]) - turns[depth - 1] - 2);
+  }
+
+  @Override
+  public void finishRows(long count) {
+    if (count < 1 || count > rowsAlike()) {
+      throw new IllegalArgumentException(count + " rows of " + rowsAlike());
+    }
+    turned = false;
     turns[depth - 1] += count;
     row += (int) (count * rows.getInt(loops[depth - 1]));
   }

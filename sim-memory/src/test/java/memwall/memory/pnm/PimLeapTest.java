@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class PimLeapTest {
   /** A program of random loops, at most two deep, its rows closed at the end of each turn. */
-  private static StepProgram program(SplittableRandom random, boolean registers, int rows) {
+  static StepProgram program(SplittableRandom random, boolean registers, int rows) {
     StepProgram program = new StepProgram();
     int parts = 1 + random.nextInt(3);
     for (int part = 0; part < parts; part++) {
@@ -66,7 +66,7 @@ class PimLeapTest {
   }
 
   /** A channel, the host's requests and kernels, and what came of them. */
-  private static final class Run {
+  static final class Run {
     final DramChannel channel;
     final List<String> log = new ArrayList<>();
 
@@ -107,7 +107,7 @@ class PimLeapTest {
     }
   }
 
-  private static ControllerSpec controller(SplittableRandom random) {
+  static ControllerSpec controller(SplittableRandom random) {
     return ControllerSpec.usual("bank-interleaved")
         .queues(random.nextInt(1, 65), random.nextInt(1, 65))
         .page(random.nextInt(4) > 0 ? PagePolicy.OPEN : PagePolicy.CLOSED, random.nextInt(1, 5))

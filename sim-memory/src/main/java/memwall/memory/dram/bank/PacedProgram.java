@@ -99,4 +99,34 @@ final class PacedProgram implements AllBankProgram {
   public void skip(long turns) {
     program.skip(turns);
   }
+
+  @Override
+  public Object plan() {
+    return program.plan();
+  }
+
+  @Override
+  public int place() {
+    return waitTicks > 0 ? -1 : program.place();
+  }
+
+  @Override
+  public int pace() {
+    return duty.level;
+  }
+
+  @Override
+  public void finishRow() {
+    program.finishRow();
+  }
+
+  @Override
+  public long rowsAlike() {
+    return program.rowsAlike();
+  }
+
+  @Override
+  public void finishRows(long rows) {
+    program.finishRows(rows);
+  }
 }

@@ -99,8 +99,8 @@ public final class LeapingPort implements BulkPort {
   }
 
   /**
-   * A port to a channel at rest whose banks may compute. Kernels are simulated, each time; between
-   * them transfers are leapt over as ever.
+   * A port to a channel at rest whose banks may compute. Kernels are the channel's, which remembers
+   * their rows; between them transfers are leapt over as ever.
    *
    * @param standard with the commands of in-memory compute, if there is any
    * @param compute how they are carried out; null: the banks do not compute

@@ -26,7 +26,6 @@ import memwall.memory.dram.standard.TimingRule;
  */
 final class AllBankEngine {
   private static final int ACTAB = Command.ACTAB.index();
-  private static final int MACAB = Command.MACAB.index();
   private static final int WRGB = Command.WRGB.index();
   private static final int RDRES = Command.RDRES.index();
   private static final int PREPIM = Command.PREPIM.index();
@@ -51,9 +50,15 @@ final class AllBankEngine {
   private final ColumnRuns runs;
   private final ColumnRounds rounds;
   private final TurnLeaps turns;
-  private final Precedence precedence;
+  private final RowLeaps rows;
+  final Precedence precedence;
+  final ProgramBounds bounds;
 
   private boolean hasTurned;
+
+  /** Whether the last command closed the last open row. */
+  private boolean hasClosed;
+
   private long leapt;
 
   /** Banks whose rows are open for compute. */
@@ -69,7 +74,7 @@ final class AllBankEngine {
   /** When the first of the programs that run was handed in. */
   private long beganTick;
 
-  AllBankEngine(Scheduler bus, AllBankSpec spec, DramStandard standard) {
+  AllBankEngine(Scheduler bus, AllBankSpec spec, DramStandard standard, RefreshSchedule refresh) {
     this.bus = bus;
     state = bus.state;
     this.spec = spec;
@@ -101,6 +106,8 @@ final class AllBankEngine {
     turns = new TurnLeaps(bus, spec, units, most, this::step);
     rounds = new ColumnRounds(units, runs, this::step);
     precedence = new Precedence(bus, spec, standard);
+    bounds = new ProgramBounds(units, runs, spec);
+    rows = new RowLeaps(bus, spec, units, close, refresh);
   }
 
   int units() {
@@ -122,40 +129,6 @@ final class AllBankEngine {
     return it.heldTicks + (held ? now - it.beganTick : 0);
   }
 
-  /** No program that runs on a unit is complete before this tick; now if none runs. */
-  private long leastEnd(ComputeUnit unit, long now) {
-    AllBankProgram program = unit.program;
-    if (program == null) {
-      return now;
-    }
-    Step step = program.step();
-    if (step == Step.END) {
-      return Math.max(now + 1, unit.lastTick + spec.exitTicks());
-    }
-    long multiplies = program.left(Step.MULTIPLY) - (step == Step.MULTIPLY ? unit.repeated : 0);
-    long work = Math.max((multiplies - 1) * runs.ticks(MACAB), program.left(Step.WAIT));
-    return Math.max(now + 1, unit.readyTick) + Math.max(0, work) + spec.exitTicks();
-  }
-
-  /** Not all programs that run are complete before this tick; now if none runs. */
-  long leastEnd(long now) {
-    long latest = now;
-    for (ComputeUnit unit : units) {
-      latest = Math.max(latest, leastEnd(unit, now));
-    }
-    return latest;
-  }
-
-  /** Before this tick the host is held off every unit; now if it is not. */
-  long leastRelease(long now) {
-    long first = Scheduler.NEVER;
-    for (ComputeUnit unit : units) {
-      boolean held = unit.program != null && !unit.released && !spec.secondRowBuffer();
-      first = Math.min(first, held ? leastEnd(unit, now) : now);
-    }
-    return first;
-  }
-
   void begin(int number, AllBankProgram program, long now) {
     ComputeUnit unit = units[number];
     if (unit.program != null) {
@@ -174,6 +147,7 @@ final class AllBankEngine {
     unit.readyTick = now + spec.enterTicks();
     busy++;
     turns.forget();
+    rows.forget();
     if (!spec.secondRowBuffer()) {
       state.hold(unit.first, unit.last, true);
     }
@@ -188,11 +162,6 @@ final class AllBankEngine {
   /** Tick of the planned command, {@link Scheduler#NEVER} if there is none as things stand. */
   long planTick() {
     return precedence.yields() ? Scheduler.NEVER : planTick;
-  }
-
-  /** Whether other commands of the host than at the plan before are put off for compute. */
-  boolean holdsAnew() {
-    return precedence.holdsAnew();
   }
 
   /** Plans the next command, no earlier than tick {@code next}. */
@@ -230,7 +199,7 @@ final class AllBankEngine {
 
   /** Commands that were not planned one by one because it was known when they go. */
   long leapt() {
-    return leapt + turns.leapt();
+    return leapt + turns.leapt() + rows.leapt();
   }
 
   private void plan(int number, long next, boolean free) {
@@ -371,6 +340,25 @@ final class AllBankEngine {
     return tick;
   }
 
+  /**
+   * Leaps on behind the command that was issued last, if it is known what follows; returns the tick
+   * of the last command.
+   *
+   * @param limit nothing but refreshes comes from outside up to this tick
+   */
+  long leap(long tick, long limit) {
+    if (!hasClosed) {
+      return tick;
+    }
+    hasClosed = false;
+    long last = rows.closed(tick, limit);
+    if (last > tick) {
+      turns.forget();
+      state.stale = true;
+    }
+    return last;
+  }
+
   private long go(ComputeUnit unit, AllBankProgram program, long tick, long horizon) {
     if (busy > 1
         && state.listener == null
@@ -409,6 +397,10 @@ final class AllBankEngine {
     ComputeUnit unit = units[number];
     AllBankProgram program = unit.program();
     turns.note(number, command, first, last, count);
+    hasClosed = false;
+    if (!BankMask.any(open, unit.first, unit.last)) {
+      rows.noteClosed(last);
+    }
     boolean even =
         command == unit.columnCommand
             && unit.repeated > 0
@@ -443,6 +435,8 @@ final class AllBankEngine {
     if (command == close) {
       bus.rowIssued(command, unit.first, tick);
       closeRows(unit.first, unit.last, tick);
+      unit.noteRefresh(bus);
+      hasClosed = !BankMask.any(open, 0, units.length * unitBanks - 1);
     } else if (command == RDRES) {
       unit.effectTick = Math.max(unit.effectTick, tick + readLatencyTicks);
       bus.synchronised(command, tick);

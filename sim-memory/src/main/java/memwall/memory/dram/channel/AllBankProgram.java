@@ -53,6 +53,37 @@ public interface AllBankProgram {
    */
   long turnsLeft();
 
+  /** The same object for all programs with the same steps. */
+  Object plan();
+
+  /**
+   * Where the program stands, as a number below 2^18: from equal places of programs with the same
+   * {@link #plan} the steps up to the next {@link Step#PRECHARGE} but one are the same, but for
+   * rows. -1 if no more rows are closed, or it is not known.
+   */
+  int place();
+
+  /** What else those steps depend on. */
+  default int pace() {
+    return 0;
+  }
+
+  /** Goes on behind the next {@link Step#PRECHARGE}; {@link #place} must not be -1. */
+  void finishRow();
+
+  /**
+   * If {@link #finishRow} led from this place to the same: how often it does so again, at least. 0
+   * if it is not known.
+   */
+  long rowsAlike();
+
+  /**
+   * Goes on as {@link #finishRow} does, so often.
+   *
+   * @param rows at most {@link #rowsAlike}
+   */
+  void finishRows(long rows);
+
   /** Whether the last {@link #advance} ended such a turn and began the next. */
   boolean hasTurned();
 

@@ -4,6 +4,9 @@ import memwall.memory.dram.standard.Command;
 
 /** What a channel has done so far: requests by outcome, commands by kind and scope, open time. */
 final class ChannelCounters {
+  /** So many of the numbers of {@link #read} count requests; then come commands. */
+  static final int REQUESTS = 7;
+
   long rowHits;
   long rowMisses;
   long rowConflicts;
@@ -117,6 +120,25 @@ final class ChannelCounters {
     System.arraycopy(from, 7, commands, 0, commands.length);
     System.arraycopy(from, 7 + commands.length, openTicks, 0, openTicks.length);
     java.util.Arrays.fill(openSince, now);
+  }
+
+  /** Of what {@link #read} gave, or differences of that: commands of a kind in a scope. */
+  long of(long[] numbers, int command, int scope) {
+    return numbers[REQUESTS + scope * Command.COUNT + command];
+  }
+
+  /**
+   * Commands and open time that were counted elsewhere come so many times. No bank is open.
+   *
+   * @param growth of the numbers of {@link #read}
+   */
+  void add(long[] growth, long times) {
+    for (int i = 0; i < commands.length; i++) {
+      commands[i] += growth[REQUESTS + i] * times;
+    }
+    for (int scope = 0; scope < openTicks.length; scope++) {
+      openTicks[scope] += growth[REQUESTS + commands.length + scope] * times;
+    }
   }
 
   /**

@@ -392,6 +392,11 @@ final class ChannelState {
     return queues.size() == 0 && maintenance.size() == 0 && page == PagePolicy.OPEN;
   }
 
+  /** Whether rows stay open until something else is asked for. */
+  boolean isOpenPage() {
+    return page == PagePolicy.OPEN;
+  }
+
   /** Something else than commands and arrivals changed the state. */
   void restored() {
     maintenanceChanged();

@@ -33,6 +33,9 @@ final class ComputeUnit {
 
   long heldTicks;
 
+  /** Before this tick no refresh begins after the rows were closed the last time. */
+  long refreshTick;
+
   /** The last command of the program and its tick. */
   int columnCommand = -1;
 
@@ -44,6 +47,39 @@ final class ComputeUnit {
   ComputeUnit(int first, int last) {
     this.first = first;
     this.last = last;
+  }
+
+  /** Rows were closed: notes from when on a refresh may begin in a part of the unit. */
+  void noteRefresh(Scheduler bus) {
+    refreshTick = Scheduler.NEVER;
+    for (int scope = bus.geometry.scope(first); scope <= bus.geometry.scope(last); scope++) {
+      long earliest = bus.timing.earliestInScope(Scheduler.REFAB, scope);
+      refreshTick = Math.min(refreshTick, earliest);
+    }
+  }
+
+  /** Goes on behind so many rows of the program, and what is waited for after the last. */
+  void finishRows(long rows) {
+    AllBankProgram its = program();
+    if (rows == 1) {
+      its.finishRow();
+    } else {
+      its.finishRows(rows);
+    }
+    while (its.step() == AllBankProgram.Step.WAIT) {
+      its.advance();
+    }
+  }
+
+  /** What is left of it behind a command at a tick that closed its rows, in writing and back. */
+  void exchange(StateBuffer buffer, long tick) {
+    readyTick = buffer.until(readyTick, tick);
+    effectTick = buffer.until(effectTick, tick);
+    lastTick = tick + buffer.exchange(lastTick - tick);
+    if (buffer.isReading()) {
+      columnCommand = -1;
+      isEven = false;
+    }
   }
 
   AllBankProgram program() {

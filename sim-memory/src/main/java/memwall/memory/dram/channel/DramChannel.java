@@ -71,7 +71,7 @@ public final class DramChannel {
             "with refresh of single banks there is always one that all-bank commands wait for;"
                 + " memory that computes needs the refresh all-bank or none");
       }
-      scheduler.allBank = new AllBankEngine(scheduler, compute, standard);
+      scheduler.allBank = new AllBankEngine(scheduler, compute, standard, refresh);
     }
     allBank = scheduler.allBank;
   }
@@ -162,7 +162,7 @@ public final class DramChannel {
 
   /** Not all programs that run are complete before this tick; {@link #nowTicks} if none runs. */
   public long leastProgramEndTicks() {
-    return allBank == null ? now : allBank.leastEnd(now);
+    return allBank == null ? now : allBank.bounds.leastEnd(now);
   }
 
   /**
@@ -173,7 +173,7 @@ public final class DramChannel {
     if (allBank == null || queues.activeCount > 0 || scheduler.halfOpened() >= 0) {
       return now;
     }
-    return allBank.leastRelease(now);
+    return allBank.bounds.leastRelease(now);
   }
 
   /**
@@ -292,7 +292,9 @@ public final class DramChannel {
         // The tick is not over: the host may still use another bus.
         now = computeTick - 1;
         deliver();
-        now = allBank.issue(horizon(stop)) - 1;
+        now =
+            allBank.leap(allBank.issue(horizon(stop)), Math.min(limit, state.injectionTick() - 1))
+                - 1;
       } else if (bus.planTick > stop) {
         now = stop;
         deliver();

@@ -4,6 +4,7 @@ import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.BusKind;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column and a row command bus: each tick first a column command, then a row command (HBM).
@@ -65,7 +66,7 @@ final class DualBus extends Scheduler {
     } else {
       boolean before = writeMode;
       int way = serve();
-      boolean isHeld = allBank != null && allBank.holdsAnew();
+      boolean isHeld = allBank != null && allBank.precedence.holdsAnew();
       boolean turned = before != writeMode || state.hitArrived || isHeld;
       if (!columnKept || turned) {
         considerActive(next);
@@ -258,7 +259,7 @@ final class DualBus extends Scheduler {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
+  void exchangeBus(StateBuffer buffer, @Nullable StreamFrame frame, long next) {
     if (buffer.isReading()) {
       columnKept = false;
       rowKept = false;
@@ -272,7 +273,12 @@ final class DualBus extends Scheduler {
       pairedTick = next + buffer.exchange(pairedTick - next);
       pairedScope = buffer.exchange(pairedScope);
       boolean isWide = buffer.exchange(pairedBank == ALL_BANKS);
-      pairedBank = isWide ? ALL_BANKS : frame.exchangeBank(buffer, pairedBank);
+      if (isWide) {
+        pairedBank = ALL_BANKS;
+      } else {
+        pairedBank =
+            frame == null ? buffer.exchange(pairedBank) : frame.exchangeBank(buffer, pairedBank);
+      }
     } else if (buffer.isReading()) {
       pairedTick = -1;
     }

@@ -2,6 +2,7 @@ package memwall.memory.dram.channel;
 
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the banks of a channel are grouped and numbered. A scope is what an all-bank refresh covers:
@@ -19,9 +20,13 @@ final class Geometry {
   private final int scopeLevel;
   private final int sids;
 
+  /** By level: all nodes in order; made when first asked for. */
+  private final int[][] orders;
+
   Geometry(DramStandard standard) {
     int levels = standard.levels().size();
     shift = new int[levels];
+    orders = new int[levels][0];
     int bits = 0;
     int scopeCount = 1;
     int sidCount = 1;
@@ -120,5 +125,21 @@ final class Geometry {
 
   int lastBank(int scope) {
     return ((scope + 1) << shift[scopeLevel]) - 1;
+  }
+
+  /** Nodes of a level by their numbers relative to a run, or as they are. */
+  int[] order(@Nullable StreamFrame frame, int level) {
+    if (frame != null) {
+      return frame.order(level);
+    }
+    int[] order = orders[level];
+    if (order.length == 0) {
+      order = new int[nodes(level)];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = i;
+      }
+      orders[level] = order;
+    }
+    return order;
   }
 }

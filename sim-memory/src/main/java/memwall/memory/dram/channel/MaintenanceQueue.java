@@ -52,6 +52,10 @@ final class MaintenanceQueue {
     return false;
   }
 
+  void clear() {
+    size = 0;
+  }
+
   /** Whether an entry is about one of the banks. */
   boolean concerns(int first, int last, Geometry geometry) {
     for (int i = 0; i < size; i++) {

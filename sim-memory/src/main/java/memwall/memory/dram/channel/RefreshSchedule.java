@@ -192,13 +192,7 @@ final class RefreshSchedule {
     switch (policy) {
       case NONE -> throw new IllegalStateException("no refresh is ever due");
       case ALL_BANK -> {
-        for (int scope = 0; scope < geometry.scopes(); scope++) {
-          if (!power.refreshesItself(scope, tick)) {
-            queue.add(Command.REFAB.index(), scope);
-            power.entered(scope, tick);
-            power.refreshDue(scope, tick);
-          }
-        }
+        enter(tick, queue, power);
         advance(tick);
       }
       case PER_BANK -> {
@@ -218,6 +212,22 @@ final class RefreshSchedule {
         advance(tick);
       }
     }
+  }
+
+  /** Enters a refresh of all banks of every scope that does not refresh itself at a tick. */
+  void enter(long tick, MaintenanceQueue queue, PowerStates power) {
+    for (int scope = 0; scope < geometry.scopes(); scope++) {
+      if (!power.refreshesItself(scope, tick)) {
+        queue.add(Command.REFAB.index(), scope);
+        power.entered(scope, tick);
+        power.refreshDue(scope, tick);
+      }
+    }
+  }
+
+  /** A refresh of all banks becomes due and is entered otherwise. */
+  void pass() {
+    advance(due);
   }
 
   private void advance(long tick) {

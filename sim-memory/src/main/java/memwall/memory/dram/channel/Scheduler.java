@@ -130,7 +130,7 @@ abstract class Scheduler {
   abstract void issue();
 
   /** The state that only this kind of bus has, but for requests; nothing planned is kept. */
-  abstract void exchangeBus(StateBuffer buffer, StreamFrame frame, long next);
+  abstract void exchangeBus(StateBuffer buffer, @Nullable StreamFrame frame, long next);
 
   /** From this tick on no timer of the bus forbids anything. */
   long busSettledTicks() {

@@ -2,6 +2,7 @@ package memwall.memory.dram.channel;
 
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /** One command a tick, on one bus: DDR4, DDR5, GDDR6. */
 final class SingleBus extends OneBus {
@@ -31,7 +32,7 @@ final class SingleBus extends OneBus {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
+  void exchangeBus(StateBuffer buffer, @Nullable StreamFrame frame, long next) {
     // Nothing outlasts a tick.
   }
 }

@@ -6,6 +6,7 @@ import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.TimingRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which command may be issued when: the rules of a standard, resolved so that a question is
@@ -241,14 +242,14 @@ final class TimingTable {
 
   /**
    * What is left of every constraint at {@code next}, the next tick to come; groups and banks by
-   * their numbers relative to a run.
+   * their numbers relative to a run, or as they are.
    */
-  void exchange(StateBuffer buffer, StreamFrame frame, long next) {
+  void exchange(StateBuffer buffer, @Nullable StreamFrame frame, long next) {
     long latest = next;
     buffer.part(StateBuffer.TIMERS);
-    int[] groups = frame.order(groupLevel);
-    int[] banks = frame.order(levels - 1);
-    int[] scopes = frame.order(geometry.scopeLevel());
+    int[] groups = geometry.order(frame, groupLevel);
+    int[] banks = geometry.order(frame, levels - 1);
+    int[] scopes = geometry.order(frame, geometry.scopeLevel());
     for (int command = 0; command < COMMANDS; command++) {
       if (floorIsUsed[command]) {
         floor[command] = buffer.until(floor[command], next);

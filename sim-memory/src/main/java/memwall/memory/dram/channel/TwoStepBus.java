@@ -3,6 +3,7 @@ package memwall.memory.dram.channel;
 import memwall.core.leap.StateSink;
 import memwall.memory.dram.standard.Command;
 import memwall.memory.dram.standard.DramStandard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command a tick; rows are opened by two commands, bursts may need the data clock WCK to be
@@ -198,7 +199,7 @@ final class TwoStepBus extends OneBus {
   }
 
   @Override
-  void exchangeBus(StateBuffer buffer, StreamFrame frame, long next) {
+  void exchangeBus(StateBuffer buffer, @Nullable StreamFrame frame, long next) {
     buffer.part(StateBuffer.BUS);
     wckOff = buffer.until(wckOff, next);
     if (halfSlot >= 0) {

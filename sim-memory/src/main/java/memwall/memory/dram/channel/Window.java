@@ -2,6 +2,7 @@ package memwall.memory.dram.channel;
 
 import java.util.Arrays;
 import memwall.core.leap.StateSink;
+import org.jspecify.annotations.Nullable;
 
 /** The last few issues at each node of a level, for rules such as tFAW. */
 final class Window {
@@ -56,9 +57,9 @@ final class Window {
   }
 
   /** What is left at {@code next} of every issue, in writing and back; the latest of them. */
-  long exchange(StateBuffer buffer, StreamFrame frame, long next) {
+  long exchange(StateBuffer buffer, @Nullable StreamFrame frame, long next) {
     long latest = next;
-    for (int node : frame.order(level)) {
+    for (int node : geometry.order(frame, level)) {
       for (int i = 1; i < size; i++) {
         int at = node * size + (oldest[node] + i) % size;
         long until = buffer.until(issued[at] + ticks, next);

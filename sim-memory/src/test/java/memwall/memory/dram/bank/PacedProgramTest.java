@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import memwall.core.Randomized;
 import memwall.memory.dram.channel.AllBankProgram;
 import memwall.memory.dram.channel.AllBankProgram.Step;
+import memwall.memory.dram.channel.DramChannel;
+import memwall.memory.dram.standard.Command;
 import memwall.memory.pnm.NumberFormat;
 import memwall.memory.pnm.PimKernel;
 import memwall.memory.pnm.PimPlan;
 import memwall.memory.pnm.PimSpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that wait after each row, against the programs themselves. */
 final class PacedProgramTest {
@@ -87,5 +92,61 @@ final class PacedProgramTest {
     long left = program.turnsLeft();
     program.skip(2);
     assertThat(program.turnsLeft()).isEqualTo(left - 2);
+  }
+
+  /**
+   * The same kernel again and again under shares that change: a channel that remembers rows does
+   * what one does that is watched and plans every command.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"hbm2-aquabolt-xl-pim", "hbm3-attacc-pim", "hbm2-neupims"})
+  void rowsAreRememberedWithTheirShare(String name) {
+    BankSpec memory = BankRig.preset(name);
+    PimKernel kernel = new PimKernel.Gemv(20_000, 1500, 1, NumberFormat.FP16);
+    PimPlan its = PimPlan.of(memory.pim(), 1, kernel);
+    Randomized.check(
+        3,
+        random -> {
+          List<DramChannel> channels = new ArrayList<>();
+          for (int i = 0; i < 2; i++) {
+            channels.add(
+                new DramChannel(memory.standard(), memory.controller(), memory.pim().compute()));
+          }
+          channels.get(1).onCommand((tick, command, bank, row) -> {});
+          for (int step = 0; step < 150; step++) {
+            int level = random.nextInt(3);
+            if (random.nextInt(4) == 0) {
+              duty.set(level, 1 - 0.25 * level);
+            }
+            long until = channels.get(0).nowTicks() + random.nextInt(5000);
+            for (DramChannel channel : channels) {
+              if (!channel.isComputing()) {
+                beginAll(channel, its);
+              }
+              channel.advanceTo(until);
+            }
+            assertThat(counts(channels.get(0))).isEqualTo(counts(channels.get(1)));
+          }
+          assertThat(channels.get(0).leaptCommands())
+              .isGreaterThan(channels.get(0).commands(Command.MACAB) / 4);
+        });
+  }
+
+  private void beginAll(DramChannel channel, PimPlan its) {
+    for (int unit = 0; unit < channel.units(); unit++) {
+      channel.begin(unit, new PacedProgram(its.program(0), duty, its.rowTicks()));
+    }
+  }
+
+  private static List<Long> counts(DramChannel channel) {
+    List<Long> counts = new ArrayList<>();
+    for (Command command : Command.values()) {
+      counts.add(channel.commands(command));
+    }
+    for (int scope = 0; scope < channel.scopes(); scope++) {
+      counts.add(channel.openTicks(scope));
+    }
+    counts.add(channel.leastProgramEndTicks());
+    return counts;
   }
 }

@@ -9,9 +9,7 @@ import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.core.config.Presets;
 import memwall.memory.dram.channel.ControllerSpec;
-import memwall.memory.dram.channel.PagePolicy;
 import memwall.memory.dram.channel.RefreshBlocking;
-import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.DramDevice;
 import memwall.memory.dram.standard.DramStandard;
@@ -171,17 +169,10 @@ final class LeapingPortTest {
   void stretchesOfManyBanks() {
     DramStandard standard = DramDevice.builtIn("hbm3-5200-16gb-12hi").standard();
     ControllerSpec controller =
-        new ControllerSpec(
-            96,
-            96,
-            80,
-            20,
-            PagePolicy.OPEN,
-            4,
-            RefreshPolicy.ALL_BANK,
-            RefreshBlocking.BANK,
-            "pseudochannel column:2 bankgroup column bank sid row",
-            false);
+        ControllerSpec.usual("pseudochannel column:2 bankgroup column bank sid row")
+            .queues(96, 96)
+            .blocking(RefreshBlocking.BANK)
+            .build();
     BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
     Traffic traffic = new Traffic();
     for (int i = 0; i < 3; i++) {

@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 import memwall.core.Randomized;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.PagePolicy;
-import memwall.memory.dram.channel.RefreshBlocking;
-import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
@@ -65,17 +63,10 @@ final class LeapingSegmentsTest {
   private static ControllerSpec controller(SplittableRandom random, DramStandard standard) {
     ControllerSpec any = RandomTraffic.controller(random, standard);
     boolean plain = random.nextInt(3) > 0;
-    return new ControllerSpec(
-        any.readQueue(),
-        any.writeQueue(),
-        any.writeHighPercent(),
-        any.writeLowPercent(),
-        plain ? PagePolicy.OPEN : any.page(),
-        any.pageHits(),
-        any.refresh(),
-        any.blocking(),
-        order(random, standard),
-        !plain && any.bankHash());
+    return any.toBuilder()
+        .page(plain ? PagePolicy.OPEN : any.page(), any.pageHits())
+        .mapping(order(random, standard), !plain && any.bankHash())
+        .build();
   }
 
   /** Runs from a few places around the borders of segments, some over and over. */
@@ -234,17 +225,7 @@ final class LeapingSegmentsTest {
         12,
         random -> {
           ControllerSpec controller =
-              new ControllerSpec(
-                  32,
-                  32,
-                  80,
-                  20,
-                  PagePolicy.OPEN,
-                  4,
-                  RefreshPolicy.ALL_BANK,
-                  RefreshBlocking.CHANNEL,
-                  "column pseudochannel bankgroup bank row sid",
-                  false);
+              ControllerSpec.usual("column pseudochannel bankgroup bank row sid").build();
           equal(standard, controller, alike(random, standard, controller));
         });
   }
