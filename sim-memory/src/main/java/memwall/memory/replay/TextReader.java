@@ -2,6 +2,7 @@ package memwall.memory.replay;
 
 import memwall.core.input.LineReader;
 import memwall.core.unit.Shown;
+import memwall.memory.input.Digits;
 
 /** Reads the formats of other simulators: words between blanks, one access a line. */
 final class TextReader implements AccessReader {

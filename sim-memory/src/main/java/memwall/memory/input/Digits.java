@@ -1,9 +1,9 @@
-package memwall.memory.replay;
+package memwall.memory.input;
 
 /** Whole numbers in a run of characters, without making text of them. */
-final class Digits {
+public final class Digits {
   /** What no number has. */
-  static final long NONE = -1;
+  public static final long NONE = -1;
 
   private static final long DECIMAL_LIMIT = Long.MAX_VALUE / 10;
   private static final int HEX_BITS = 4;
@@ -11,17 +11,17 @@ final class Digits {
   private Digits() {}
 
   /** {@code 0x} with hexadecimal digits, or decimal digits; {@link #NONE} if it is neither. */
-  static long any(char[] chars, int from, int to) {
+  public static long any(char[] chars, int from, int to) {
     return hasPrefix(chars, from, to) ? hex(chars, from + 2, to) : decimal(chars, from, to);
   }
 
   /** Hexadecimal digits with or without {@code 0x}; {@link #NONE} if it is nothing of that. */
-  static long hexadecimal(char[] chars, int from, int to) {
+  public static long hexadecimal(char[] chars, int from, int to) {
     return hex(chars, hasPrefix(chars, from, to) ? from + 2 : from, to);
   }
 
   /** Decimal digits; {@link #NONE} for anything else and for more than a long holds. */
-  static long decimal(char[] chars, int from, int to) {
+  public static long decimal(char[] chars, int from, int to) {
     if (from >= to) {
       return NONE;
     }
