@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Laws of the translation layer, its limits and its messages. */
 final class PageFtlTest {
@@ -323,6 +324,25 @@ final class PageFtlTest {
     ftl.maintain();
     assertThat(ftl.counts().programs(ProgramCause.REFRESH)).isEqualTo(4);
     assertThat(ftl.counts().erases()).isEqualTo(1);
+  }
+
+  /** Every block is refreshed as often as it falls due, by reads and on demand. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void refreshedAgain(boolean demanded) {
+    PageFtl ftl = silent(new FtlSpec(5, 4, 8, CleaningPolicy.GREEDY, 1, 2, false, 0, NO, 10));
+    ftl.fill();
+    for (int round = 1; round <= 50; round++) {
+      if (demanded) {
+        assertThat(ftl.refresh(ftl.physicalPage(0) / 4)).isTrue();
+      } else {
+        for (int i = 0; i < 10; i++) {
+          ftl.read(0);
+        }
+      }
+      ftl.maintain();
+      assertThat(ftl.counts().programs(ProgramCause.REFRESH)).isEqualTo(4L * round);
+    }
   }
 
   /** Filling at once leaves the same state as writing in order. */
