@@ -1,0 +1,179 @@
+package memwall.memory.flash.device;
+
+import java.util.Arrays;
+
+/**
+ * What is due in a device, in order of (time, entry).
+ *
+ * <p>A device has few kinds of work and each kind mostly takes the same time, so entries of one
+ * kind come in order of time: each kind has a ring, and only what falls behind the last of its
+ * ring, such as a sense without retries after one with many, goes to a heap. The earliest is the
+ * least of a few heads.
+ */
+final class Agenda {
+  static final long NEVER = Long.MAX_VALUE;
+
+  private static final int WIDTH = 4;
+
+  private final int kinds;
+  private final long[][] ring;
+  private final int[] head;
+  private final int[] size;
+
+  private long[] heap = new long[64 * WIDTH];
+  private int heaped;
+
+  private long entries;
+  private long nextPs = NEVER;
+  private int nextKind;
+
+  /** Of the entry taken last. */
+  int kind;
+
+  int index;
+  int tag;
+
+  Agenda(int kinds) {
+    this.kinds = kinds;
+    ring = new long[kinds][16 * WIDTH];
+    head = new int[kinds];
+    size = new int[kinds];
+  }
+
+  /** When the first entry is due; {@link #NEVER} if there is none. */
+  long nextPs() {
+    return nextPs;
+  }
+
+  boolean isEmpty() {
+    return nextPs == NEVER;
+  }
+
+  void add(int itsKind, long ps, int itsIndex, int itsTag) {
+    long what = (long) itsTag << 32 | itsIndex;
+    long order = entries++;
+    long[] its = ring[itsKind];
+    int count = size[itsKind];
+    int mask = its.length / WIDTH - 1;
+    if (count > 0 && its[(head[itsKind] + count - 1 & mask) * WIDTH] > ps) {
+      push(ps, order, what, itsKind);
+    } else {
+      if (count > mask) {
+        its = grow(itsKind);
+        mask = its.length / WIDTH - 1;
+      }
+      int at = (head[itsKind] + count & mask) * WIDTH;
+      its[at] = ps;
+      its[at + 1] = order;
+      its[at + 2] = what;
+      size[itsKind] = count + 1;
+    }
+    if (ps < nextPs) {
+      nextPs = ps;
+      nextKind = size[itsKind] == count ? kinds : itsKind;
+    }
+  }
+
+  /** Takes the first entry; there must be one. */
+  void take() {
+    long what;
+    if (nextKind == kinds) {
+      kind = (int) heap[3];
+      what = heap[2];
+      pop();
+    } else {
+      kind = nextKind;
+      long[] its = ring[kind];
+      what = its[head[kind] * WIDTH + 2];
+      head[kind] = head[kind] + 1 & its.length / WIDTH - 1;
+      size[kind]--;
+    }
+    index = (int) what;
+    tag = (int) (what >>> 32);
+    findNext();
+  }
+
+  private void findNext() {
+    long ps = NEVER;
+    long order = 0;
+    int best = 0;
+    for (int i = 0; i < kinds; i++) {
+      if (size[i] > 0) {
+        int at = head[i] * WIDTH;
+        long its = ring[i][at];
+        if (its < ps || (its == ps && ring[i][at + 1] < order)) {
+          ps = its;
+          order = ring[i][at + 1];
+          best = i;
+        }
+      }
+    }
+    if (heaped > 0 && (heap[0] < ps || (heap[0] == ps && heap[1] < order))) {
+      ps = heap[0];
+      best = kinds;
+    }
+    nextPs = ps;
+    nextKind = best;
+  }
+
+  private long[] grow(int itsKind) {
+    long[] old = ring[itsKind];
+    long[] grown = new long[2 * old.length];
+    int first = head[itsKind] * WIDTH;
+    System.arraycopy(old, first, grown, 0, old.length - first);
+    System.arraycopy(old, 0, grown, old.length - first, first);
+    ring[itsKind] = grown;
+    head[itsKind] = 0;
+    return grown;
+  }
+
+  private void push(long ps, long order, long what, int itsKind) {
+    if (heaped * WIDTH == heap.length) {
+      heap = Arrays.copyOf(heap, 2 * heap.length);
+    }
+    int at = heaped++;
+    while (at > 0) {
+      int parent = (at - 1) / 2;
+      if (heap[parent * WIDTH] <= ps) {
+        break;
+      }
+      System.arraycopy(heap, parent * WIDTH, heap, at * WIDTH, WIDTH);
+      at = parent;
+    }
+    put(at, ps, order, what, itsKind);
+  }
+
+  private void pop() {
+    int last = --heaped * WIDTH;
+    long ps = heap[last];
+    long order = heap[last + 1];
+    int at = 0;
+    while (true) {
+      int child = 2 * at + 1;
+      if (child >= heaped) {
+        break;
+      }
+      if (child + 1 < heaped
+          && isBefore(heap[(child + 1) * WIDTH], heap[(child + 1) * WIDTH + 1], child * WIDTH)) {
+        child++;
+      }
+      if (isBefore(ps, order, child * WIDTH)) {
+        break;
+      }
+      System.arraycopy(heap, child * WIDTH, heap, at * WIDTH, WIDTH);
+      at = child;
+    }
+    put(at, ps, order, heap[last + 2], (int) heap[last + 3]);
+  }
+
+  private boolean isBefore(long ps, long order, int other) {
+    return ps < heap[other] || (ps == heap[other] && order < heap[other + 1]);
+  }
+
+  private void put(int at, long ps, long order, long what, int itsKind) {
+    heap[at * WIDTH] = ps;
+    heap[at * WIDTH + 1] = order;
+    heap[at * WIDTH + 2] = what;
+    heap[at * WIDTH + 3] = itsKind;
+  }
+}

@@ -1,0 +1,474 @@
+package memwall.memory.flash.device;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flash device, event by event: every sense, transfer, program, erase and suspension.
+ *
+ * <p>It knows no kernel: its owner tells it the time ({@link #advanceTo}), asks when it wants to be
+ * told again ({@link #nextPs}) and hears of each request when its end is certain. Time only grows.
+ *
+ * <ul>
+ *   <li>A plane does one thing at a time and senses the pages asked of it strictly in order (OCP
+ *       HBF 0.7, 5.3.1). It needs a free page buffer, a place in the staging buffer and, under a
+ *       cap on power, leave to be active.
+ *   <li>A sensed page passes the lane of its die and the decoder of its channel, each first in
+ *       first out; then each request takes its bytes over the link in the order in which they were
+ *       ready.
+ *   <li>A read of a page that is in a buffer, or on its way there, needs no sense. A read of a page
+ *       whose new data have arrived but are not programmed gets those (5.4.3).
+ *   <li>On a shared bus a command needs the idle bus, and data goes first.
+ *   <li>A program of page 0 erases the block first (5.4.1). Programs wait in their plane; who goes
+ *       first and whether reads suspend them is {@link FlashRules#priority}.
+ * </ul>
+ */
+public final class FlashDevice {
+  private static final int NONE = Requests.NONE;
+
+  /** Hears of requests. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * The end of a request is certain.
+     *
+     * @param word given with the request
+     * @param donePs when it ends; now or later
+     * @param status how
+     */
+    void done(long word, long donePs, FlashStatus status);
+  }
+
+  private final FlashSpec spec;
+  private final FlashGeometry geometry;
+  private final FlashPaths paths;
+  private final FlashRules rules;
+  private final Sink sink;
+  private final Agenda agenda = new Agenda(Steps.KINDS);
+  private final Requests requests = new Requests();
+  private final Counts counts = new Counts();
+  private final PageBuffers buffers;
+  private final SharedBus bus;
+  private final PageWay way;
+  private final Credits credits;
+  private final PlaneArray planes;
+  private final Admission readGate;
+  private final Admission writeGate;
+  private final Lists gathered;
+  private final int[] gathering;
+  private final int planesPerChannel;
+
+  private long nowPs;
+
+  /**
+   * An idle device with empty buffers, at time 0.
+   *
+   * @param blocks what is known of its blocks; null: every page may be read and programmed at any
+   *     time
+   * @param errors what goes wrong
+   * @param sink hears of the ends of requests
+   */
+  public FlashDevice(FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, Sink sink) {
+    this.spec = spec;
+    this.sink = sink;
+    geometry = spec.geometry();
+    paths = spec.paths();
+    rules = spec.rules();
+    int channels = geometry.channels();
+    planesPerChannel = geometry.planesPerChannel();
+    buffers =
+        new PageBuffers(
+            requests,
+            geometry.planes(),
+            rules.pageBuffers(),
+            rules.bufferHits(),
+            rules.stagingPages() > 0);
+    bus = new SharedBus(requests, channels, planesPerChannel);
+    way = new PageWay(geometry, paths);
+    credits = new Credits(geometry, rules, counts);
+    planes = new PlaneArray(spec, requests, buffers, credits, way, agenda, counts, errors, blocks);
+    readGate = new Admission(requests, channels, rules.outstandingReads());
+    writeGate = new Admission(requests, channels, rules.pendingWrites());
+    gathered = new Lists(requests, channels);
+    gathering = new int[channels];
+  }
+
+  // Requests -----------------------------------------------------------------------------------
+
+  /**
+   * Reads bytes of one page.
+   *
+   * @param plane number of the plane in the device
+   * @param page number of the page in its plane
+   * @param bytes 1 to a page
+   * @param isBatch releases all reads that the channel gathers, this one too
+   * @param word told to the sink
+   * @throws IndexOutOfBoundsException if there is no such plane or page
+   * @throws IllegalArgumentException if there are no or too many bytes
+   */
+  public void read(int plane, int page, int bytes, boolean isBatch, long word) {
+    check(plane, page);
+    if (bytes < 1 || bytes > geometry.pageBytes()) {
+      throw new IllegalArgumentException(
+          bytes
+              + " bytes of a page of "
+              + geometry.pageBytes()
+              + "; must be 1 or more, at most all");
+    }
+    int channel = plane / planesPerChannel;
+    int request = requests.add(Requests.READ, plane, page, bytes, word);
+    counts.reads++;
+    counts.readBytes += bytes;
+    if (rules.gatherPs() == 0) {
+      enter(channel, request);
+      return;
+    }
+    boolean isFirst = gathered.first(channel) == NONE;
+    gathered.add(channel, request);
+    if (isBatch) {
+      releaseGathered(channel);
+    } else if (isFirst) {
+      agenda.add(Steps.GATHERED, nowPs + rules.gatherPs(), channel, gathering[channel]);
+    }
+  }
+
+  /**
+   * Programs a page; page 0 of a block erases the block before.
+   *
+   * @see #read
+   */
+  public void program(int plane, int page, long word) {
+    check(plane, page);
+    write(requests.add(Requests.PROGRAM, plane, page, geometry.pageBytes(), word));
+  }
+
+  /**
+   * Erases the block of a page and programs nothing.
+   *
+   * @see #read
+   */
+  public void erase(int plane, int page, long word) {
+    check(plane, page);
+    write(requests.add(Requests.ERASE, plane, page, 0, word));
+  }
+
+  private void check(int plane, int page) {
+    Objects.checkIndex(plane, geometry.planes());
+    Objects.checkIndex(page, geometry.pagesPerPlane());
+  }
+
+  private void releaseGathered(int channel) {
+    gathering[channel]++;
+    while (gathered.first(channel) != NONE) {
+      enter(channel, gathered.take(channel));
+    }
+  }
+
+  private void enter(int channel, int request) {
+    if (readGate.enter(channel, request)) {
+      accept(request);
+    }
+  }
+
+  private void accept(int request) {
+    int plane = requests.plane[request];
+    int page = requests.page[request];
+    if (planes.isBeingWritten(plane, page)) {
+      counts.forwarded++;
+      send(request);
+      return;
+    }
+    int buffer = buffers.find(plane, page);
+    if (buffer != NONE) {
+      counts.bufferHits++;
+      attach(request, buffer);
+      return;
+    }
+    planes.addRead(plane, request);
+    serve(plane);
+  }
+
+  private void write(int request) {
+    int channel = requests.plane[request] / planesPerChannel;
+    if (writeGate.enter(channel, request)) {
+      load(channel, request);
+    }
+  }
+
+  private void load(int channel, int request) {
+    if (paths.sharedBus() || requests.kind[request] == Requests.ERASE) {
+      loaded(request);
+      return;
+    }
+    counts.linkInBusyPs += way.pageOnLinkPs;
+    agenda.add(Steps.LOADED, way.in(channel, nowPs), request, 0);
+  }
+
+  private void loaded(int request) {
+    int plane = requests.plane[request];
+    if (rules.postedWrites()) {
+      sink.done(requests.word[request], nowPs + paths.hostPs(), FlashStatus.DONE);
+    }
+    planes.addWork(plane, request);
+    serve(plane);
+  }
+
+  // Time ---------------------------------------------------------------------------------------
+
+  /** When something happens next if nothing is asked before; {@link Long#MAX_VALUE} if never. */
+  public long nextPs() {
+    return agenda.nextPs();
+  }
+
+  /** The present. */
+  public long nowPs() {
+    return nowPs;
+  }
+
+  /**
+   * Goes on to a time and does what is due until then and there.
+   *
+   * @throws IllegalArgumentException if that time is past
+   */
+  public void advanceTo(long ps) {
+    if (ps < nowPs) {
+      throw new IllegalArgumentException("back from " + nowPs + " ps to " + ps + " ps");
+    }
+    while (agenda.nextPs() <= ps) {
+      nowPs = agenda.nextPs();
+      agenda.take();
+      happen(agenda.kind, agenda.index, agenda.tag);
+    }
+    nowPs = ps;
+  }
+
+  private void happen(int kind, int index, int tag) {
+    switch (kind) {
+      case Steps.SENSED -> sensed(index, tag);
+      case Steps.DECODED -> ready(index);
+      case Steps.LEFT -> left(index);
+      case Steps.CARRIED -> carried(index, tag);
+      case Steps.WORKED -> worked(index, tag);
+      case Steps.LOADED -> loaded(index);
+      case Steps.SUSPENDED -> {
+        planes.suspended(index);
+        rested(index);
+      }
+      case Steps.COMMANDED -> planes.execute(index, tag, nowPs);
+      default -> {
+        if (gathering[index] == tag) {
+          releaseGathered(index);
+        }
+      }
+    }
+  }
+
+  // Planes -------------------------------------------------------------------------------------
+
+  /** Lets a plane begin what it can. */
+  private void serve(int plane) {
+    if (!planes.isIdle(plane)) {
+      planes.considerSuspension(plane, nowPs);
+      return;
+    }
+    int read = planes.firstRead(plane);
+    while (read != NONE) {
+      int buffer = buffers.find(plane, requests.page[read]);
+      if (buffer == NONE) {
+        break;
+      }
+      counts.bufferHits++;
+      attach(planes.takeRead(plane), buffer);
+      read = planes.firstRead(plane);
+    }
+    if (!planes.canBegin(plane)) {
+      return;
+    }
+    int channel = plane / planesPerChannel;
+    if (paths.sharedBus()) {
+      bus.addCandidate(channel, plane - channel * planesPerChannel);
+      turn(channel);
+      return;
+    }
+    int request = planes.begin(channel, plane, nowPs);
+    if (request != NONE) {
+      expect(request);
+      planes.command(channel, request, nowPs);
+    }
+  }
+
+  /** A read that is to be sensed waits for its page. */
+  private void expect(int request) {
+    if (requests.kind[request] == Requests.READ) {
+      attach(request, requests.buffer[request]);
+    }
+  }
+
+  /** A plane is no longer active: it goes on, and others may be. */
+  private void rested(int plane) {
+    serve(plane);
+    int other = credits.wakeForActivity();
+    while (other != NONE) {
+      serve(other);
+      other = credits.wakeForActivity();
+    }
+  }
+
+  private void worked(int plane, int version) {
+    int request = planes.worked(plane, version);
+    if (request == NONE) {
+      return;
+    }
+    if (!rules.postedWrites()) {
+      sink.done(requests.word[request], nowPs + paths.hostPs(), requests.status[request]);
+    }
+    requests.remove(request);
+    int channel = plane / planesPerChannel;
+    int next = writeGate.leave(channel);
+    if (next != NONE) {
+      load(channel, next);
+    }
+    rested(plane);
+  }
+
+  // From the plane to the host -----------------------------------------------------------------
+
+  private void sensed(int plane, int buffer) {
+    planes.sensed(plane);
+    long readyPs = way.decoded(plane / planesPerChannel, plane, nowPs);
+    if (readyPs > nowPs) {
+      agenda.add(Steps.DECODED, readyPs, buffer, 0);
+    } else {
+      ready(buffer);
+    }
+    rested(plane);
+  }
+
+  private void ready(int buffer) {
+    buffers.arrived(buffer);
+    while (buffers.waiting.first(buffer) != NONE) {
+      send(buffers.waiting.take(buffer));
+    }
+  }
+
+  private void attach(int request, int buffer) {
+    buffers.use(buffer);
+    requests.buffer[request] = buffer;
+    if (buffers.isHeld(buffer)) {
+      send(request);
+    } else {
+      buffers.waiting.add(buffer, request);
+    }
+  }
+
+  /** A request's bytes are ready for the link. */
+  private void send(int request) {
+    int channel = requests.plane[request] / planesPerChannel;
+    if (paths.sharedBus()) {
+      bus.addData(channel, request);
+      turn(channel);
+      return;
+    }
+    long busyPs = way.onLinkPs(requests.bytes[request]);
+    long endPs = way.out(channel, nowPs, busyPs);
+    counts.linkOutBusyPs += busyPs;
+    answer(request, endPs);
+    agenda.add(Steps.LEFT, endPs, request, 0);
+  }
+
+  private void answer(int request, long linkEndPs) {
+    int buffer = requests.buffer[request];
+    sink.done(
+        requests.word[request],
+        linkEndPs + way.toHostPs(requests.bytes[request]),
+        buffer == NONE ? FlashStatus.DONE : buffers.status(buffer));
+  }
+
+  private void left(int request) {
+    int plane = requests.plane[request];
+    int channel = plane / planesPerChannel;
+    int buffer = requests.buffer[request];
+    requests.remove(request);
+    int next = readGate.leave(channel);
+    if (next != NONE) {
+      accept(next);
+    }
+    if (buffer == NONE || !buffers.release(buffer)) {
+      return;
+    }
+    credits.unstage(channel);
+    serve(plane);
+    int other = credits.wakeForStaging(channel);
+    while (other != NONE) {
+      serve(other);
+      other = credits.wakeForStaging(channel);
+    }
+  }
+
+  // The shared bus -----------------------------------------------------------------------------
+
+  private void turn(int channel) {
+    while (!bus.isBusy(channel)) {
+      if (bus.hasData(channel)) {
+        int request = bus.takeData(channel);
+        long endPs = carry(channel, request, way.onLinkPs(requests.bytes[request]), 1);
+        answer(request, endPs);
+        return;
+      }
+      int candidate = bus.takeCandidate(channel);
+      if (candidate == SharedBus.IDLE) {
+        return;
+      }
+      int plane = channel * planesPerChannel + candidate;
+      int request =
+          planes.isIdle(plane) && planes.canBegin(plane)
+              ? planes.begin(channel, plane, nowPs)
+              : NONE;
+      if (request != NONE) {
+        expect(request);
+        boolean hasData = requests.kind[request] == Requests.PROGRAM;
+        long busyPs = spec.timings().commandPs() + (hasData ? way.pageOnLinkPs : 0);
+        carry(channel, request, busyPs, 0);
+      }
+    }
+  }
+
+  private long carry(int channel, int request, long busyPs, int isData) {
+    bus.carry(channel, request);
+    counts.linkOutBusyPs += busyPs;
+    agenda.add(Steps.CARRIED, nowPs + busyPs, channel, isData);
+    return nowPs + busyPs;
+  }
+
+  private void carried(int channel, int isData) {
+    int request = bus.release(channel);
+    if (isData == 1) {
+      left(request);
+    } else {
+      planes.execute(requests.plane[request], requests.buffer[request], nowPs);
+    }
+    turn(channel);
+  }
+
+  // Reports ------------------------------------------------------------------------------------
+
+  /** Requests made whose work is not over. */
+  public int pending() {
+    return requests.live();
+  }
+
+  /** Planes that sense, program or erase now. */
+  public int activePlanes() {
+    return credits.active();
+  }
+
+  /** What it is made of. */
+  public FlashSpec spec() {
+    return spec;
+  }
+
+  /** What it has done so far. */
+  public FlashCounters counters() {
+    return counts.snapshot(readGate.waits() + writeGate.waits());
+  }
+}

@@ -1,0 +1,85 @@
+package memwall.memory.flash.device;
+
+import memwall.core.unit.Units;
+
+/**
+ * The way of pages from their plane to the host and of data to the device: lanes, decoders and
+ * links, each first in, first out. Whoever is ready takes the next free time of a stage, so a stage
+ * needs no queue.
+ */
+final class PageWay {
+  private final FlashGeometry geometry;
+  private final FlashPaths paths;
+  private final long pageOnLanePs;
+  private final long pageToHostPs;
+  private final long[] laneFreePs;
+  private final long[] decoderFreePs;
+  private final long[] linkOutFreePs;
+  private final long[] linkInFreePs;
+
+  /** Time of a page on the link. */
+  final long pageOnLinkPs;
+
+  PageWay(FlashGeometry geometry, FlashPaths paths) {
+    this.geometry = geometry;
+    this.paths = paths;
+    pageOnLinkPs = Units.transferPs(geometry.pageBytes(), paths.linkBytesPerSec());
+    pageOnLanePs = extraPs(geometry.pageBytes(), paths.laneBytesPerSec());
+    pageToHostPs = paths.hostPs() + extraPs(geometry.pageBytes(), paths.hostBytesPerSec());
+    laneFreePs = new long[geometry.dies()];
+    decoderFreePs = new long[geometry.channels()];
+    linkOutFreePs = new long[geometry.channels()];
+    linkInFreePs = new long[geometry.channels()];
+  }
+
+  private static long extraPs(long bytes, long bytesPerSec) {
+    return bytesPerSec == 0 ? 0 : Units.transferPs(bytes, bytesPerSec);
+  }
+
+  /** A page takes the lane of its die; when it is through. */
+  long overLane(int plane, long nowPs) {
+    if (pageOnLanePs == 0) {
+      return nowPs;
+    }
+    int die = plane / geometry.planesPerDie();
+    laneFreePs[die] = Math.max(nowPs, laneFreePs[die]) + pageOnLanePs;
+    return laneFreePs[die];
+  }
+
+  /** A page sensed now takes lane and decoder; when it is ready for the link. */
+  long decoded(int channel, int plane, long nowPs) {
+    long ps = overLane(plane, nowPs);
+    if (paths.eccIssuePs() > 0 || paths.eccLatencyPs() > 0) {
+      ps = Math.max(ps, decoderFreePs[channel]);
+      decoderFreePs[channel] = ps + paths.eccIssuePs();
+      ps += paths.eccLatencyPs();
+    }
+    return ps;
+  }
+
+  /** Time of bytes on the link. */
+  long onLinkPs(int bytes) {
+    return bytes == geometry.pageBytes()
+        ? pageOnLinkPs
+        : Units.transferPs(bytes, paths.linkBytesPerSec());
+  }
+
+  /** Bytes take the link to the host for a time; when they are through. */
+  long out(int channel, long nowPs, long busyPs) {
+    linkOutFreePs[channel] = Math.max(nowPs, linkOutFreePs[channel]) + busyPs;
+    return linkOutFreePs[channel];
+  }
+
+  /** A page takes the link from the host; when it has arrived. */
+  long in(int channel, long nowPs) {
+    linkInFreePs[channel] = Math.max(nowPs, linkInFreePs[channel]) + pageOnLinkPs;
+    return linkInFreePs[channel];
+  }
+
+  /** From the end of the link until the host has the bytes. */
+  long toHostPs(int bytes) {
+    return bytes == geometry.pageBytes()
+        ? pageToHostPs
+        : paths.hostPs() + extraPs(bytes, paths.hostBytesPerSec());
+  }
+}

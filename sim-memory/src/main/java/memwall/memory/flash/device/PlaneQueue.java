@@ -1,0 +1,40 @@
+package memwall.memory.flash.device;
+
+/** Planes that wait for a limited good, each once, first in, first out. */
+final class PlaneQueue {
+  private final boolean[] waits;
+  private final int offset;
+  private final int[] ring;
+  private int head;
+  private int size;
+
+  /** A queue for so many planes from one on. */
+  PlaneQueue(int offset, int planes) {
+    this.offset = offset;
+    waits = new boolean[planes];
+    ring = new int[planes];
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Adds a plane unless it waits already; true if it did not. */
+  boolean add(int plane) {
+    if (waits[plane - offset]) {
+      return false;
+    }
+    waits[plane - offset] = true;
+    int at = head + size++;
+    ring[at < ring.length ? at : at - ring.length] = plane;
+    return true;
+  }
+
+  int take() {
+    int plane = ring[head];
+    head = head + 1 == ring.length ? 0 : head + 1;
+    size--;
+    waits[plane - offset] = false;
+    return plane;
+  }
+}
