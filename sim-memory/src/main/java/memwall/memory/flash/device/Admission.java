@@ -1,5 +1,7 @@
 package memwall.memory.flash.device;
 
+import memwall.core.leap.StateSink;
+
 /** Lets so many requests of a channel in at once; others wait in front, first in, first out. */
 final class Admission {
   private final Lists waiting;
@@ -36,5 +38,18 @@ final class Admission {
   /** How many had to wait so far. */
   long waits() {
     return waits;
+  }
+
+  /** How many of a channel could enter at once. */
+  int room(int channel) {
+    return most - inside[channel];
+  }
+
+  /** Writes who is inside and who waits. */
+  void describe(StateSink sink, PageBuffers buffers, int baseRow) {
+    for (int channel = 0; channel < inside.length; channel++) {
+      sink.put(inside[channel]);
+      waiting.describe(channel, sink, buffers, baseRow);
+    }
   }
 }

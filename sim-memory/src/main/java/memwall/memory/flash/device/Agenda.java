@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * What is due in a device, in order of (time, entry).
@@ -20,6 +21,10 @@ final class Agenda {
   private final int[] head;
   private final int[] size;
 
+  /** How far each ring is described. */
+  private final int[] read;
+
+
   private long[] heap = new long[64 * WIDTH];
   private int heaped;
 
@@ -38,6 +43,7 @@ final class Agenda {
     ring = new long[kinds][16 * WIDTH];
     head = new int[kinds];
     size = new int[kinds];
+    read = new int[kinds];
   }
 
   /** When the first entry is due; {@link #NEVER} if there is none. */
@@ -114,6 +120,60 @@ final class Agenda {
     }
     nextPs = ps;
     nextKind = best;
+  }
+
+  /** Whether everything lies in the rings, so that it can be described. */
+  boolean isPlain() {
+    return heaped == 0;
+  }
+
+  /** Names what an entry is about, so that it does not depend on where things lie in memory. */
+  @FunctionalInterface
+  interface Namer {
+    void name(int kind, int index, int tag, StateSink sink);
+  }
+
+  /** Writes all entries in order, times relative to now; they must lie in the rings. */
+  void describe(StateSink sink, long nowPs, Namer namer) {
+    Arrays.fill(read, 0);
+    int left = 0;
+    for (int count : size) {
+      left += count;
+    }
+    sink.put(left);
+    for (; left > 0; left--) {
+      int first = kinds;
+      long ps = NEVER;
+      long order = NEVER;
+      for (int i = 0; i < kinds; i++) {
+        if (read[i] < size[i]) {
+          int at = at(i, read[i]);
+          if (ring[i][at] < ps || (ring[i][at] == ps && ring[i][at + 1] < order)) {
+            ps = ring[i][at];
+            order = ring[i][at + 1];
+            first = i;
+          }
+        }
+      }
+      long what = ring[first][at(first, read[first]++) + 2];
+      sink.put(ps - nowPs);
+      sink.put(first);
+      namer.name(first, (int) what, (int) (what >>> 32), sink);
+    }
+  }
+
+  private int at(int itsKind, int number) {
+    return ((head[itsKind] + number) & (ring[itsKind].length / WIDTH - 1)) * WIDTH;
+  }
+
+  /** All that lies in the rings becomes due so much later. */
+  void shift(long ps) {
+    for (int i = 0; i < kinds; i++) {
+      for (int j = 0; j < size[i]; j++) {
+        ring[i][at(i, j)] += ps;
+      }
+    }
+    findNext();
   }
 
   private long[] grow(int itsKind) {

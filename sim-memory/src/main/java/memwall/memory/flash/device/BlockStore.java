@@ -129,6 +129,23 @@ public final class BlockStore {
     return chunk.reads[at] > mostReads ? FlashStatus.REFRESH_SOON : FlashStatus.DONE;
   }
 
+  /** How many of so many pages of a block, from one on, can be sensed with nothing to report. */
+  int cleanPages(int block, int page, int pages) {
+    Chunk chunk = chunk(block);
+    int at = block % CHUNK;
+    if (chunk.isRetired[at]) {
+      return 0;
+    }
+    int written = writtenPages(block) - page % pagesPerBlock;
+    int unread = mostReads - chunk.reads[at];
+    return Math.max(0, Math.min(pages, Math.min(written, unread)));
+  }
+
+  /** Pages of a block are sensed; they are among {@link #cleanPages}. */
+  void addReads(int block, int reads) {
+    chunk(block).reads[block % CHUNK] += reads;
+  }
+
   /** Whether a page may be programmed next; page 0 erases its block. */
   FlashStatus beginProgram(int block, int page, long nowPs) {
     Chunk chunk = chunk(block);

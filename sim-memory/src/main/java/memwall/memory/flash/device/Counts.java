@@ -19,6 +19,26 @@ final class Counts {
   long capWaits;
   long stagingWaits;
 
+  /** Adds growth, which was measured over some time, so many times. */
+  void add(FlashCounters after, FlashCounters before, long times) {
+    reads += times * (after.reads() - before.reads());
+    readBytes += times * (after.readBytes() - before.readBytes());
+    senses += times * (after.senses() - before.senses());
+    retries += times * (after.retries() - before.retries());
+    bufferHits += times * (after.bufferHits() - before.bufferHits());
+    forwarded += times * (after.forwarded() - before.forwarded());
+    programs += times * (after.programs() - before.programs());
+    erases += times * (after.erases() - before.erases());
+    refusals += times * (after.refusals() - before.refusals());
+    suspensions += times * (after.suspensions() - before.suspensions());
+    senseBusyPs += times * (after.senseBusyPs() - before.senseBusyPs());
+    workBusyPs += times * (after.workBusyPs() - before.workBusyPs());
+    linkOutBusyPs += times * (after.linkOutBusyPs() - before.linkOutBusyPs());
+    linkInBusyPs += times * (after.linkInBusyPs() - before.linkInBusyPs());
+    capWaits += times * (after.capWaits() - before.capWaits());
+    stagingWaits += times * (after.stagingWaits() - before.stagingWaits());
+  }
+
   FlashCounters snapshot(long hostWaits) {
     return new FlashCounters(
         reads,

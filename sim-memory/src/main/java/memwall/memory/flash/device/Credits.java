@@ -1,5 +1,7 @@
 package memwall.memory.flash.device;
 
+import memwall.core.leap.StateSink;
+
 /**
  * Limited goods without which a plane cannot begin: leave to be active, for the device, and places
  * in the staging buffer, for each channel. Planes that lack one wait in order.
@@ -69,5 +71,15 @@ final class Credits {
   int wakeForStaging(int channel) {
     PlaneQueue queue = forStaging[channel];
     return staged[channel] == mostStaged || queue.isEmpty() ? Requests.NONE : queue.take();
+  }
+
+  /** Writes what is taken and who waits. */
+  void describe(StateSink sink) {
+    sink.put(active);
+    forActivity.describe(sink);
+    for (int channel = 0; channel < staged.length; channel++) {
+      sink.put(staged[channel]);
+      forStaging[channel].describe(sink);
+    }
   }
 }

@@ -14,6 +14,14 @@ public interface FlashErrors {
         }
 
         @Override
+        public long cleanSenses() {
+          return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void skip(long senses) {}
+
+        @Override
         public boolean programFails(int erases) {
           return false;
         }
@@ -28,6 +36,15 @@ public interface FlashErrors {
    * @param agePs since the block's first page was programmed
    */
   int retries(int erases, int reads, long agePs);
+
+  /**
+   * How many of the next senses are certain to need no retry, whatever their blocks; 0 if that is not
+   * known in advance.
+   */
+  long cleanSenses();
+
+  /** So many senses, at most {@link #cleanSenses}, happen without a question. */
+  void skip(long senses);
 
   /**
    * Whether a program ends in failure.

@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /** Queues of requests, first in, first out, by number; linked through the requests themselves. */
 final class Lists {
@@ -37,5 +38,22 @@ final class Lists {
     int request = first[queue];
     first[queue] = requests.next[request];
     return request;
+  }
+
+  /** How many requests a queue holds; counted. */
+  int size(int queue) {
+    int size = 0;
+    for (int at = first[queue]; at != NONE; at = requests.next[at]) {
+      size++;
+    }
+    return size;
+  }
+
+  /** Writes the requests of a queue in order. */
+  void describe(int queue, StateSink sink, PageBuffers buffers, int baseRow) {
+    for (int at = first[queue]; at != NONE; at = requests.next[at]) {
+      requests.describe(at, sink, buffers, baseRow);
+    }
+    sink.put(Long.MIN_VALUE);
   }
 }

@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * The page buffers of all planes: which page each holds or gets, and which requests still want it.
@@ -128,6 +129,51 @@ final class PageBuffers {
       if (page[i] >= firstPage && page[i] < firstPage + pages && state[i] == HELD) {
         page[i] = NONE;
       }
+    }
+  }
+
+  /**
+   * Names a buffer by its plane and how many others of the plane were touched longer ago, for which
+   * of them holds a page makes no difference.
+   */
+  int name(int buffer) {
+    if (buffer == NONE) {
+      return NONE;
+    }
+    int first = buffer / perPlane * perPlane;
+    int name = first;
+    for (int i = first; i < first + perPlane; i++) {
+      name += state[i] != EMPTY && touched[i] < touched[buffer] ? 1 : 0;
+    }
+    return name;
+  }
+
+  /** Writes all buffers that are not empty, by name; pages relative to a row. */
+  void describe(StateSink sink, int baseRow) {
+    for (int first = 0; first < state.length; first += perPlane) {
+      int last = first;
+      for (int i = first; i < first + perPlane; i++) {
+        last += state[i] == EMPTY ? 0 : 1;
+      }
+      for (int named = first; named < last; named++) {
+        int i = first;
+        while (state[i] == EMPTY || name(i) != named) {
+          i++;
+        }
+        sink.put(state[i]);
+        sink.put(page[i] - baseRow);
+        sink.put(users[i]);
+        sink.put(status[i].isGood() ? 0 : 1);
+        waiting.describe(i, sink, this, baseRow);
+      }
+      sink.put(last - first);
+    }
+  }
+
+  /** All pages are so many rows further on. */
+  void shift(int rows) {
+    for (int i = 0; i < page.length; i++) {
+      page[i] += state[i] == EMPTY || page[i] == NONE ? 0 : rows;
     }
   }
 }

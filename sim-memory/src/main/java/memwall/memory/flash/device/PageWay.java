@@ -1,5 +1,6 @@
 package memwall.memory.flash.device;
 
+import memwall.core.leap.StateSink;
 import memwall.core.unit.Units;
 
 /**
@@ -81,5 +82,33 @@ final class PageWay {
     return bytes == geometry.pageBytes()
         ? pageToHostPs
         : paths.hostPs() + extraPs(bytes, paths.hostBytesPerSec());
+  }
+
+  /** Writes for how long each stage is taken. */
+  void describe(StateSink sink, long nowPs) {
+    describe(sink, nowPs, laneFreePs);
+    describe(sink, nowPs, decoderFreePs);
+    describe(sink, nowPs, linkOutFreePs);
+    describe(sink, nowPs, linkInFreePs);
+  }
+
+  private static void describe(StateSink sink, long nowPs, long[] freePs) {
+    for (long ps : freePs) {
+      sink.put(Math.max(0, ps - nowPs));
+    }
+  }
+
+  /** Every stage is taken so much longer. */
+  void shift(long byPs) {
+    shift(byPs, laneFreePs);
+    shift(byPs, decoderFreePs);
+    shift(byPs, linkOutFreePs);
+    shift(byPs, linkInFreePs);
+  }
+
+  private static void shift(long byPs, long[] freePs) {
+    for (int i = 0; i < freePs.length; i++) {
+      freePs[i] += byPs;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +34,19 @@ final class PlaneArray {
   private final Lists works;
   private final byte[] state;
   private final boolean[] isSuspended;
+
+  /** Whether the command for a sense is on its way to the plane. */
+  private final boolean[] isCommanded;
+
   private final int[] current;
   private final int[] suspensions;
   private final int[] version;
   private final long[] workEndPs;
   private final long[] workLeftPs;
   private final long[] commandFreePs;
+
+  /** Programs and erases that wait or are under way. */
+  private int working;
 
   PlaneArray(
       FlashSpec spec,
@@ -67,6 +75,7 @@ final class PlaneArray {
     works = new Lists(requests, planes);
     state = new byte[planes];
     isSuspended = new boolean[planes];
+    isCommanded = new boolean[planes];
     current = new int[planes];
     suspensions = new int[planes];
     version = new int[planes];
@@ -81,6 +90,7 @@ final class PlaneArray {
   }
 
   void addWork(int plane, int request) {
+    working++;
     works.add(plane, request);
   }
 
@@ -142,6 +152,7 @@ final class PlaneArray {
     if (isRead) {
       int read = reads.take(plane);
       state[plane] = TAKEN;
+      isCommanded[plane] = true;
       int buffer = buffers.free(plane);
       buffers.fetch(buffer, requests.page[read]);
       requests.buffer[read] = buffer;
@@ -182,6 +193,7 @@ final class PlaneArray {
   }
 
   private void sense(int plane, int buffer, long nowPs) {
+    isCommanded[plane] = false;
     int page = buffers.page(buffer);
     int retries = 0;
     if (blocks == null) {
@@ -287,6 +299,7 @@ final class PlaneArray {
     }
     int request = current[plane];
     current[plane] = NONE;
+    working--;
     int page = requests.page[request];
     if (requests.kind[request] == Requests.PROGRAM && requests.status[request].isGood()) {
       int block = blocks == null ? 0 : blocks.block(plane, page);
@@ -302,5 +315,82 @@ final class PlaneArray {
     buffers.forget(plane, page - inBlock, geometry.pagesPerBlock());
     rest(plane);
     return request;
+  }
+
+  /** Whether planes only sense: then their state can be described. */
+  boolean onlyReads() {
+    return working == 0;
+  }
+
+  /** Writes what waits for each plane and what it does; only if {@link #onlyReads}. */
+  void describe(StateSink sink, int baseRow, long nowPs) {
+    for (int plane = 0; plane < state.length; plane++) {
+      sink.put(state[plane]);
+      reads.describe(plane, sink, buffers, baseRow);
+    }
+    for (long ps : commandFreePs) {
+      sink.put(Math.max(0, ps - nowPs));
+    }
+  }
+
+  void shift(long byPs) {
+    for (int channel = 0; channel < commandFreePs.length; channel++) {
+      commandFreePs[channel] += byPs;
+    }
+  }
+
+  /**
+   * All planes sense so many rows, without retries: each begins with what waits for it, pages up to
+   * but without those of the base row, and goes on with the rows from there.
+   */
+  void senseClean(int baseRow, int rows) {
+    errors.skip((long) rows * state.length);
+    if (blocks == null) {
+      return;
+    }
+    int pages = geometry.pagesPerBlock();
+    for (int plane = 0; plane < state.length; plane++) {
+      int row = baseRow - unsensed(plane);
+      int end = row + rows;
+      while (row < end) {
+        int some = Math.min(end - row, pages - row % pages);
+        blocks.addReads(blocks.block(plane, row), some);
+        row += some;
+      }
+    }
+  }
+
+  /** Pages asked of a plane that it has not begun to sense. */
+  private int unsensed(int plane) {
+    return reads.size(plane) + (isCommanded[plane] ? 1 : 0);
+  }
+
+  /**
+   * How many rows all planes can sense from here on without anything that has to be looked at: no
+   * page without data, no block read too often, no retry.
+   *
+   * @param most at most so many
+   * @see #senseClean
+   */
+  int cleanRows(int baseRow, int most) {
+    int clean = (int) Math.min(most, errors.cleanSenses() / state.length);
+    if (blocks == null) {
+      return clean;
+    }
+    int pages = geometry.pagesPerBlock();
+    for (int plane = 0; plane < state.length && clean > 0; plane++) {
+      int first = baseRow - unsensed(plane);
+      int row = first;
+      while (row < first + clean) {
+        int some = Math.min(first + clean - row, pages - row % pages);
+        int good = blocks.cleanPages(blocks.block(plane, row), row, some);
+        row += good;
+        if (good < some) {
+          break;
+        }
+      }
+      clean = Math.min(clean, row - first);
+    }
+    return clean;
   }
 }

@@ -1,5 +1,7 @@
 package memwall.memory.flash.device;
 
+import memwall.core.leap.StateSink;
+
 /** Planes that wait for a limited good, each once, first in, first out. */
 final class PlaneQueue {
   private final boolean[] waits;
@@ -36,5 +38,14 @@ final class PlaneQueue {
     size--;
     waits[plane - offset] = false;
     return plane;
+  }
+
+  /** Writes who waits, in order. */
+  void describe(StateSink sink) {
+    sink.put(size);
+    for (int i = 0; i < size; i++) {
+      int at = head + i;
+      sink.put(ring[at < ring.length ? at : at - ring.length]);
+    }
   }
 }

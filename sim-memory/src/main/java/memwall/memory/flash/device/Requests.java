@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /** Requests of a device, as columns; each is in at most one list, linked by {@link #next}. */
 final class Requests {
@@ -9,6 +10,7 @@ final class Requests {
   static final byte READ = 0;
   static final byte PROGRAM = 1;
   static final byte ERASE = 2;
+  private static final byte FREE = 3;
 
   byte[] kind = new byte[64];
   int[] plane = new int[64];
@@ -49,6 +51,7 @@ final class Requests {
   }
 
   void remove(int at) {
+    kind[at] = FREE;
     next[at] = free;
     free = at;
     live--;
@@ -62,6 +65,22 @@ final class Requests {
   /** How many there are. */
   int live() {
     return live;
+  }
+
+  /** Writes one, its page relative to a row. */
+  void describe(int at, StateSink sink, PageBuffers buffers, int baseRow) {
+    sink.put(plane[at]);
+    sink.put(page[at] - baseRow);
+    sink.put(bytes[at]);
+    sink.put(buffers.name(buffer[at]));
+    sink.put(word[at]);
+  }
+
+  /** All of them are for pages so many rows further on. */
+  void shift(int rows) {
+    for (int at = 0; at < used; at++) {
+      page[at] += kind[at] == FREE ? 0 : rows;
+    }
   }
 
   private void grow() {

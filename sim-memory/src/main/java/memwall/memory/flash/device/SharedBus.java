@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * Turns on the buses that commands and data share, one a channel: data that has been sensed goes
@@ -76,5 +77,20 @@ final class SharedBus {
       rest = candidates[first + word];
     }
     return IDLE;
+  }
+
+  /** Writes whose turn it is, who waits, and what is carried. */
+  void describe(StateSink sink, Requests requests, PageBuffers buffers, int baseRow) {
+    for (int channel = 0; channel < turn.length; channel++) {
+      sink.put(turn[channel]);
+      sink.put(carries[channel] == IDLE ? 0 : 1);
+      if (carries[channel] != IDLE) {
+        requests.describe(carries[channel], sink, buffers, baseRow);
+      }
+      data.describe(channel, sink, buffers, baseRow);
+    }
+    for (long word : candidates) {
+      sink.put(word);
+    }
   }
 }

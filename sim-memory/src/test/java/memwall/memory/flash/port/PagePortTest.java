@@ -1,0 +1,149 @@
+package memwall.memory.flash.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import memwall.memory.dram.bulk.BurstPattern;
+import memwall.memory.flash.device.BlockStore;
+import memwall.memory.flash.device.FlashErrors;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashPaths;
+import memwall.memory.flash.device.FlashRules;
+import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.device.FlashTimings;
+import memwall.memory.flash.device.ReadPriority;
+import org.junit.jupiter.api.Test;
+
+/** Law F1: a port that leaps gives the answers of one that does not, at whatever times it is asked. */
+class PagePortTest {
+  private static final int PAGE = 4096;
+
+  /** A random device of one channel. */
+  private static FlashSpec device(SplittableRandom random) {
+    int buffers = 1 + random.nextInt(2);
+    boolean isShared = random.nextInt(4) == 0;
+    boolean hits = random.nextBoolean();
+    FlashGeometry geometry =
+        new FlashGeometry(
+            1, 1 + random.nextInt(4), 1 + random.nextInt(6), 4 + random.nextInt(8), 16, PAGE);
+    long readPs = 500_000L * (1 + random.nextInt(8)) + random.nextInt(3);
+    FlashTimings timings =
+        new FlashTimings(
+            random.nextInt(3) == 0 ? random.nextInt(100_000) : 0,
+            readPs,
+            random.nextInt(2) * 20_000L,
+            readPs,
+            20_000_000 + random.nextInt(1_000_000),
+            100_000_000,
+            random.nextInt(2_000_000),
+            random.nextInt(500_000));
+    FlashPaths paths =
+        new FlashPaths(
+            (1L + random.nextInt(100)) * 1_000_000_000L,
+            isShared,
+            random.nextBoolean() ? 0 : (1L + random.nextInt(40)) * 1_000_000_000L,
+            random.nextInt(2) * random.nextInt(50_000),
+            random.nextInt(2) * random.nextInt(500_000),
+            random.nextInt(300_000),
+            0);
+    FlashRules rules =
+        new FlashRules(
+            buffers,
+            hits,
+            random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0,
+            random.nextInt(4) == 0 ? 1 + random.nextInt(8) : 0,
+            1 + random.nextInt(80),
+            1 + random.nextInt(16),
+            random.nextBoolean(),
+            ReadPriority.values()[random.nextInt(3)],
+            random.nextInt(4),
+            0,
+            0);
+    return new FlashSpec(geometry, timings, paths, rules);
+  }
+
+  /** What was asked and answered. */
+  private record Run(List<String> answers, String counters, long leapt) {}
+
+  private static Run run(int seed, boolean leaps, int looks) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FlashSpec spec = device(random);
+    FlashGeometry geometry = spec.geometry();
+    BlockStore blocks =
+        random.nextBoolean() ? new BlockStore(geometry, 1000, 20 + random.nextInt(2000)) : null;
+    List<String> answers = new ArrayList<>();
+    PagePort port =
+        new PagePort(
+            spec,
+            blocks,
+            FlashErrors.NONE,
+            leaps,
+            (word, donePs, worst) -> answers.add(word + " " + donePs + " " + worst));
+    SplittableRandom other = new SplittableRandom(looks);
+    long pages = geometry.pages();
+    long nowPs = 0;
+    int transfers = 1 + random.nextInt(12);
+    boolean hasWrites = random.nextBoolean();
+    if (blocks != null && random.nextInt(4) > 0) {
+      // Data in the first blocks of all planes, more or less.
+      long written = geometry.planes() * (long) (16 + random.nextInt(48));
+      port.write(BurstPattern.run(0, pages), 0, Math.min(pages, written), -1, 0);
+      nowPs = random.nextInt(3) == 0 ? 0 : 40_000_000_000L;
+    }
+    long gapPs = 1L << 10 + random.nextInt(22);
+    for (int i = 0; i < transfers; i++) {
+      long until = nowPs + random.nextLong(gapPs);
+      while (other.nextInt(3) == 0 && nowPs < until) {
+        nowPs = Math.min(until, nowPs + 1 + other.nextLong(gapPs));
+        port.advanceTo(nowPs);
+      }
+      nowPs = until;
+      if (other.nextInt(5) == 0) {
+        port.device(nowPs);
+      }
+      BurstPattern pattern =
+          random.nextInt(3) > 0
+              ? BurstPattern.run(0, pages)
+              : BurstPattern.scattered(0, pages / 8 * 8, 1 + random.nextInt(2) * 7, 5);
+      boolean isWrite = hasWrites && random.nextInt(4) == 0;
+      long length = 1 + random.nextLong(random.nextBoolean() ? 8 : pages);
+      if (isWrite) {
+        port.write(BurstPattern.run(0, pages), 0, Math.min(length, 3L * geometry.planes()), i, nowPs);
+      } else {
+        port.read(pattern, random.nextLong(pages), length, i, nowPs);
+      }
+    }
+    while (port.wakePs() != PagePort.NEVER) {
+      port.advanceTo(port.wakePs());
+    }
+    String counters = port.device(1L << 60).counters().toString();
+    if (blocks != null) {
+      StringBuilder text = new StringBuilder();
+      for (int block = 0; block < geometry.planes() * geometry.blocksPerPlane(); block++) {
+        text.append(blocks.reads(block)).append(',').append(blocks.erases(block)).append(' ');
+      }
+      counters += text;
+    }
+    assertThat(port.device(1L << 60).pending()).isZero();
+    Collections.sort(answers);
+    return new Run(answers, counters, port.leaptPages());
+  }
+
+  @Test
+  void leapingIsExact() {
+    long leapt = 0;
+    for (int seed = 0; seed < 2000; seed++) {
+      Run exact = run(seed, false, 1);
+      Run fast = run(seed, true, seed + 2);
+      assertThat(fast.answers()).as("seed " + seed).isEqualTo(exact.answers());
+      assertThat(fast.counters()).as("seed " + seed).isEqualTo(exact.counters());
+      assertThat(exact.leapt()).isZero();
+      leapt += fast.leapt();
+    }
+    assertThat(leapt).isGreaterThan(100_000);
+    System.out.println("leapt " + leapt);
+  }
+}
