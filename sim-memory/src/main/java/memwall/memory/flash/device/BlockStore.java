@@ -98,11 +98,12 @@ public final class BlockStore {
     return retired;
   }
 
-  /** Takes a block out of use. */
+  /** Takes a block out of use; its data are gone. */
   public void retire(int block) {
     Chunk chunk = chunk(block);
     if (!chunk.isRetired[block % CHUNK]) {
       chunk.isRetired[block % CHUNK] = true;
+      chunk.written[block % CHUNK] = 0;
       retired++;
     }
   }
