@@ -16,8 +16,8 @@ import memwall.memory.flash.device.ReadPriority;
 import memwall.memory.flash.port.PagePort;
 
 /**
- * Measures flash by CPU time of this thread: random reads of whole pages, every event, with the bytes
- * that they allocate; and long transfers over one channel, page by page and in steps.
+ * Measures flash by CPU time of this thread: random reads of whole pages, every event, with the
+ * bytes that they allocate; and long transfers over one channel, page by page and in steps.
  *
  * <pre>java -Xmx2g -XX:+UseSerialGC -cp sim-bench/target/benchmarks.jar memwall.bench.FlashBench
  * </pre>
@@ -57,7 +57,8 @@ public final class FlashBench {
         new FlashTimings(
             isShared ? 1_000 : 0, 4_000_000, 0, 4_000_000, 75_000_000, 2_000_000_000L, 0, 0),
         new FlashPaths(96_000_000_000L, isShared, 0, 0, 0, 0, 0),
-        new FlashRules(2, true, 0, 0, isShared ? 16384 : 256, 128, false, ReadPriority.READS, 0, 0, 0));
+        new FlashRules(
+            2, true, 0, 0, isShared ? 16384 : 256, 128, false, ReadPriority.READS, 0, 0, 0));
   }
 
   private static void randomReads(boolean isShared, int depth) {
@@ -87,7 +88,7 @@ public final class FlashBench {
           allocated = THREAD.getThreadAllocatedBytes(Thread.currentThread().getId());
         }
       }
-      best = Math.min(best, THREAD.getCurrentThreadCpuTime() - cpu);
+      best = Math.min(best, (double) (THREAD.getCurrentThreadCpuTime() - cpu));
       long now = THREAD.getThreadAllocatedBytes(Thread.currentThread().getId());
       bytes = Math.min(bytes, (now - allocated) / (RANDOM_PAGES / 2.0));
       gigabytesPerSec = done[0] * PAGE * 1e3 / device.nowPs();
@@ -111,12 +112,7 @@ public final class FlashBench {
     for (int i = 0; i < REPEATS; i++) {
       long[] done = {0};
       PagePort port =
-          new PagePort(
-              spec,
-              null,
-              FlashErrors.NONE,
-              leaps,
-              (word, donePs, status) -> done[0]++);
+          new PagePort(spec, null, FlashErrors.NONE, leaps, (word, donePs, status) -> done[0]++);
       BurstPattern run = BurstPattern.run(0, spec.geometry().pages());
       long cpu = THREAD.getCurrentThreadCpuTime();
       long nowPs = 0;
@@ -131,7 +127,7 @@ public final class FlashBench {
         nowPs = port.wakePs();
         port.advanceTo(nowPs);
       }
-      best = Math.min(best, THREAD.getCurrentThreadCpuTime() - cpu);
+      best = Math.min(best, (double) (THREAD.getCurrentThreadCpuTime() - cpu));
       endPs = nowPs;
       leapt = port.leaptPages();
     }

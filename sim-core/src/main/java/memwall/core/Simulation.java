@@ -20,6 +20,9 @@ import memwall.core.random.RandomStreams;
  * entry's time or earlier orphans the entry and adds another one. The entries of timers that are
  * not armed and the orphans are dead: they are skipped when they come up, and swept out when they
  * are more than 256 and half of all entries.
+ *
+ * <p>Longer than others: clock, loop, timers and looking up share the tables by handler, and each
+ * event passes through them.
  */
 public final class Simulation {
   /** Events between two calls of the progress callback. */

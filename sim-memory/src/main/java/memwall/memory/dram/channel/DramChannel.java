@@ -459,11 +459,6 @@ public final class DramChannel {
     return forwarded.size();
   }
 
-  /** Tick at which the first of {@link #readsInFlight} is complete; far away if there is none. */
-  public long firstReadTicks() {
-    return state.reads.firstDone();
-  }
-
   /** Tick at which so many of {@link #readsInFlight} are complete; at least 1. */
   public long readsDoneTicks(long count) {
     return state.reads.done(count);
@@ -491,8 +486,7 @@ public final class DramChannel {
    * program of in-memory compute runs there is nothing to describe and nothing to restore.
    */
   public ChannelImage image() {
-    RowNumbers rows = new RowNumbers(standard, mapping);
-    return new ChannelImage(this, scheduler, refresh, forwarded, rows);
+    return new ChannelImage(this, scheduler, refresh, forwarded, new RowNumbers(standard, mapping));
   }
 
   /** For {@link ChannelImage}: changes the time without anything happening. */

@@ -24,7 +24,6 @@ final class Agenda {
   /** How far each ring is described. */
   private final int[] read;
 
-
   private long[] heap = new long[64 * WIDTH];
   private int heaped;
 

@@ -465,8 +465,8 @@ public final class FlashDevice {
 
   /**
    * Writes everything that the future depends on: times relative to now, pages relative to a row
-   * (page number in a plane), so that two moments of a stream over all planes have the same state if
-   * what follows is the same, one stream's rows further on.
+   * (page number in a plane), so that two moments of a stream over all planes have the same state
+   * if what follows is the same, one stream's rows further on.
    *
    * @return whether the state could be described; it cannot be while anything is programmed, erased
    *     or gathered, or a sense takes unusually long
@@ -525,12 +525,7 @@ public final class FlashDevice {
    * @param times at most {@link #cleanPeriods}
    */
   public void repeat(
-      long periodPs,
-      int baseRow,
-      int rows,
-      FlashCounters before,
-      FlashCounters after,
-      int times) {
+      long periodPs, int baseRow, int rows, FlashCounters before, FlashCounters after, int times) {
     long byPs = Math.multiplyExact(periodPs, (long) times);
     counts.add(after, before, times);
     planes.senseClean(baseRow, rows * times);

@@ -38,8 +38,8 @@ public interface FlashErrors {
   int retries(int erases, int reads, long agePs);
 
   /**
-   * How many of the next senses are certain to need no retry, whatever their blocks; 0 if that is not
-   * known in advance.
+   * How many of the next senses are certain to need no retry, whatever their blocks; 0 if that is
+   * not known in advance.
    */
   long cleanSenses();
 

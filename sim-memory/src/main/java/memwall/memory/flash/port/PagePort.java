@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Serves transfers of many pages over one channel of a flash device.
  *
  * <p>Pages are numbered through the channel: first over its planes, then over the pages of a plane,
- * so that a run of pages keeps all planes busy (OCP HBF 0.7, 4.6: striping in device logical units).
- * Reads are asked of the device in order of their transfers, as many at once as it accepts; writes
- * likewise, beside them.
+ * so that a run of pages keeps all planes busy (OCP HBF 0.7, 4.6: striping in device logical
+ * units). Reads are asked of the device in order of their transfers, as many at once as it accepts;
+ * writes likewise, beside them.
  *
  * <p>A long run soon repeats itself, round after round over all planes. A port that leaps compares
  * the device's state whenever a round begins; once it is the state of a round ago, all rounds that
@@ -81,11 +81,7 @@ public final class PagePort {
    * @param leaps whether repeated rounds are taken in one step
    */
   public PagePort(
-      FlashSpec spec,
-      @Nullable BlockStore blocks,
-      FlashErrors errors,
-      boolean leaps,
-      Sink sink) {
+      FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, boolean leaps, Sink sink) {
     FlashGeometry geometry = spec.geometry();
     if (geometry.channels() != 1) {
       throw new IllegalArgumentException(geometry.channels() + " channels; a port serves one");
@@ -115,8 +111,8 @@ public final class PagePort {
   }
 
   /**
-   * Writes pages; see {@link #read}. Within a block they must follow each other, from its first page
-   * on.
+   * Writes pages; see {@link #read}. Within a block they must follow each other, from its first
+   * page on.
    */
   public void write(BurstPattern pattern, long position, long pages, long word, long nowPs) {
     submit(writes, pattern, position, pages, word, nowPs);

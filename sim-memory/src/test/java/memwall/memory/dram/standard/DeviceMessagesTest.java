@@ -26,7 +26,7 @@ class DeviceMessagesTest {
     return faults.list();
   }
 
-  private static void refused(String preset, String set, String message) {
+  static void refused(String preset, String set, String message) {
     assertThat(faults("dram: " + preset + "\n", set.split(";")))
         .singleElement()
         .asString()
@@ -34,7 +34,7 @@ class DeviceMessagesTest {
   }
 
   /** A rule in place of all rules of the DDR5 protocol. */
-  private static void refusedRule(String rule, String... messages) {
+  static void refusedRule(String rule, String... messages) {
     String text =
         "dram:\n  extends: "
             + DDR5
@@ -475,36 +475,10 @@ class DeviceMessagesTest {
   }
 
   @Test
-  void lowPower() {
-    refused(
-        DDR5,
-        "dram.low_power.nXP=x",
-        ": dram.low_power.nXP: 'x', character 1: 'x': here are only whole numbers and times"
-            + " allowed, and max()");
-  }
-
-  @Test
   void shares() {
     refused(
         DDR5,
         "dram.energy.cell_share=0.7",
         ": dram.energy.group_share: cell_share and group_share are more than 1 together");
-  }
-
-  @Test
-  void sameBankRefreshWithoutEnd() {
-    refused(
-        DDR5,
-        "dram.timings.nREFIsb=313",
-        ": dram.timings.nREFIsb: the interval of same-bank refreshes of 313 clocks is shorter than"
-            + " nRFCsb + 1 = 314");
-  }
-
-  @Test
-  void sameBankRefreshInARuleOfGroups() {
-    refusedRule(
-        "{level: bankgroup, after: [REFsb], before: [ACT], wait: nRFCsb, name: odd}",
-        "dram.protocol.rules[0].after: REFsb is for one bank of every group, the rule for each"
-            + " bankgroup");
   }
 }

@@ -143,10 +143,10 @@ class BlockFaultsTest {
             1 + random.nextInt(8),
             1 + random.nextInt(8),
             false,
-            ReadPriority.values()[random.nextInt(3)],
+            List.of(ReadPriority.values()).get(random.nextInt(3)),
             random.nextInt(3),
             0,
-            random.nextInt(2) * random.nextInt(5_000_000));
+            random.nextInt(2) * (long) random.nextInt(5_000_000));
     FlashPaths paths = new FlashPaths(4_096_000_000L, random.nextBoolean(), 0, 0, 0, 0, 0);
     FlashSpec spec = new FlashSpec(geometry, FlashRig.TIMINGS, paths, rules);
     FlashRig rig = new FlashRig(spec, blocks, random(random.split(), 0, fails));
@@ -168,7 +168,12 @@ class BlockFaultsTest {
       // Others read meanwhile what is written elsewhere.
       for (int key : List.copyOf(written.keySet())) {
         if (key != plane * 100 + block) {
-          rig.device.read(key / 100, key % 100 * PAGES + random.nextInt(written.get(key)), PAGE, random.nextBoolean(), word++);
+          rig.device.read(
+              key / 100,
+              key % 100 * PAGES + random.nextInt(written.get(key)),
+              PAGE,
+              random.nextBoolean(),
+              word++);
         }
       }
       rig.finish();

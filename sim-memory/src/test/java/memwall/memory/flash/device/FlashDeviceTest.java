@@ -116,13 +116,11 @@ class FlashDeviceTest {
   @Test
   void postedWritesEndWithTheirData() {
     FlashRig rig =
-        new FlashRig(
-            new FlashRules(2, true, 0, 0, 256, 1, true, ReadPriority.READS, 1, 0, 0));
+        new FlashRig(new FlashRules(2, true, 0, 0, 256, 1, true, ReadPriority.READS, 1, 0, 0));
     rig.device.program(0, 1, 0);
     rig.device.program(1, 1, 1); // waits for the one pending write
     assertThat(rig.finish())
-        .containsExactly(
-            new End(0, US, FlashStatus.DONE), new End(1, 77 * US, FlashStatus.DONE));
+        .containsExactly(new End(0, US, FlashStatus.DONE), new End(1, 77 * US, FlashStatus.DONE));
     assertThat(rig.device.counters().hostWaits()).isEqualTo(1);
   }
 
@@ -199,10 +197,7 @@ class FlashDeviceTest {
         };
     FlashSpec spec =
         new FlashSpec(
-            FlashRig.GEOMETRY,
-            FlashRig.TIMINGS,
-            FlashRig.PATHS,
-            rules(2, ReadPriority.READS));
+            FlashRig.GEOMETRY, FlashRig.TIMINGS, FlashRig.PATHS, rules(2, ReadPriority.READS));
     FlashRig rig = new FlashRig(spec, null, errors);
     rig.device.read(0, 0, PAGE, false, 0);
     rig.device.read(1, 0, PAGE, false, 1);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small device under test: 1 channel, 1 die, 4 planes, 4 blocks of 8 pages of 4 KiB; tR 4 us, tPROG
- * 75 us, tBERS 1 ms, 1 us a page on the link. What differs is said by the test.
+ * A small device under test: 1 channel, 1 die, 4 planes, 4 blocks of 8 pages of 4 KiB; tR 4 us,
+ * tPROG 75 us, tBERS 1 ms, 1 us a page on the link. What differs is said by the test.
  */
 final class FlashRig {
   static final long US = 1_000_000;
@@ -25,7 +25,10 @@ final class FlashRig {
   FlashRig(FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors) {
     device =
         new FlashDevice(
-            spec, blocks, errors, (word, donePs, status) -> ends.add(new End(word, donePs, status)));
+            spec,
+            blocks,
+            errors,
+            (word, donePs, status) -> ends.add(new End(word, donePs, status)));
   }
 
   FlashRig(FlashRules rules) {

@@ -17,7 +17,9 @@ import memwall.memory.flash.device.FlashTimings;
 import memwall.memory.flash.device.ReadPriority;
 import org.junit.jupiter.api.Test;
 
-/** Law F1: a port that leaps gives the answers of one that does not, at whatever times it is asked. */
+/**
+ * Law F1: a port that leaps gives the answers of one that does not, at whatever times it is asked.
+ */
 class PagePortTest {
   private static final int PAGE = 4096;
 
@@ -45,8 +47,8 @@ class PagePortTest {
             (1L + random.nextInt(100)) * 1_000_000_000L,
             isShared,
             random.nextBoolean() ? 0 : (1L + random.nextInt(40)) * 1_000_000_000L,
-            random.nextInt(2) * random.nextInt(50_000),
-            random.nextInt(2) * random.nextInt(500_000),
+            random.nextInt(2) * (long) random.nextInt(50_000),
+            random.nextInt(2) * (long) random.nextInt(500_000),
             random.nextInt(300_000),
             0);
     FlashRules rules =
@@ -58,7 +60,7 @@ class PagePortTest {
             1 + random.nextInt(80),
             1 + random.nextInt(16),
             random.nextBoolean(),
-            ReadPriority.values()[random.nextInt(3)],
+            List.of(ReadPriority.values()).get(random.nextInt(3)),
             random.nextInt(4),
             0,
             0);
@@ -93,7 +95,7 @@ class PagePortTest {
       port.write(BurstPattern.run(0, pages), 0, Math.min(pages, written), -1, 0);
       nowPs = random.nextInt(3) == 0 ? 0 : 40_000_000_000L;
     }
-    long gapPs = 1L << 10 + random.nextInt(22);
+    long gapPs = 1L << (10 + random.nextInt(22));
     for (int i = 0; i < transfers; i++) {
       long until = nowPs + random.nextLong(gapPs);
       while (other.nextInt(3) == 0 && nowPs < until) {
@@ -111,7 +113,8 @@ class PagePortTest {
       boolean isWrite = hasWrites && random.nextInt(4) == 0;
       long length = 1 + random.nextLong(random.nextBoolean() ? 8 : pages);
       if (isWrite) {
-        port.write(BurstPattern.run(0, pages), 0, Math.min(length, 3L * geometry.planes()), i, nowPs);
+        port.write(
+            BurstPattern.run(0, pages), 0, Math.min(length, 3L * geometry.planes()), i, nowPs);
       } else {
         port.read(pattern, random.nextLong(pages), length, i, nowPs);
       }
@@ -144,6 +147,5 @@ class PagePortTest {
       leapt += fast.leapt();
     }
     assertThat(leapt).isGreaterThan(100_000);
-    System.out.println("leapt " + leapt);
   }
 }
