@@ -45,6 +45,11 @@ final class Admission {
     return most - inside[channel];
   }
 
+  /** How many of a channel are inside. */
+  int inside(int channel) {
+    return inside[channel];
+  }
+
   /** Writes who is inside and who waits. */
   void describe(StateSink sink, PageBuffers buffers, int baseRow) {
     for (int channel = 0; channel < inside.length; channel++) {

@@ -458,6 +458,11 @@ public final class FlashDevice {
     return readGate.room(channel);
   }
 
+  /** Reads that a channel has accepted and not yet sent. */
+  public int readsInside(int channel) {
+    return readGate.inside(channel);
+  }
+
   /** Programs and erases that a channel would accept at once. */
   public int writeRoom(int channel) {
     return writeGate.room(channel);

@@ -138,6 +138,7 @@ public final class PagePort {
     PageTransfer transfer = free.isEmpty() ? created() : free.remove(free.size() - 1);
     transfer.pattern = pattern;
     transfer.position = position % pattern.bursts();
+    transfer.pages = pages;
     transfer.unfed = pages;
     transfer.left = pages;
     transfer.word = word;
@@ -285,7 +286,9 @@ public final class PagePort {
     long rounds = Math.min(transfer.run(), transfer.unfed - 1) / planes;
     int row = (int) (transfer.page() / planes);
     present.clear();
-    if (rounds < 1 || !writes.isEmpty() || !device.describe(present, row)) {
+    // While reads of others are inside, the state cannot come again.
+    boolean isAlone = transfer.pages - transfer.unfed >= device.readsInside(0);
+    if (rounds < 1 || !isAlone || !writes.isEmpty() || !device.describe(present, row)) {
       pictured = null;
       return false;
     }

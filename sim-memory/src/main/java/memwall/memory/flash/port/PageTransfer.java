@@ -14,6 +14,9 @@ final class PageTransfer {
 
   long unfed;
 
+  /** Pages asked for, all in all. */
+  long pages;
+
   /** Pages whose end is not certain. */
   long left;
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import memwall.core.Randomized;
 import memwall.memory.flash.device.FlashRig.End;
 import org.junit.jupiter.api.Test;
 
@@ -122,15 +123,12 @@ class BlockFaultsTest {
    */
   @Test
   void randomFaultsLoseNothing() {
-    int failures = 0;
-    for (int seed = 0; seed < 10_000; seed++) {
-      failures += randomFaults(seed);
-    }
-    assertThat(failures).isGreaterThan(10_000);
+    int[] failures = {0};
+    Randomized.check(10_000, random -> failures[0] += randomFaults(random));
+    assertThat(failures[0]).isGreaterThan(10_000);
   }
 
-  private static int randomFaults(int seed) {
-    SplittableRandom random = new SplittableRandom(seed);
+  private static int randomFaults(SplittableRandom random) {
     FlashGeometry geometry = FlashRig.GEOMETRY;
     BlockStore blocks = new BlockStore(geometry, 3 + random.nextInt(5), 1000);
     double fails = random.nextDouble() * 0.1;
@@ -183,7 +181,7 @@ class BlockFaultsTest {
       int good = 0;
       for (End end : rig.ends.subList(ended, rig.ends.size())) {
         if (!words.contains(end.word())) {
-          assertThat(end.status().isGood()).as("seed " + seed).isTrue();
+          assertThat(end.status().isGood()).isTrue();
         } else if (end.status().isGood()) {
           good++;
         } else {
