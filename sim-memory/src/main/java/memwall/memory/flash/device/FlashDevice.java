@@ -1,7 +1,6 @@
 package memwall.memory.flash.device;
 
 import java.util.Objects;
-import memwall.core.leap.StateSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -308,10 +307,8 @@ public final class FlashDevice {
   /** A plane is no longer active: it goes on, and others may be. */
   private void rested(int plane) {
     serve(plane);
-    int other = credits.wakeForActivity();
-    while (other != NONE) {
+    for (int other = credits.wakeForActivity(); other != NONE; other = credits.wakeForActivity()) {
       serve(other);
-      other = credits.wakeForActivity();
     }
   }
 
@@ -451,7 +448,7 @@ public final class FlashDevice {
     turn(channel);
   }
 
-  // Repetition ---------------------------------------------------------------------------------
+  // For ports ----------------------------------------------------------------------------------
 
   /** Reads that a channel would accept at once, one after the other. */
   public int readRoom(int channel) {
@@ -468,78 +465,15 @@ public final class FlashDevice {
     return writeGate.room(channel);
   }
 
-  /**
-   * Writes everything that the future depends on: times relative to now, pages relative to a row
-   * (page number in a plane), so that two moments of a stream over all planes have the same state
-   * if what follows is the same, one stream's rows further on.
-   *
-   * @return whether the state could be described; it cannot be while anything is programmed, erased
-   *     or gathered, or a sense takes unusually long
-   */
-  public boolean describe(StateSink sink, int baseRow) {
-    if (!planes.onlyReads() || !agenda.isPlain() || rules.gatherPs() > 0) {
-      return false;
-    }
-    agenda.describe(sink, nowPs, (kind, index, tag, its) -> name(kind, index, tag, its, baseRow));
-    planes.describe(sink, baseRow, nowPs);
-    buffers.describe(sink, baseRow);
-    bus.describe(sink, requests, buffers, baseRow);
-    way.describe(sink, nowPs);
-    credits.describe(sink);
-    readGate.describe(sink, buffers, baseRow);
-    return true;
+  /** The state in writing, for ports that follow what repeats. */
+  public FlashImage image() {
+    return new FlashImage(
+        this, requests, counts, agenda, planes, buffers, bus, way, credits, readGate);
   }
 
-  private void name(int kind, int index, int tag, StateSink sink, int baseRow) {
-    switch (kind) {
-      case Steps.LEFT -> requests.describe(index, sink, buffers, baseRow);
-      case Steps.DECODED -> sink.put(buffers.name(index));
-      case Steps.SENSED, Steps.COMMANDED -> {
-        sink.put(index);
-        sink.put(buffers.name(tag));
-      }
-      default -> {
-        sink.put(index);
-        sink.put(tag);
-      }
-    }
-  }
-
-  /**
-   * How often at most what happened in a period may be repeated from here on without anything worth
-   * looking at: no retry, no page without data, no block read too often.
-   *
-   * @param baseRow row of the page that the stream asks for next
-   * @param rows that all planes sense in a period
-   * @param most no more than this
-   */
-  public int cleanPeriods(int baseRow, int rows, int most) {
-    int mostRows = (int) Math.min((long) rows * most, geometry.pagesPerPlane() - baseRow);
-    return planes.cleanRows(baseRow, mostRows) / rows;
-  }
-
-  /**
-   * Goes on in one step over what repeats: the state described now is the one described at {@code
-   * before}, and what happened since happens again so many times.
-   *
-   * @param periodPs since then
-   * @param baseRow row of the page that the stream asks for next
-   * @param rows that all planes sensed since then
-   * @param before what was counted then
-   * @param after what was counted when the state was described again
-   * @param times at most {@link #cleanPeriods}
-   */
-  public void repeat(
-      long periodPs, int baseRow, int rows, FlashCounters before, FlashCounters after, int times) {
-    long byPs = Math.multiplyExact(periodPs, (long) times);
-    counts.add(after, before, times);
-    planes.senseClean(baseRow, rows * times);
-    agenda.shift(byPs);
-    planes.shift(byPs);
-    way.shift(byPs);
-    requests.shift(rows * times);
-    buffers.shift(rows * times);
-    nowPs += byPs;
+  /** For {@link FlashImage}: changes the time without anything happening. */
+  void moveTo(long ps) {
+    nowPs = ps;
   }
 
   // Reports ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashErrors;
 import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashImage;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashStatus;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class PagePort {
   }
 
   private final FlashDevice device;
+  private final FlashImage image;
   private final int planes;
   private final int pageBytes;
   private final int channelPages;
@@ -89,6 +91,7 @@ public final class PagePort {
     this.leaps = leaps;
     this.sink = sink;
     device = new FlashDevice(spec, blocks, errors, this::pageDone);
+    image = device.image();
     planes = geometry.planes();
     pageBytes = geometry.pageBytes();
     channelPages = geometry.pagesPerPlane();
@@ -214,7 +217,7 @@ public final class PagePort {
   private void repeat(int times) {
     PageTransfer first = reads.getFirst();
     if (times > 0) {
-      device.repeat(periodPs, baseRow, 1, picturedCounters, repeated, times);
+      image.repeat(periodPs, baseRow, 1, picturedCounters, repeated, times);
       long pages = (long) times * planes;
       first.position = (first.position + pages) % first.pattern.bursts();
       first.unfed -= pages;
@@ -288,7 +291,7 @@ public final class PagePort {
     present.clear();
     // While reads of others are inside, the state cannot come again.
     boolean isAlone = transfer.pages - transfer.unfed >= device.readsInside(0);
-    if (rounds < 1 || !isAlone || !writes.isEmpty() || !device.describe(present, row)) {
+    if (rounds < 1 || !isAlone || !writes.isEmpty() || !image.describe(present, row)) {
       pictured = null;
       return false;
     }
@@ -296,7 +299,7 @@ public final class PagePort {
     boolean isNext = transfer == pictured && transfer.page() == picturedPage + planes;
     if (isNext && present.isEqual(past)) {
       int most = (int) Math.min(rounds, Integer.MAX_VALUE);
-      periods = device.cleanPeriods(row, 1, most);
+      periods = image.cleanPeriods(row, 1, most);
       if (periods > 0) {
         periodPs = device.nowPs() - picturedPs;
         baseRow = row;
