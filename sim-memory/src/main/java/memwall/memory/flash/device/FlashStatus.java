@@ -1,6 +1,9 @@
 package memwall.memory.flash.device;
 
-/** How a request ended; the codes of OCP HBF 0.7, tables 12 and 13, in words. */
+/**
+ * How a request ended; the codes of OCP HBF 0.7, tables 12 and 13, in words. The later stands for
+ * several that ended differently.
+ */
 public enum FlashStatus {
   /** Served. */
   DONE,

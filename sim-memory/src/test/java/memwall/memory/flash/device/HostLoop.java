@@ -143,6 +143,10 @@ final class HostLoop {
     latencies[completed++] = lastPs - arrivalPs[(int) completion[1]];
   }
 
+  boolean isOnePageEach() {
+    return pagesPerRequest == 1;
+  }
+
   double meanUs() {
     return Arrays.stream(latencies).skip(requests / 10).average().orElseThrow() / 1e6;
   }
