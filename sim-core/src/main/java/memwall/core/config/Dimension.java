@@ -29,7 +29,11 @@ public enum Dimension {
   /** Micrometres; a double. */
   LENGTH(Quantities.LENGTH),
   /** Square millimetres; a double. */
-  AREA(Quantities.AREA);
+  AREA(Quantities.AREA),
+  /** Picojoules; report only. */
+  ENERGY(Quantities.ENERGY),
+  /** Seconds beyond the simulated clock; a double. */
+  PERIOD(Quantities.PERIOD);
 
   private final Quantities quantities;
 

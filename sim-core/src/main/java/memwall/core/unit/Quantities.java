@@ -188,6 +188,35 @@ public final class Quantities {
           unit("um2", "1e-6", true),
           unit("cm2", "1e2", true));
 
+  /** Energy in picojoules, 0 to 10^14 (100 J); report only. */
+  public static final Quantities ENERGY =
+      new Quantities(
+          "an energy",
+          0,
+          100_000_000_000_000L,
+          false,
+          unit("pJ", "1", true),
+          unit("nJ", "1e3", true),
+          unit("uJ", "1e6", true),
+          unit("mJ", "1e9", true),
+          unit("J", "1e12", true));
+
+  /**
+   * Time beyond the simulated clock in seconds, 0 to 10^12: how long data last, when a device wears
+   * out. A year has 365.25 days. Report only.
+   */
+  public static final Quantities PERIOD =
+      new Quantities(
+          "a period",
+          0,
+          1_000_000_000_000L,
+          false,
+          unit("s", "1", true),
+          unit("min", "60", false),
+          unit("h", "3600", true),
+          unit("d", "86400", true),
+          unit("y", "31557600", true));
+
   private static final List<Quantities> ALL =
       List.of(
           TIME,
@@ -202,7 +231,9 @@ public final class Quantities {
           TEMPERATURE,
           TEMPERATURE_DIFFERENCE,
           LENGTH,
-          AREA);
+          AREA,
+          ENERGY,
+          PERIOD);
 
   private final String noun;
   private final long min;

@@ -30,7 +30,9 @@ final class QuantitiesTest {
         Quantities.TEMPERATURE,
         Quantities.TEMPERATURE_DIFFERENCE,
         Quantities.LENGTH,
-        Quantities.AREA);
+        Quantities.AREA,
+        Quantities.ENERGY,
+        Quantities.PERIOD);
   }
 
   @ParameterizedTest
@@ -97,6 +99,10 @@ final class QuantitiesTest {
     assertThat(Quantities.LENGTH.parseDouble("0.5 mm")).isEqualTo(500.0);
     assertThat(Quantities.LENGTH.parseDouble("60 nm")).isEqualTo(0.06);
     assertThat(Quantities.AREA.parseDouble("1.21 cm2")).isEqualTo(121.0);
+    assertThat(Quantities.ENERGY.parseDouble("0.2 uJ")).isEqualTo(200_000.0);
+    assertThat(Quantities.PERIOD.parseDouble("24 h")).isEqualTo(86_400.0);
+    assertThat(Quantities.PERIOD.parseDouble("5 y")).isEqualTo(5 * 31_557_600.0);
+    assertThat(Quantities.PERIOD.human(86_400)).isEqualTo("1 d");
   }
 
   @Test

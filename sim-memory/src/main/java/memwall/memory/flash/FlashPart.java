@@ -1,13 +1,101 @@
 package memwall.memory.flash;
 
+import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
 
 /**
- * A flash device as it is bought: one stack, drive or package.
+ * A flash device as it is bought: one stack, drive or package. Preset kind {@code flash}.
  *
- * @param name of its preset
+ * @param name in reports
  * @param device how it is built and what it does when
  * @param wear what its blocks stand
  * @param energy what it takes
  */
-public record FlashPart(String name, FlashSpec device, FlashWear wear, FlashEnergy energy) {}
+public record FlashPart(String name, FlashSpec device, FlashWear wear, FlashEnergy energy) {
+  /** Kind of preset. */
+  public static final String KIND = "flash";
+
+  /**
+   * Reads the keys of a preset; faults are recorded there, all in one pass. If there are any, what
+   * is returned is a placeholder.
+   *
+   * @param config a preset of kind {@link #KIND}
+   */
+  public static FlashPart read(Config config) {
+    return new FlashPartReader(config).part();
+  }
+
+  /**
+   * A preset that comes with Memwall.
+   *
+   * @param name such as {@code hbf-gen1}
+   * @throws memwall.core.config.ConfigException if there is none of that name
+   */
+  public static FlashPart builtIn(String name) {
+    Faults faults = new Faults();
+    Config root =
+        ConfigLoader.fromText(
+            KIND, KIND + ": \"" + name + "\"\n", List.of(), Presets.builtIn(), faults);
+    FlashPart part = read(root.preset(KIND, KIND, "The device"));
+    root.finish();
+    faults.throwIfAny();
+    return part;
+  }
+
+  /**
+   * Why its channels cannot be devices of their own; empty if they can. The leave to be active is
+   * the one thing that they share.
+   */
+  public String channelFault() {
+    int active = device.rules().activePlanes();
+    int channels = device.geometry().channels();
+    return active > 0 && active < channels
+        ? active
+            + " active planes cannot be divided over "
+            + channels
+            + " channels; at least one each is needed"
+        : "";
+  }
+
+  /**
+   * One of its channels as a device of its own, with its share of the planes that may be active,
+   * rounded down.
+   *
+   * @throws IllegalStateException if there is a {@link #channelFault}
+   */
+  public FlashSpec channel() {
+    if (!channelFault().isEmpty()) {
+      throw new IllegalStateException(channelFault());
+    }
+    FlashGeometry whole = device.geometry();
+    FlashRules rules = device.rules();
+    return new FlashSpec(
+        new FlashGeometry(
+            1,
+            whole.diesPerChannel(),
+            whole.planesPerDie(),
+            whole.blocksPerPlane(),
+            whole.pagesPerBlock(),
+            whole.pageBytes()),
+        device.timings(),
+        device.paths(),
+        new FlashRules(
+            rules.pageBuffers(),
+            rules.bufferHits(),
+            rules.stagingPages(),
+            rules.activePlanes() / whole.channels(),
+            rules.outstandingReads(),
+            rules.pendingWrites(),
+            rules.postedWrites(),
+            rules.priority(),
+            rules.suspensions(),
+            rules.leastSuspendedPs(),
+            rules.gatherPs()));
+  }
+}

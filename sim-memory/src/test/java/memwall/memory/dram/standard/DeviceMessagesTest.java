@@ -345,8 +345,8 @@ class DeviceMessagesTest {
             "dram.counts.bank: 3 is not a power of two",
             "dram.timings.nRC: 'x', character 1: 'x': here are only whole numbers and times allowed,"
                 + " and max()",
-            "dram.energy.io: '4 pJ' is not an energy per bit: a number with one of the units"
-                + " [pJ/bit, fJ/bit, nJ/bit]",
+            "dram.energy.io: '4 pJ' is an energy where an energy per bit is wanted: a number with"
+                + " one of the units [pJ/bit, fJ/bit, nJ/bit]",
             "--set #5 (dram.colour=red): unknown key 'dram.colour' (known: [protocol, name, tck, channels, dies,"
                 + " die_gbit, counts, rows, bursts, burst, timings, low_power, tiers, energy])");
   }
