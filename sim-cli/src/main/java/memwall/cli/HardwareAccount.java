@@ -134,9 +134,14 @@ final class HardwareAccount {
 
   /** Bytes read from a tier of one chip over its channels. */
   private long readBytes(TierSpec tier) {
-    long bytes = 0;
+    long bytes =
+        chip.weightsIn(
+            chip.tiers().indexOf(tier),
+            work.weightBytes(),
+            work.routedWeightBytes(),
+            work.popularWeightBytes());
     if (tier.equals(chip.tier(Usage.WEIGHTS))) {
-      bytes += work.weightBytes() - near.weights().bytes();
+      bytes -= near.weights().bytes();
     }
     if (tier.equals(chip.tier(Usage.KV))) {
       bytes += work.kvReadBytes() - near.kv().bytes();
@@ -174,7 +179,7 @@ final class HardwareAccount {
                   != tier.device().accessBytes(Usage.WEIGHTS);
       long capacity = tier.capacityBytes(Usage.WEIGHTS);
       long weights =
-          tier.equals(chip.tier(Usage.WEIGHTS)) ? spec.capacity().footprint().weightBytes() : 0;
+          spec.capacity().footprint().bytes(chip, chip.tiers().indexOf(tier), Usage.WEIGHTS);
       long activations =
           tier.equals(chip.tier(Usage.ACTIVATIONS)) && !scratch
               ? spec.capacity().footprint().activationBytes()

@@ -7,6 +7,7 @@ import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
+import memwall.workloads.execution.TierBytes;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Footprint;
@@ -51,10 +52,8 @@ public final class Roofline {
   /** Per tier, what its staging buffer was asked for. */
   private final ReadAhead[] readAhead;
 
-  // Of one device, by what is read from it.
-  private final long weightsBytesPerSec;
-  private final long kvBytesPerSec;
-  private final long activationsBytesPerSec;
+  /** Of one device, by tier and usage, for what lies there. */
+  private final long[][] bytesPerSec;
 
   private double clockPs;
 
@@ -78,9 +77,10 @@ public final class Roofline {
   public Roofline(SystemSpec system, int ranks, Footprint footprint) {
     this.system = system;
     this.chip = system.chip();
-    weightsBytesPerSec = deviceBytesPerSec(Usage.WEIGHTS, footprint);
-    kvBytesPerSec = deviceBytesPerSec(Usage.KV, footprint);
-    activationsBytesPerSec = deviceBytesPerSec(Usage.ACTIVATIONS, footprint);
+    this.bytesPerSec = new long[chip.tiers().size()][USAGES.length];
+    for (int tier = 0; tier < bytesPerSec.length; tier++) {
+      placeRegions(tier, footprint);
+    }
     this.allReduce = new AllReduceFormula(system.network(), ranks);
     this.aheadBytes = new double[chip.tiers().size()];
     this.pendingPs = new double[chip.tiers().size()];
@@ -98,28 +98,17 @@ public final class Roofline {
     this.spentPs = new double[parts.size()];
   }
 
-  /** Rate of one device in the region of a usage. */
-  private long deviceBytesPerSec(Usage usage) {
-    return switch (usage) {
-      case WEIGHTS -> weightsBytesPerSec;
-      case KV -> kvBytesPerSec;
-      case ACTIVATIONS -> activationsBytesPerSec;
-    };
-  }
-
-  /** Rate of one device for what lies in it of a usage; chips reserve in the order of usages. */
-  private long deviceBytesPerSec(Usage usage, Footprint footprint) {
-    TierSpec tier = chip.tier(usage);
+  /** Rates of one device for what lies in it; chips reserve in the order of usages. */
+  private void placeRegions(int tierIndex, Footprint footprint) {
+    TierSpec tier = chip.tiers().get(tierIndex);
     TierLayout layout = new TierLayout(tier.device(), tier.count());
-    for (Usage before : USAGES) {
-      if (before == usage) {
-        break;
-      }
-      if (chip.tierIndex(before) == chip.tierIndex(usage)) {
-        layout.take(before, footprint.bytes(before));
+    for (int u = 0; u < USAGES.length; u++) {
+      if (chip.holds(tierIndex, USAGES[u])) {
+        long bytes = footprint.bytes(chip, tierIndex, USAGES[u]);
+        bytesPerSec[tierIndex][u] = layout.bytesPerSec(USAGES[u], bytes);
+        layout.take(USAGES[u], bytes);
       }
     }
-    return layout.bytesPerSec(usage, footprint.bytes(usage));
   }
 
   /** Time of a step in picoseconds; {@link #spentPs} then tells its parts. */
@@ -244,10 +233,11 @@ public final class Roofline {
       double arrayPs = 0;
       double activationPs = 0;
       double exposedPs = 0;
-      for (Usage usage : USAGES) {
-        long bytes = tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+      for (int u = 0; u < USAGES.length; u++) {
+        Usage usage = USAGES[u];
+        long bytes = bytes(plan, i, tier, usage);
         if (bytes > 0) {
-          double usagePs = dataPs(tier, usage, bytes);
+          double usagePs = dataPs(tier, u, bytes);
           if (usage == Usage.ACTIVATIONS) {
             activationPs = usagePs;
           } else {
@@ -294,11 +284,11 @@ public final class Roofline {
     spentPs[Parts.latency(tier)] += latencyPs;
     double allBytes = 0;
     for (Usage usage : USAGES) {
-      allBytes += tier == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+      allBytes += bytes(plan, i, tier, usage);
     }
     for (Usage usage : USAGES) {
-      if (tier == chip.tierIndex(usage)) {
-        spentPs[Parts.read(tier, usage)] += restPs * bytes(plan, i, usage) / allBytes;
+      if (chip.holds(tier, usage)) {
+        spentPs[Parts.read(tier, usage)] += restPs * bytes(plan, i, tier, usage) / allBytes;
       }
     }
   }
@@ -310,7 +300,7 @@ public final class Roofline {
     double neededBytes = 0;
     boolean early = true;
     for (Usage usage : STORED) {
-      long bytes = tierIndex == chip.tierIndex(usage) ? bytes(plan, i, usage) : 0;
+      long bytes = bytes(plan, i, tierIndex, usage);
       if (bytes > 0) {
         neededBytes += laneBytes(bytes, device.accessBytes(usage), lanes);
         early &= exposedLatencyPs(plan, i, tierIndex, usage) == 0;
@@ -321,12 +311,11 @@ public final class Roofline {
         : readAhead[tierIndex].sensedPs(issuePs, neededBytes, early);
   }
 
-  private long bytes(OperatorPlan plan, int i, Usage usage) {
-    return switch (usage) {
-      case WEIGHTS -> near.isNear(i) ? 0 : plan.weightBytes(i);
-      case KV -> near.isNear(i) ? 0 : plan.kvReadBytes(i);
-      case ACTIVATIONS -> plan.activationBytes(i);
-    };
+  private long bytes(OperatorPlan plan, int i, int tier, Usage usage) {
+    if (usage == Usage.ACTIVATIONS) {
+      return tier == chip.activationsTier() ? plan.activationBytes(i) : 0;
+    }
+    return near.isNear(i) ? 0 : TierBytes.stored(chip, plan, i, tier, usage);
   }
 
   /**
@@ -334,11 +323,12 @@ public final class Roofline {
    * so short transfers do not use all lanes. Activations are half read and half written; on a
    * full-duplex link at the same time.
    */
-  private double dataPs(int tierIndex, Usage usage, long bytes) {
+  private double dataPs(int tierIndex, int usageIndex, long bytes) {
+    Usage usage = USAGES[usageIndex];
     TierSpec tier = chip.tiers().get(tierIndex);
     MemorySpec device = tier.device();
     double lanes = (double) device.lanes() * tier.count();
-    double laneRate = (double) deviceBytesPerSec(usage) / device.lanes();
+    double laneRate = (double) bytesPerSec[tierIndex][usageIndex] / device.lanes();
     if (usage != Usage.ACTIVATIONS) {
       return laneBytes(bytes, device.accessBytes(usage), lanes) * 1e12 / laneRate;
     }
@@ -380,9 +370,7 @@ public final class Roofline {
       double lanes = (double) device.lanes() * chip.tiers().get(tier).count();
       double needed = 0;
       for (Usage usage : STORED) {
-        if (tier == chip.tierIndex(usage)) {
-          needed += laneBytes(bytes(plan, i, usage), device.accessBytes(usage), lanes);
-        }
+        needed += laneBytes(bytes(plan, i, tier, usage), device.accessBytes(usage), lanes);
       }
       double bytesPerPs = device.arrayBytesPerSec() * 1e-12 / device.lanes();
       double used = Math.min(aheadBytes[tier], needed);
@@ -429,9 +417,9 @@ public final class Roofline {
         i = plan.segmentFirst(segment);
       }
       for (Usage usage : STORED) {
-        if (tier == chip.tierIndex(usage) && bytes(plan, i, usage) > 0) {
+        if (bytes(plan, i, tier, usage) > 0) {
           return chip.tiers().get(tier).announces(usage)
-              && (usage == Usage.KV || plan.kind(i).addressKnownEarly());
+              && (usage == Usage.KV || chip.knowsEarly(plan.kind(i)));
         }
       }
       i++;
@@ -440,8 +428,7 @@ public final class Roofline {
 
   private double exposedLatencyPs(OperatorPlan plan, int i, int tier, Usage usage) {
     TierSpec spec = chip.tiers().get(tier);
-    boolean early =
-        spec.announces(usage) && (usage == Usage.KV || plan.kind(i).addressKnownEarly());
+    boolean early = spec.announces(usage) && (usage == Usage.KV || chip.knowsEarly(plan.kind(i)));
     return early ? 0 : spec.device().readLatencyPs(usage);
   }
 }

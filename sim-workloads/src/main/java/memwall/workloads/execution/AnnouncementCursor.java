@@ -15,10 +15,9 @@ import memwall.workloads.system.TierSpec;
  */
 final class AnnouncementCursor {
   private final Chip chip;
+  private final ChipSpec spec;
   private final int tier;
   private final int ahead;
-  private final boolean holdsWeights;
-  private final boolean holdsKv;
   private final boolean announcesWeights;
   private final boolean announcesKv;
   private final AccessPattern kvPattern;
@@ -36,10 +35,9 @@ final class AnnouncementCursor {
     ChipSpec spec = chip.spec();
     TierSpec tierSpec = spec.tiers().get(tier);
     this.chip = chip;
+    this.spec = spec;
     this.tier = tier;
     this.ahead = tierSpec.announceAhead();
-    this.holdsWeights = tier == spec.weightsTier();
-    this.holdsKv = tier == spec.kvTier();
     this.announcesWeights = tierSpec.announces(Usage.WEIGHTS);
     this.announcesKv = tierSpec.announces(Usage.KV);
     this.kvPattern = kvPattern;
@@ -48,8 +46,8 @@ final class AnnouncementCursor {
   /** Whether anything is announced to a tier. */
   static boolean isUseful(ChipSpec spec, int tier) {
     TierSpec tierSpec = spec.tiers().get(tier);
-    return (tier == spec.weightsTier() && tierSpec.announces(Usage.WEIGHTS))
-        || (tier == spec.kvTier() && tierSpec.announces(Usage.KV));
+    return (spec.holds(tier, Usage.WEIGHTS) && tierSpec.announces(Usage.WEIGHTS))
+        || (spec.holds(tier, Usage.KV) && tierSpec.announces(Usage.KV));
   }
 
   /** A step begins. */
@@ -93,9 +91,7 @@ final class AnnouncementCursor {
         }
         i = plan.segmentFirst(s);
       }
-      boolean weights = holdsWeights && plan.weightBytes(i) > 0;
-      boolean kv = holdsKv && plan.kvReadBytes(i) > 0;
-      if (weights || kv) {
+      if (bytes(plan, i, Usage.WEIGHTS) > 0 || bytes(plan, i, Usage.KV) > 0) {
         break;
       }
       i++;
@@ -111,14 +107,20 @@ final class AnnouncementCursor {
   }
 
   private boolean announce(OperatorPlan plan, int i) {
-    if (holdsWeights && plan.weightBytes(i) > 0) {
+    long weightBytes = bytes(plan, i, Usage.WEIGHTS);
+    if (weightBytes > 0) {
       return announcesWeights
-          && plan.kind(i).addressKnownEarly()
+          && spec.knowsEarly(plan.kind(i))
           && chip.tier(tier)
-              .announce(chip.region(Usage.WEIGHTS), plan.weightBytes(i), AccessPattern.SEQUENTIAL);
+              .announce(chip.region(tier, Usage.WEIGHTS), weightBytes, AccessPattern.SEQUENTIAL);
     }
     return announcesKv
-        && chip.tier(tier).announce(chip.region(Usage.KV), plan.kvReadBytes(i), kvPattern);
+        && chip.tier(tier)
+            .announce(chip.region(tier, Usage.KV), bytes(plan, i, Usage.KV), kvPattern);
+  }
+
+  private long bytes(OperatorPlan plan, int i, Usage usage) {
+    return TierBytes.stored(spec, plan, i, tier, usage);
   }
 
   /**

@@ -1,5 +1,6 @@
 package memwall.workloads.execution;
 
+import java.util.Arrays;
 import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.unit.Units;
@@ -42,8 +43,10 @@ final class OperatorRun {
   private int pending;
   private int latestPart;
   private long latestPartPs;
-  private boolean weightsAnnounced;
-  private boolean kvAnnounced;
+
+  /** By tier: whether what the operator reads there had been announced. */
+  private final boolean[] announced;
+
   private long nearDonePs;
 
   OperatorRun(RankContext rank, OperatorPlan first, NearPlan near, Listener listener) {
@@ -55,6 +58,7 @@ final class OperatorRun {
     this.near = near;
     this.plan = first;
     this.listener = listener;
+    this.announced = new boolean[rank.spec.tiers().size()];
   }
 
   /** Whether not all of its work is done. */
@@ -87,15 +91,13 @@ final class OperatorRun {
     boolean isNear = near.isNear(i);
     long activationBytes = plan.activationBytes(i);
     if (isNear) {
-      weightsAnnounced = false;
-      kvAnnounced = false;
+      Arrays.fill(announced, false);
       readActivations(activationBytes);
       // The new entries have to be there before the kernel reads them.
       writeKv(i);
       compute(i);
     } else {
-      weightsAnnounced = read(Usage.WEIGHTS, plan.weightBytes(i), AccessPattern.SEQUENTIAL);
-      kvAnnounced = read(Usage.KV, plan.kvReadBytes(i), rank.kvPattern);
+      readStored(i);
       readActivations(activationBytes);
     }
     writeActivations(activationBytes / 2);
@@ -151,20 +153,39 @@ final class OperatorRun {
     partDone(part);
   }
 
-  private void readActivations(long bothBytes) {
-    read(Usage.ACTIVATIONS, bothBytes - bothBytes / 2, AccessPattern.SEQUENTIAL);
+  /** Reads weights and KV entries, from all tiers that have any of them at the same time. */
+  private void readStored(int i) {
+    Arrays.fill(announced, false);
+    for (int tier : rank.weightTiers) {
+      readStored(tier, Usage.WEIGHTS, i, AccessPattern.SEQUENTIAL);
+    }
+    readStored(spec.kvTier(), Usage.KV, i, rank.kvPattern);
   }
 
-  /** Reads if there is anything to read; returns whether the read had been announced. */
-  private boolean read(Usage usage, long bytes, AccessPattern pattern) {
+  private void readStored(int tier, Usage usage, int i, AccessPattern pattern) {
+    if (read(tier, usage, TierBytes.stored(spec, plan, i, tier, usage), pattern)) {
+      AnnouncementCursor cursor = rank.cursors[tier];
+      announced[tier] |= cursor != null && cursor.take();
+    }
+  }
+
+  private void readActivations(long bothBytes) {
+    read(
+        spec.activationsTier(),
+        Usage.ACTIVATIONS,
+        bothBytes - bothBytes / 2,
+        AccessPattern.SEQUENTIAL);
+  }
+
+  /** Reads if there is anything to read; returns whether there is. */
+  private boolean read(int tier, Usage usage, long bytes, AccessPattern pattern) {
     if (bytes == 0) {
       return false;
     }
-    int tier = spec.tierIndex(usage);
     pending++;
-    chip.tier(tier).read(chip.region(usage), bytes, pattern, partDone, Parts.read(tier, usage));
-    AnnouncementCursor cursor = rank.cursors[tier];
-    return usage != Usage.ACTIVATIONS && cursor != null && cursor.take();
+    chip.tier(tier)
+        .read(chip.region(tier, usage), bytes, pattern, partDone, Parts.read(tier, usage));
+    return true;
   }
 
   private void writeActivations(long bytes) {
@@ -233,13 +254,11 @@ final class OperatorRun {
     int most = 0;
     for (int u = 0; u < USAGES.length; u++) {
       Usage usage = USAGES[u];
-      usageBytes[u] = tier == rank.usageTiers[u] ? bytes(usage) : 0;
+      usageBytes[u] = bytes(tier, usage);
       if (usageBytes[u] > 0) {
         allBytes += usageBytes[u];
-        boolean early =
-            usage == Usage.WEIGHTS ? weightsAnnounced : usage == Usage.KV && kvAnnounced;
-        if (!early) {
-          latencyPs = Math.max(latencyPs, rank.usageLatenciesPs[u]);
+        if (usage == Usage.ACTIVATIONS || !announced[tier]) {
+          latencyPs = Math.max(latencyPs, rank.latenciesPs[tier][u]);
         }
         most = usageBytes[u] > usageBytes[most] ? u : most;
       }
@@ -258,11 +277,10 @@ final class OperatorRun {
     rank.spent[Parts.read(tier, USAGES[most])].add(restPs);
   }
 
-  private long bytes(Usage usage) {
-    return switch (usage) {
-      case WEIGHTS -> near.isNear(operator) ? 0 : plan.weightBytes(operator);
-      case KV -> near.isNear(operator) ? 0 : plan.kvReadBytes(operator);
-      case ACTIVATIONS -> plan.activationBytes(operator);
-    };
+  private long bytes(int tier, Usage usage) {
+    if (usage == Usage.ACTIVATIONS) {
+      return tier == spec.activationsTier() ? plan.activationBytes(operator) : 0;
+    }
+    return near.isNear(operator) ? 0 : TierBytes.stored(spec, plan, operator, tier, usage);
   }
 }

@@ -1,5 +1,6 @@
 package memwall.workloads.execution;
 
+import java.util.stream.IntStream;
 import memwall.core.Simulation;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
@@ -35,10 +36,11 @@ final class RankContext {
   /** By operator; 0 for collectives. */
   final long[] flopsPerSec;
 
-  /** By usage. */
-  final int[] usageTiers = new int[USAGES.length];
+  /** Tiers that hold any weights, in their order. */
+  final int[] weightTiers;
 
-  final long[] usageLatenciesPs = new long[USAGES.length];
+  /** By tier and usage. */
+  final long[][] latenciesPs;
 
   RankContext(
       Simulation simulation,
@@ -54,11 +56,16 @@ final class RankContext {
     this.network = machine.network();
     this.parts = parts;
     this.kvPattern = AccessPattern.blocks(Math.max(1, kvBlockBytes));
-    for (int u = 0; u < USAGES.length; u++) {
-      usageTiers[u] = spec.tierIndex(USAGES[u]);
-      usageLatenciesPs[u] = spec.tiers().get(usageTiers[u]).device().readLatencyPs(USAGES[u]);
+    int tiers = spec.tiers().size();
+    this.weightTiers =
+        IntStream.range(0, tiers).filter(tier -> spec.holds(tier, Usage.WEIGHTS)).toArray();
+    this.latenciesPs = new long[tiers][USAGES.length];
+    for (int tier = 0; tier < tiers; tier++) {
+      for (int u = 0; u < USAGES.length; u++) {
+        latenciesPs[tier][u] = spec.tiers().get(tier).device().readLatencyPs(USAGES[u]);
+      }
     }
-    this.cursors = new AnnouncementCursor[spec.tiers().size()];
+    this.cursors = new AnnouncementCursor[tiers];
     for (int tier = 0; tier < cursors.length; tier++) {
       if (AnnouncementCursor.isUseful(spec, tier)) {
         cursors[tier] = new AnnouncementCursor(chip, tier, kvPattern);

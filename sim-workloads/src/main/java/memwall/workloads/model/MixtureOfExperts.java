@@ -12,6 +12,8 @@ import memwall.core.config.Faults;
  * @param firstDenseLayers layers at the start without experts
  * @param interleave of the layers after these, the last one of each group of so many has experts;
  *     1: all of them
+ * @param popularity how unevenly tokens choose: the r-th most popular expert is visited in
+ *     proportion to {@code r^-popularity}, by every token at most (Zipf); 0: all alike
  */
 public record MixtureOfExperts(
     int experts,
@@ -19,9 +21,13 @@ public record MixtureOfExperts(
     int sharedExperts,
     int ffnSize,
     int firstDenseLayers,
-    int interleave) {
+    int interleave,
+    double popularity) {
   /** All layers are dense. */
   public static final MixtureOfExperts NONE = new MixtureOfExperts(0, 0, 0, 0, 0, 1);
+
+  /** The largest exponent of {@link #popularity}. */
+  static final double MAX_POPULARITY = 4;
 
   /**
    * Checks the numbers.
@@ -45,7 +51,21 @@ public record MixtureOfExperts(
     Checks.notNegative("moe.shared_experts", sharedExperts, faults);
     Checks.notNegative("moe.first_dense_layers", firstDenseLayers, faults);
     Checks.atLeastOne("moe.interleave", interleave, faults);
+    if (!(popularity >= 0 && popularity <= MAX_POPULARITY)) {
+      faults.add("moe.popularity: " + popularity + " is not allowed, 0 to " + MAX_POPULARITY);
+    }
     faults.throwIfAny();
+  }
+
+  /** Experts that are all alike. */
+  public MixtureOfExperts(
+      int experts,
+      int activeExperts,
+      int sharedExperts,
+      int ffnSize,
+      int firstDenseLayers,
+      int interleave) {
+    this(experts, activeExperts, sharedExperts, ffnSize, firstDenseLayers, interleave, 0);
   }
 
   /** Whether the layer (counted from 0) has experts. */

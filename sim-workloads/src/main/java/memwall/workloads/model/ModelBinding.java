@@ -173,9 +173,16 @@ final class ModelBinding {
                 MAX_LAYERS,
                 1,
                 "After these, the last layer of each group of so many has experts.");
+    double popularity =
+        config.number(
+            "popularity",
+            0,
+            MixtureOfExperts.MAX_POPULARITY,
+            0,
+            "Zipf exponent of the routed experts' popularity, 0: all alike.");
     config.finish();
     try {
-      return new MixtureOfExperts(experts, active, shared, ffn, firstDense, interleave);
+      return new MixtureOfExperts(experts, active, shared, ffn, firstDense, interleave, popularity);
     } catch (ConfigException e) {
       report(config, e);
       // Experts in every layer: then a missing ffn_size is no fault that follows from this one.

@@ -10,7 +10,11 @@ final class Amount {
   static final int KV_WRITE = 3;
   static final int ACTIVATION = 4;
   static final int COLLECTIVE = 5;
-  static final int COUNT = 6;
+
+  /** Part of {@link #WEIGHT}. */
+  static final int POPULAR_WEIGHT = 6;
+
+  static final int COUNT = 7;
 
   private Amount() {}
 }

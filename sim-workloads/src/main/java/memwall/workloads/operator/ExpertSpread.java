@@ -19,9 +19,14 @@ public enum ExpertSpread {
   BALANCED {
     @Override
     double distinct(int experts, int active, long tokens) {
-      return Math.min(experts, active * (double) tokens);
+      return most(experts, active, tokens);
     }
   };
+
+  /** The most that tokens can visit. */
+  static double most(int experts, int active, long tokens) {
+    return Math.min(experts, active * (double) tokens);
+  }
 
   /** Expected number of different experts; tokens at least 1. */
   abstract double distinct(int experts, int active, long tokens);
@@ -30,7 +35,7 @@ public enum ExpertSpread {
    * Whole power of a number in [0, 1] by repeated squaring: plain products, equal on every machine.
    * {@code StrictMath.pow} would be as good, but allocates arrays in each call.
    */
-  private static double power(double base, long exponent) {
+  static double power(double base, long exponent) {
     double result = 1;
     double square = base;
     for (long rest = exponent; rest > 0; rest >>= 1) {

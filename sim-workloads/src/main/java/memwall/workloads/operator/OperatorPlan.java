@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperatorPlan {
   private final ModelSpec model;
-  private final ExpertSpread spread;
+  private final ExpertVisits visits;
   private final int window;
 
   private final OperatorKind[] kinds;
@@ -56,15 +56,35 @@ public final class OperatorPlan {
   }
 
   /**
+   * A plan in which the most popular experts are counted apart.
+   *
+   * @param popularExperts how many of a layer's routed experts
+   * @throws memwall.core.config.ConfigException if the model cannot be cut like this
+   */
+  public OperatorPlan(
+      ModelSpec model, Precision precision, ShardingPlan sharding, int popularExperts) {
+    this(model, precision, sharding, ExpertSpread.UNIFORM, popularExperts);
+  }
+
+  /**
    * A plan, empty until it is filled.
    *
    * @throws memwall.core.config.ConfigException if the model cannot be cut like this
    */
   public OperatorPlan(
       ModelSpec model, Precision precision, ShardingPlan sharding, ExpertSpread spread) {
+    this(model, precision, sharding, spread, 0);
+  }
+
+  private OperatorPlan(
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      ExpertSpread spread,
+      int popularExperts) {
     sharding.check(model);
     this.model = model;
-    this.spread = spread;
+    this.visits = new ExpertVisits(model.moe(), spread, popularExperts);
     this.window = model.window().limit();
 
     Terms terms = new Terms();
@@ -110,7 +130,7 @@ public final class OperatorPlan {
 
   private OperatorPlan(OperatorPlan like) {
     this.model = like.model;
-    this.spread = like.spread;
+    this.visits = like.visits;
     this.window = like.window;
     this.kinds = like.kinds;
     this.names = like.names;
@@ -185,11 +205,14 @@ public final class OperatorPlan {
     }
     distinctExperts = 0;
     if (expertOperators.length > 0 && tokens() > 0) {
-      distinctExperts =
-          spread.distinct(model.moe().experts(), model.moe().activeExperts(), tokens());
+      distinctExperts = visits.distinct(tokens());
+      double popular = visits.distinctPopular(tokens());
       for (int e = 0; e < expertOperators.length; e++) {
-        amounts[expertOperators[e] * Amount.COUNT + Amount.WEIGHT] =
-            (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE);
+        int first = expertOperators[e] * Amount.COUNT;
+        long all = (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE);
+        amounts[first + Amount.WEIGHT] = all;
+        amounts[first + Amount.POPULAR_WEIGHT] =
+            Math.min(all, (long) Math.ceil(popular * expertBits[e] / Byte.SIZE));
       }
     }
   }
@@ -297,6 +320,16 @@ public final class OperatorPlan {
     return amounts[i * Amount.COUNT + Amount.WEIGHT];
   }
 
+  /** Of the bytes of weights read, those of routed experts. */
+  public long routedWeightBytes(int i) {
+    return kinds[i] == OperatorKind.EXPERTS ? weightBytes(i) : 0;
+  }
+
+  /** Of these, those of the most popular experts. */
+  public long popularWeightBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.POPULAR_WEIGHT];
+  }
+
   /** Bytes of KV cache read. */
   public long kvReadBytes(int i) {
     return amounts[i * Amount.COUNT + Amount.KV_READ];
@@ -342,6 +375,22 @@ public final class OperatorPlan {
   /** Bytes of weights read in the whole step. */
   public long totalWeightBytes() {
     return total(Amount.WEIGHT);
+  }
+
+  /** Of these, bytes of routed experts. */
+  public long totalRoutedWeightBytes() {
+    long sum = 0;
+    for (int s = 0; s < segmentRepeats.length; s++) {
+      for (int i = segmentStarts[s]; i < segmentStarts[s + 1]; i++) {
+        sum += segmentRepeats[s] * routedWeightBytes(i);
+      }
+    }
+    return sum;
+  }
+
+  /** Of these, bytes of the most popular experts. */
+  public long totalPopularWeightBytes() {
+    return total(Amount.POPULAR_WEIGHT);
   }
 
   /** Bytes of KV cache read in the whole step. */

@@ -54,13 +54,15 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       ShardingPlan sharding,
       ServingSpec serving) {
     long weights = sharding.weightBytesPerRank(model, precision);
+    long routed = sharding.expertBytesPerRank(model, precision, model.moe().experts());
+    long popular = sharding.expertBytesPerRank(model, precision, system.chip().hotExperts(model));
     long activations = activationBytes(model, precision, sharding, serving);
     var chip = system.chip();
     long[] missing = new long[chip.tiers().size()];
     long kv = 0;
     for (int i = 0; i < missing.length; i++) {
       TierSpec tier = chip.tiers().get(i);
-      long weightsHere = i == chip.weightsTier() ? weights : 0;
+      long weightsHere = chip.weightsIn(i, weights, routed, popular);
       long activationsHere = i == chip.activationsTier() ? activations : 0;
       long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
       long needed = weightsHere;
@@ -78,7 +80,8 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       }
     }
     return new Capacity(
-        new Footprint(weights, kv, activations), ImmutableList.copyOf(Longs.asList(missing)));
+        new Footprint(weights, routed, popular, kv, activations),
+        ImmutableList.copyOf(Longs.asList(missing)));
   }
 
   /** Records a fault for each tier that does not hold what is placed in it. */
@@ -95,7 +98,9 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
                 + "' of each chip is "
                 + human(shortBytes.get(i))
                 + " too small (weights "
-                + (i == system.chip().weightsTier() ? human(footprint.weightBytes()) : "elsewhere")
+                + (system.chip().holds(i, Usage.WEIGHTS)
+                    ? human(footprint.bytes(system.chip(), i, Usage.WEIGHTS))
+                    : "elsewhere")
                 + ", activations "
                 + (i == system.chip().activationsTier()
                     ? human(footprint.activationBytes())

@@ -69,7 +69,7 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
           equal(
               "weight bytes on rank 0: planned = read",
               work.weightBytes(),
-              chip.region(Usage.WEIGHTS).readBytes() + near.weights().bytes()));
+              chip.readBytes(Usage.WEIGHTS) + near.weights().bytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned reads = read",

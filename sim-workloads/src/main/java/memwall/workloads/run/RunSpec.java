@@ -157,6 +157,11 @@ public record RunSpec(
     return null;
   }
 
+  /** The operators of a step, empty until they are filled. */
+  OperatorPlan newPlan() {
+    return new OperatorPlan(model, precision, sharding, system.chip().hotExperts(model));
+  }
+
   /** The same run at another fidelity. */
   public RunSpec withFidelity(Fidelity newFidelity) {
     return new RunSpec(

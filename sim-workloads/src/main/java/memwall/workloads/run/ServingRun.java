@@ -40,7 +40,7 @@ public final class ServingRun {
     this.spec = spec;
     this.simulation = new Simulation(spec.seed());
     int ranks = spec.sharding().tensorParallel();
-    OperatorPlan plan = new OperatorPlan(spec.model(), spec.precision(), spec.sharding());
+    OperatorPlan plan = spec.newPlan();
     if (spec.fidelity() == Fidelity.ANALYTIC) {
       this.machine = null;
       this.executor =

@@ -7,6 +7,7 @@ import memwall.network.AllReduceFormula;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
+import memwall.workloads.execution.TierBytes;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.StepBusy;
 import memwall.workloads.system.ChipSpec;
@@ -14,6 +15,8 @@ import memwall.workloads.system.SystemSpec;
 
 /** How long each resource of a chip works for a plan at its sustained rate. */
 final class SystemBusy implements StepBusy {
+  private static final Usage[] STORED = {Usage.WEIGHTS, Usage.KV};
+
   private final ChipSpec chip;
   private final AllReduceFormula allReduce;
   private final int ranks;
@@ -74,11 +77,10 @@ final class SystemBusy implements StepBusy {
       return nearPs(plan, near, nearTiers.get(tier - chip.tiers().size()));
     }
     long bytes = 0;
-    if (tier == chip.tierIndex(Usage.WEIGHTS)) {
-      bytes += plan.totalWeightBytes() - nearBytes(plan, near, Usage.WEIGHTS);
-    }
-    if (tier == chip.tierIndex(Usage.KV)) {
-      bytes += plan.totalKvReadBytes() - nearBytes(plan, near, Usage.KV);
+    for (Usage usage : STORED) {
+      bytes += TierBytes.totalStored(chip, plan, tier, usage);
+      // What is left to memories lies in one tier.
+      bytes -= tier == chip.tierIndex(usage) ? nearBytes(plan, near, usage) : 0;
     }
     if (tier == chip.tierIndex(Usage.ACTIVATIONS)) {
       bytes += plan.totalActivationBytes();

@@ -121,7 +121,7 @@ public final class Validation {
     this.system = system;
     this.model = model;
     this.spec = spec.withFidelity(Fidelity.FAST);
-    this.plan = new OperatorPlan(spec.model(), spec.precision(), spec.sharding());
+    this.plan = spec.newPlan();
     this.roofline =
         new Roofline(spec.system(), spec.sharding().tensorParallel(), spec.capacity().footprint());
   }

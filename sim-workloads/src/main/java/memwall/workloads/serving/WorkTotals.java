@@ -8,6 +8,8 @@ import memwall.workloads.operator.OperatorPlan;
 public final class WorkTotals {
   private final Counter flops;
   private final Counter weightBytes;
+  private final Counter routedWeightBytes;
+  private final Counter popularWeightBytes;
   private final Counter kvReadBytes;
   private final Counter kvWriteBytes;
   private final Counter activationBytes;
@@ -16,6 +18,11 @@ public final class WorkTotals {
   WorkTotals(Stats stats) {
     flops = stats.counter("flops", "FLOP", "FLOPs of all steps on one rank");
     weightBytes = stats.counter("weight_bytes", "bytes", "Weight bytes read on one rank");
+    routedWeightBytes =
+        stats.counter("routed_weight_bytes", "bytes", "Of these, weights of routed experts");
+    popularWeightBytes =
+        stats.counter(
+            "popular_weight_bytes", "bytes", "Of these, experts kept apart as the most popular");
     kvReadBytes = stats.counter("kv_read_bytes", "bytes", "KV bytes read on one rank");
     kvWriteBytes = stats.counter("kv_write_bytes", "bytes", "KV bytes written on one rank");
     activationBytes =
@@ -27,6 +34,8 @@ public final class WorkTotals {
   void add(OperatorPlan plan) {
     flops.add(plan.totalFlops());
     weightBytes.add(plan.totalWeightBytes());
+    routedWeightBytes.add(plan.totalRoutedWeightBytes());
+    popularWeightBytes.add(plan.totalPopularWeightBytes());
     kvReadBytes.add(plan.totalKvReadBytes());
     kvWriteBytes.add(plan.totalKvWriteBytes());
     activationBytes.add(plan.totalActivationBytes());
@@ -41,6 +50,16 @@ public final class WorkTotals {
   /** Weight bytes read on one rank. */
   public long weightBytes() {
     return weightBytes.value();
+  }
+
+  /** Of these, bytes of routed experts. */
+  public long routedWeightBytes() {
+    return routedWeightBytes.value();
+  }
+
+  /** Of these, bytes of experts that are kept apart as the most popular. */
+  public long popularWeightBytes() {
+    return popularWeightBytes.value();
   }
 
   /** KV bytes read on one rank. */

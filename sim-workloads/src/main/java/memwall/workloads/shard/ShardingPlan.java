@@ -146,6 +146,12 @@ public record ShardingPlan(int tensorParallel) {
     return (bits + Byte.SIZE - 1) / Byte.SIZE;
   }
 
+  /** Of these, bytes of some routed experts of each layer. */
+  public long expertBytesPerRank(ModelSpec model, Precision precision, int experts) {
+    long elements = (long) experts * (model.expertElements() / tensorParallel);
+    return (model.moeLayers() * elements * precision.weights().bits() + Byte.SIZE - 1) / Byte.SIZE;
+  }
+
   /** Bytes that one token leaves in the KV cache of one rank, all layers, without any window. */
   public long kvBytesPerTokenPerRank(ModelSpec model, Precision precision) {
     return (long) model.layers()

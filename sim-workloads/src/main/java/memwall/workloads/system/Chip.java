@@ -1,5 +1,6 @@
 package memwall.workloads.system;
 
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Simulation;
@@ -11,15 +12,19 @@ import memwall.memory.Memory;
 import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.memory.pnm.NearCompute;
+import org.jspecify.annotations.Nullable;
 
 /** One simulated accelerator: a compute engine and its memories with what is placed in them. */
 public final class Chip implements Leapable {
+  private static final ImmutableList<Usage> USAGES =
+      ImmutableList.of(Usage.WEIGHTS, Usage.KV, Usage.ACTIVATIONS);
+
   private final ChipSpec spec;
   private final Server compute;
   private final Memory[] tiers;
-  private final Region weights;
-  private final Region kv;
-  private final Region activations;
+
+  /** By tier and usage; null where a tier holds nothing of it. */
+  private final @Nullable Region[][] regions;
 
   Chip(
       Simulation simulation,
@@ -40,10 +45,15 @@ public final class Chip implements Leapable {
     for (Memory tier : tiers) {
       tier.warmedBy(compute);
     }
-    this.weights = tiers[spec.weightsTier()].reserve(Usage.WEIGHTS, footprint.weightBytes());
-    this.kv = tiers[spec.kvTier()].reserve(Usage.KV, footprint.kvBytes());
-    this.activations =
-        tiers[spec.activationsTier()].reserve(Usage.ACTIVATIONS, footprint.activationBytes());
+    this.regions = new Region[tiers.length][USAGES.size()];
+    for (int u = 0; u < USAGES.size(); u++) {
+      Usage usage = USAGES.get(u);
+      for (int tier = 0; tier < tiers.length; tier++) {
+        if (spec.holds(tier, usage)) {
+          regions[tier][u] = tiers[tier].reserve(usage, footprint.bytes(spec, tier, usage));
+        }
+      }
+    }
   }
 
   /** What the chip is made of. */
@@ -79,12 +89,40 @@ public final class Chip implements Leapable {
     return tiers.length;
   }
 
-  /** The region that holds a usage. */
+  /**
+   * The region of a tier that holds data of a usage.
+   *
+   * @throws IllegalArgumentException if the tier holds none
+   */
+  public Region region(int tier, Usage usage) {
+    Region region = regions[tier][index(usage)];
+    if (region == null) {
+      throw new IllegalArgumentException(
+          "memory '" + spec.tiers().get(tier).name() + "' holds no " + usage.label());
+    }
+    return region;
+  }
+
+  /** The region of the tier that holds a usage, or what of it is nowhere else. */
   public Region region(Usage usage) {
+    return region(spec.tierIndex(usage), usage);
+  }
+
+  /** Bytes of a usage read so far from all tiers. */
+  public long readBytes(Usage usage) {
+    long sum = 0;
+    for (int tier = 0; tier < tiers.length; tier++) {
+      Region region = regions[tier][index(usage)];
+      sum += region == null ? 0 : region.readBytes();
+    }
+    return sum;
+  }
+
+  private static int index(Usage usage) {
     return switch (usage) {
-      case WEIGHTS -> weights;
-      case KV -> kv;
-      case ACTIVATIONS -> activations;
+      case WEIGHTS -> 0;
+      case KV -> 1;
+      case ACTIVATIONS -> 2;
     };
   }
 

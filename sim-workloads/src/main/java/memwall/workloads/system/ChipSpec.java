@@ -5,6 +5,8 @@ import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.Usage;
+import memwall.workloads.model.ModelSpec;
+import memwall.workloads.operator.OperatorKind;
 
 /**
  * One accelerator: compute engines, memories, and which of them holds what.
@@ -16,6 +18,7 @@ import memwall.memory.Usage;
  * @param kvTier index of the tier that holds the KV cache
  * @param activationsTier index of the tier that holds activations
  * @param offload operators that memories carry out where their data lies
+ * @param tiering what lies in more than one tier
  * @param watts board power at full load, for orientation in reports; 0 if unknown
  */
 public record ChipSpec(
@@ -26,7 +29,30 @@ public record ChipSpec(
     int kvTier,
     int activationsTier,
     OffloadSpec offload,
+    Tiering tiering,
     double watts) {
+
+  /** A chip on which all data of a usage lie in one tier. */
+  public ChipSpec(
+      ComputeSpec compute,
+      OverheadSpec overhead,
+      ImmutableList<TierSpec> tiers,
+      int weightsTier,
+      int kvTier,
+      int activationsTier,
+      OffloadSpec offload,
+      double watts) {
+    this(
+        compute,
+        overhead,
+        tiers,
+        weightsTier,
+        kvTier,
+        activationsTier,
+        offload,
+        Tiering.NONE,
+        watts);
+  }
 
   static ChipSpec read(Config config) {
     Config memory = config.section("memory", "The memories of the chip, by a name of your choice");
@@ -45,6 +71,7 @@ public record ChipSpec(
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
     int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
+    Tiering tiering = Tiering.read(placement, built);
     placement.finish();
     OffloadSpec offload =
         config
@@ -60,7 +87,9 @@ public record ChipSpec(
             kv,
             activations,
             offload,
+            tiering,
             config.reportQuantity("power", Dimension.POWER, "0 W", "Board power at full load"));
+    tiering.checkOffload(config, offload);
     config.finish();
     return chip;
   }
@@ -84,13 +113,23 @@ public record ChipSpec(
   }
 
   private static int tier(Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
-    String name = placement.text(usage.label(), sentence);
+    return holder(placement, usage.label(), usage, sentence, tiers);
+  }
+
+  /** Reads the name of a memory that can hold a usage; 0 after a fault. */
+  static int holder(
+      Config placement, String key, Usage usage, String sentence, List<TierSpec> tiers) {
+    return holder(placement, key, placement.text(key, sentence), usage, tiers);
+  }
+
+  /** The memory of a name that was read at a key; 0 after a fault. */
+  static int holder(Config placement, String key, String name, Usage usage, List<TierSpec> tiers) {
     for (int i = 0; i < tiers.size(); i++) {
       TierSpec tier = tiers.get(i);
       if (tier.name().equals(name)) {
         if (tier.capacityBytes(usage) == 0) {
           placement.fault(
-              usage.label(),
+              key,
               "'"
                   + name
                   + "' cannot hold "
@@ -102,7 +141,7 @@ public record ChipSpec(
     }
     if (!tiers.isEmpty()) {
       placement.fault(
-          usage.label(),
+          key,
           "'"
               + name
               + "' is not a memory of this chip (known: "
@@ -112,7 +151,7 @@ public record ChipSpec(
     return 0;
   }
 
-  /** The tier that holds a usage. */
+  /** The tier that holds a usage; of weights, those that all tokens share. */
   public TierSpec tier(Usage usage) {
     return tiers.get(tierIndex(usage));
   }
@@ -124,5 +163,49 @@ public record ChipSpec(
       case KV -> kvTier;
       case ACTIVATIONS -> activationsTier;
     };
+  }
+
+  /** Whether data of a usage may lie in a tier. */
+  public boolean holds(int tier, Usage usage) {
+    ExpertPlacement experts = tiering.experts();
+    return tier == tierIndex(usage)
+        || (usage == Usage.WEIGHTS
+            && experts != null
+            && (tier == experts.tier() || tier == experts.hotTier()));
+  }
+
+  /**
+   * What a tier has of an amount of weights.
+   *
+   * @param allBytes the amount
+   * @param routedBytes of these, weights of routed experts
+   * @param popularBytes of these, weights of the most popular ones
+   */
+  public long weightsIn(int tier, long allBytes, long routedBytes, long popularBytes) {
+    ExpertPlacement experts = tiering.experts();
+    if (experts == null) {
+      return tier == weightsTier ? allBytes : 0;
+    }
+    return (tier == weightsTier ? allBytes - routedBytes : 0)
+        + (tier == experts.tier() ? routedBytes - popularBytes : 0)
+        + (tier == experts.hotTier() ? popularBytes : 0);
+  }
+
+  /** Of the routed experts of a layer, how many lie in a tier for the most popular ones. */
+  public int hotExperts(ModelSpec model) {
+    ExpertPlacement experts = tiering.experts();
+    return experts == null ? 0 : experts.hotExperts(model.moe());
+  }
+
+  /**
+   * Whether the addresses of an operator's weights are known before the operators in front of it
+   * are done.
+   */
+  public boolean knowsEarly(OperatorKind kind) {
+    ExpertPlacement experts = tiering.experts();
+    return kind.addressKnownEarly()
+        || (kind == OperatorKind.EXPERTS
+            && experts != null
+            && experts.routing() == ExpertPlacement.Routing.KNOWN);
   }
 }

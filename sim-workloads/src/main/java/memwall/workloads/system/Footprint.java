@@ -6,16 +6,25 @@ import memwall.memory.Usage;
  * What one chip has to hold.
  *
  * @param weightBytes weights of its shard
+ * @param routedBytes of these, weights of routed experts
+ * @param popularBytes of these, weights of the most popular experts, as many as a chip keeps apart
  * @param kvBytes room for the KV cache
  * @param activationBytes activations of the largest step
  */
-public record Footprint(long weightBytes, long kvBytes, long activationBytes) {
-  /** Bytes of a usage. */
-  public long bytes(Usage usage) {
+public record Footprint(
+    long weightBytes, long routedBytes, long popularBytes, long kvBytes, long activationBytes) {
+
+  /** Without routed experts. */
+  public Footprint(long weightBytes, long kvBytes, long activationBytes) {
+    this(weightBytes, 0, 0, kvBytes, activationBytes);
+  }
+
+  /** Bytes of a usage in a tier of a chip. */
+  public long bytes(ChipSpec chip, int tier, Usage usage) {
     return switch (usage) {
-      case WEIGHTS -> weightBytes;
-      case KV -> kvBytes;
-      case ACTIVATIONS -> activationBytes;
+      case WEIGHTS -> chip.weightsIn(tier, weightBytes, routedBytes, popularBytes);
+      case KV -> tier == chip.kvTier() ? kvBytes : 0;
+      case ACTIVATIONS -> tier == chip.activationsTier() ? activationBytes : 0;
     };
   }
 }

@@ -86,7 +86,9 @@ final class Bench {
     config.finish();
     faults.throwIfAny();
     ranks = tp == 0 ? system.chips() : tp;
-    plan = new OperatorPlan(model, precision, new ShardingPlan(ranks));
+    plan =
+        new OperatorPlan(
+            model, precision, new ShardingPlan(ranks), system.chip().hotExperts(model));
     shape = new StepShape(model);
     kvBlockBytes =
         16L

@@ -1,0 +1,35 @@
+package memwall.workloads.execution;
+
+import memwall.memory.Usage;
+import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.ChipSpec;
+
+/** What operators ask of each memory of a chip, according to what lies where. */
+public final class TierBytes {
+  private TierBytes() {}
+
+  /** Bytes of stored data that an operator reads from a tier; 0 for activations. */
+  public static long stored(ChipSpec chip, OperatorPlan plan, int i, int tier, Usage usage) {
+    return switch (usage) {
+      case WEIGHTS ->
+          chip.weightsIn(
+              tier, plan.weightBytes(i), plan.routedWeightBytes(i), plan.popularWeightBytes(i));
+      case KV -> tier == chip.kvTier() ? plan.kvReadBytes(i) : 0;
+      case ACTIVATIONS -> 0;
+    };
+  }
+
+  /** Bytes of stored data that a whole step reads from a tier; 0 for activations. */
+  public static long totalStored(ChipSpec chip, OperatorPlan plan, int tier, Usage usage) {
+    return switch (usage) {
+      case WEIGHTS ->
+          chip.weightsIn(
+              tier,
+              plan.totalWeightBytes(),
+              plan.totalRoutedWeightBytes(),
+              plan.totalPopularWeightBytes());
+      case KV -> tier == chip.kvTier() ? plan.totalKvReadBytes() : 0;
+      case ACTIVATIONS -> 0;
+    };
+  }
+}

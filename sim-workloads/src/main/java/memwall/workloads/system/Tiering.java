@@ -1,0 +1,33 @@
+package memwall.workloads.system;
+
+import java.util.List;
+import memwall.core.config.Config;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a chip's data lies in more than one of its memories.
+ *
+ * @param experts where routed experts lie; null if with all other weights
+ */
+public record Tiering(@Nullable ExpertPlacement experts) {
+  /** All data of a usage lie in one memory. */
+  public static final Tiering NONE = new Tiering(null);
+
+  static Tiering read(Config placement, List<TierSpec> tiers) {
+    return new Tiering(
+        placement
+            .optionalSection("experts", "Where the weights of routed experts lie")
+            .map(section -> ExpertPlacement.read(section, tiers))
+            .orElse(null));
+  }
+
+  /** Operators are left to memories where all data of their usage lie in one. */
+  void checkOffload(Config chip, OffloadSpec offload) {
+    if (experts != null && offload.experts().when() != OffloadSpec.When.NEVER) {
+      chip.fault(
+          "offload",
+          "experts are left to the memory that holds all weights; leave out either"
+              + " 'offload.experts' or 'placement.experts'");
+    }
+  }
+}
