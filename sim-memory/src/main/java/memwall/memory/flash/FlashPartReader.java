@@ -19,7 +19,7 @@ final class FlashPartReader {
   private static final int MOST_REQUESTS = 1 << 24;
   private static final long MOST_PAGE_BYTES = 1L << 30;
   private static final int MOST_SUSPENSIONS = 1 << 20;
-  private static final long CAPACITY_LIMIT = 1_000_000_000_000_000_000L;
+  private static final long CAPACITY_LIMIT_BYTES = 1_000_000_000_000_000_000L;
 
   private static final String NOTHING = "0 ps";
   private static final double YEAR_S = 31_557_600; // as the unit 'y'
@@ -86,7 +86,7 @@ final class FlashPartReader {
               + " pages in a plane and as many blocks in all");
       return ANY_GEOMETRY;
     }
-    if (allPlanes * blocks * pages * page > CAPACITY_LIMIT) {
+    if (allPlanes * blocks * pages * page > CAPACITY_LIMIT_BYTES) {
       section.fault("page", "the device would hold more than 1000 PB, the most allowed");
       return ANY_GEOMETRY;
     }
