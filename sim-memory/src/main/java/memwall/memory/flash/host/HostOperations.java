@@ -1,9 +1,11 @@
 package memwall.memory.flash.host;
 
 /**
- * What the host has a device do, in order; the memory model carries it out. Pages are those of a
- * zone; {@link ExtentStore#plane} and {@link ExtentStore#pageOfPlane} say where they lie at that
- * moment. Must not call the store back.
+ * What the host has a device do; the memory model carries it out, in order in each plane. Data that
+ * are moved may be read and programmed at the pace of the device, as long as that order is kept,
+ * for where they were may be written again at once. Pages are those of a zone; {@link
+ * ExtentStore#plane} and {@link ExtentStore#pageOfPlane} say where they lie at that moment. Must
+ * not call the store back.
  */
 public interface HostOperations {
   /** Carries everything out at no cost and never fails. */

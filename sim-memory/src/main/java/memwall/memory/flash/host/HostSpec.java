@@ -51,13 +51,23 @@ public record HostSpec(
 
   /**
    * What follows from the blocks: refresh and limit of reads as stated for the part, one zone in
-   * reserve, levelling at 16 erases, a block retired at its first failure.
+   * reserve, levelling at a hundredth of the endurance, a block retired at its first failure.
+   * Levelling at a threshold costs at most 1 / (threshold + 1) of what the host writes, and leaves
+   * at most that many cycles unused in the end.
    *
    * @param diesPerZone see {@link #diesPerZone}
    * @param spareBlocks see {@link #spareBlocks}
    */
   public static HostSpec of(FlashWear wear, int diesPerZone, int spareBlocks) {
-    return new HostSpec(diesPerZone, spareBlocks, 1, 16, wear.refreshS(), 1, wear.readLimit(), 1);
+    return new HostSpec(
+        diesPerZone,
+        spareBlocks,
+        1,
+        Math.max(1, wear.endurance() / 100),
+        wear.refreshS(),
+        1,
+        wear.readLimit(),
+        1);
   }
 
   /**

@@ -60,12 +60,12 @@ public final class LifetimeEstimate {
   // When data is written anew ------------------------------------------------------------------
 
   /** Seconds after which age alone has data written anew; infinite if never. */
-  public double ageIntervalS() {
+  public double ageIntervalSeconds() {
     return spec.refreshS(wear, load.celsius());
   }
 
   /** Seconds after which reads alone have data written anew; infinite if never. */
-  public double readsIntervalS() {
+  public double readsIntervalSeconds() {
     if (load.readBytesPerSec() == 0
         || load.liveBytes() == 0
         || spec.readLimit() == Integer.MAX_VALUE) {
@@ -80,12 +80,12 @@ public final class LifetimeEstimate {
   }
 
   /** Seconds after which data is written anew, for either reason. */
-  public double intervalS() {
-    return Math.min(ageIntervalS(), readsIntervalS());
+  public double intervalSeconds() {
+    return Math.min(ageIntervalSeconds(), readsIntervalSeconds());
   }
 
   /** Seconds after which levelling of wear moves data that rests; infinite if never. */
-  public double levellingIntervalS() {
+  public double levellingIntervalSeconds() {
     if (spec.levellingThreshold() == Integer.MAX_VALUE || load.writeBytesPerSec() == 0) {
       return Double.POSITIVE_INFINITY;
     }
@@ -101,7 +101,7 @@ public final class LifetimeEstimate {
   }
 
   private double passingRefreshBytesPerSec() {
-    double interval = intervalS();
+    double interval = intervalSeconds();
     if (interval == Double.POSITIVE_INFINITY) {
       return 0;
     }
@@ -114,14 +114,15 @@ public final class LifetimeEstimate {
 
   /** Bytes a second that the host writes again to keep its data. */
   public double refreshBytesPerSec() {
-    boolean isRefreshed = intervalS() <= levellingIntervalS();
-    return passingRefreshBytesPerSec() + (isRefreshed ? load.restingBytes() / intervalS() : 0);
+    boolean isRefreshed = intervalSeconds() <= levellingIntervalSeconds();
+    return passingRefreshBytesPerSec()
+        + (isRefreshed ? load.restingBytes() / intervalSeconds() : 0);
   }
 
   /** Bytes a second that are moved to level wear. */
   public double swapBytesPerSec() {
-    double interval = levellingIntervalS();
-    return interval < intervalS() ? load.restingBytes() / interval : 0;
+    double interval = levellingIntervalSeconds();
+    return interval < intervalSeconds() ? load.restingBytes() / interval : 0;
   }
 
   private double cyclesPerYear(double bytesPerSec) {
@@ -136,7 +137,7 @@ public final class LifetimeEstimate {
   /** The balance of cycles; refresh of either cause is in it as what it is. */
   public Lifetime lifetime() {
     double refresh = cyclesPerYear(refreshBytesPerSec());
-    boolean isAge = ageIntervalS() <= readsIntervalS();
+    boolean isAge = ageIntervalSeconds() <= readsIntervalSeconds();
     double hours = isAge && refresh > 0 ? HOURS_PER_YEAR / refresh : 0;
     double swaps = swapBytesPerSec();
     double amplification = swaps == 0 ? 1 : 1 + swaps / load.writeBytesPerSec();
@@ -203,7 +204,7 @@ public final class LifetimeEstimate {
    *
    * @param writeBytesPerSec the host may write at most
    * @param readBytesPerSec it may read at most; infinite if reads make no difference
-   * @param intervalS seconds between refreshes, at least
+   * @param intervalSeconds seconds between refreshes, at least
    * @param celsius temperature at most, so that data last for that interval
    * @param endurance P/E cycles that blocks must stand
    * @param stacks devices over which load and data must be spread
@@ -211,7 +212,7 @@ public final class LifetimeEstimate {
   public record Needed(
       OptionalDouble writeBytesPerSec,
       OptionalDouble readBytesPerSec,
-      OptionalDouble intervalS,
+      OptionalDouble intervalSeconds,
       OptionalDouble celsius,
       OptionalDouble endurance,
       OptionalInt stacks) {}
@@ -227,12 +228,12 @@ public final class LifetimeEstimate {
     }
     double budget = wear.endurance() / years;
     double cycles = cyclesPerYear();
-    OptionalDouble interval = neededIntervalS(budget);
+    OptionalDouble interval = neededIntervalSeconds(budget);
     double stacks = StrictMath.ceil(cycles / budget - 1e-9);
     return new Needed(
         neededWrites(budget),
         neededReads(interval),
-        interval.isPresent() && interval.getAsDouble() <= readsIntervalS()
+        interval.isPresent() && interval.getAsDouble() <= readsIntervalSeconds()
             ? interval
             : OptionalDouble.empty(),
         neededCelsius(interval),
@@ -243,10 +244,10 @@ public final class LifetimeEstimate {
   }
 
   /** The shortest interval of rewriting within a budget of cycles a year. */
-  private OptionalDouble neededIntervalS(double budget) {
+  private OptionalDouble neededIntervalSeconds(double budget) {
     double left = (budget - cyclesPerYear(load.writeBytesPerSec())) / SECONDS_PER_YEAR;
     double leftBytesPerSec = left * capacityBytes;
-    if (leftBytesPerSec < load.restingBytes() / levellingIntervalS()) {
+    if (leftBytesPerSec < load.restingBytes() / levellingIntervalSeconds()) {
       return OptionalDouble.empty(); // Levelling alone is too much.
     }
     if (load.writeBytesPerSec() == 0) {
@@ -266,9 +267,9 @@ public final class LifetimeEstimate {
         low = middle + 1;
       }
     }
-    double shortest = neededIntervalS(leftBytesPerSec, low);
+    double shortest = neededIntervalSeconds(leftBytesPerSec, low);
     if (low > 0) {
-      shortest = Math.min(shortest, neededIntervalS(leftBytesPerSec, low - 1));
+      shortest = Math.min(shortest, neededIntervalSeconds(leftBytesPerSec, low - 1));
     }
     return shortest == Double.POSITIVE_INFINITY
         ? OptionalDouble.empty()
@@ -276,7 +277,7 @@ public final class LifetimeEstimate {
   }
 
   /** With passing data written again so many times on its way. */
-  private double neededIntervalS(double leftBytesPerSec, double times) {
+  private double neededIntervalSeconds(double leftBytesPerSec, double times) {
     return Math.max(load.stayS() / (times + 1), restingS(leftBytesPerSec, times));
   }
 
@@ -287,7 +288,7 @@ public final class LifetimeEstimate {
 
   private OptionalDouble neededWrites(double budget) {
     double all = budget * capacityBytes / SECONDS_PER_YEAR;
-    double most = all - load.restingBytes() / intervalS();
+    double most = all - load.restingBytes() / intervalSeconds();
     if (spec.levellingThreshold() < Integer.MAX_VALUE) {
       double share = load.restingBytes() / (capacityBytes * (spec.levellingThreshold() + 1.0));
       most = Math.min(most, all * (1 - share));
@@ -297,13 +298,13 @@ public final class LifetimeEstimate {
     }
     // At that rate passing data must not stay so long that it is written again; if it does, any
     // lower rate costs as much: each byte that comes less is written again once more.
-    return load.passingBytes() / most <= intervalS()
+    return load.passingBytes() / most <= intervalSeconds()
         ? OptionalDouble.of(most)
         : OptionalDouble.empty();
   }
 
   private OptionalDouble neededReads(OptionalDouble interval) {
-    if (interval.isEmpty() || ageIntervalS() < interval.getAsDouble()) {
+    if (interval.isEmpty() || ageIntervalSeconds() < interval.getAsDouble()) {
       return OptionalDouble.empty();
     }
     if (spec.readLimit() == Integer.MAX_VALUE
@@ -318,7 +319,7 @@ public final class LifetimeEstimate {
   private OptionalDouble neededCelsius(OptionalDouble interval) {
     if (interval.isEmpty()
         || interval.getAsDouble() <= 0
-        || interval.getAsDouble() > readsIntervalS()
+        || interval.getAsDouble() > readsIntervalSeconds()
         || (spec.refreshS() > 0 && spec.refreshS() < interval.getAsDouble())) {
       return OptionalDouble.empty();
     }

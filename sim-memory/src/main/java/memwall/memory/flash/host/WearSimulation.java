@@ -26,7 +26,7 @@ public final class WearSimulation {
   private final int[] slotOf;
   private final int resting;
   private final double fillS;
-  private final double intervalS;
+  private final double intervalSeconds;
   private final boolean isAge;
 
   private long hostZones;
@@ -59,14 +59,14 @@ public final class WearSimulation {
             ? Double.POSITIVE_INFINITY
             : (double) map.zoneBytes() * map.dieSets() / load.writeBytesPerSec();
     double ageS = spec.refreshS(wear, load.celsius());
-    double readsS = readsIntervalS(geometry, spec, load);
+    double readsS = readsIntervalSeconds(geometry, spec, load);
     isAge = ageS <= readsS;
-    intervalS = Math.min(ageS, readsS);
+    intervalSeconds = Math.min(ageS, readsS);
     for (int slot = 0; slot < resting; slot++) {
       // As if they had been written one after the other over an interval.
       int zone = write(slot);
-      if (intervalS < Double.POSITIVE_INFINITY) {
-        double age = intervalS * (resting - slot) / resting;
+      if (intervalSeconds < Double.POSITIVE_INFINITY) {
+        double age = intervalSeconds * (resting - slot) / resting;
         pool.backdate(zone, -age, -age);
       }
     }
@@ -82,7 +82,7 @@ public final class WearSimulation {
     return (int) Math.round((double) bytes / map.zoneBytes() / map.dieSets());
   }
 
-  private double readsIntervalS(FlashGeometry geometry, HostSpec spec, WearLoad load) {
+  private double readsIntervalSeconds(FlashGeometry geometry, HostSpec spec, WearLoad load) {
     if (load.readBytesPerSec() == 0
         || load.liveBytes() == 0
         || spec.readLimit() == Integer.MAX_VALUE) {
@@ -189,7 +189,8 @@ public final class WearSimulation {
     while (!isWornOut) {
       double hostS = fillS == Double.POSITIVE_INFINITY ? fillS : filled * fillS;
       int oldest = pool.oldest();
-      double dueS = oldest == NONE ? Double.POSITIVE_INFINITY : pool.openedS(oldest) + intervalS;
+      double dueS =
+          oldest == NONE ? Double.POSITIVE_INFINITY : pool.openedS(oldest) + intervalSeconds;
       if (!(Math.min(hostS, dueS) < endS)) {
         nowS = endS;
         break;

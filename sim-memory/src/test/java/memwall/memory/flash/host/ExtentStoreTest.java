@@ -58,7 +58,7 @@ class ExtentStoreTest {
           assertThat(counts.blocksErased()).isEqualTo(counts.zonesErased() * store.map().width());
           assertThat(store.wear().written().writeAmplification()).isEqualTo(1);
           assertThat(store.wear().meanErases() * store.wear().blocks())
-              .isCloseTo(counts.blocksErased(), within(1e-6));
+              .isCloseTo((double) counts.blocksErased(), within(1e-6));
         });
   }
 
@@ -371,6 +371,37 @@ class ExtentStoreTest {
       }
     }
     return store.stateBytes();
+  }
+
+  /** Every block in service is in one bin, the bins follow each other. */
+  @Test
+  void histogram() {
+    ExtentStore store = store(new HostSpec(2, 2, 1, Integer.MAX_VALUE, 0, 1, 1, 1));
+    store.append(store.create(0, 1), 10 * 64);
+    for (int i = 0; i < 400; i++) {
+      int id = store.create(0, 1);
+      store.append(id, 64);
+      store.free(id);
+    }
+    WearReport report = store.wear();
+    assertThat(report.blocks()).isEqualTo(36 * 8);
+    assertThat(report.leastErases()).isZero();
+    assertThat(report.mostErases()).isEqualTo(50);
+    assertThat(report.meanErases()).isEqualTo(410.0 / 36);
+    int from = 0;
+    long blocks = 0;
+    for (WearReport.Bin bin : report.histogram()) {
+      assertThat(bin.fromErases()).isEqualTo(from);
+      from = bin.toErases() + 1;
+      blocks += bin.blocks();
+    }
+    assertThat(from).isGreaterThan(report.mostErases());
+    assertThat(blocks).isEqualTo(report.blocks());
+    // Never written, and written once and for all.
+    assertThat(report.histogram().get(0)).isEqualTo(new WearReport.Bin(0, 1, (18 + 10) * 8));
+    assertThat(report.histogram().get(25)).isEqualTo(new WearReport.Bin(50, 51, 8 * 8));
+    assertThat(report.written().hostBytes()).isEqualTo(410L * 64 * 4096);
+    assertThat(report.capacityBytes()).isEqualTo(36L * 64 * 4096);
   }
 
   // Messages -----------------------------------------------------------------------------------

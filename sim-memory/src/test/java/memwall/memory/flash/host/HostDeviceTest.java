@@ -31,7 +31,6 @@ class HostDeviceTest {
 
   /** Sends what the store wants to a device, and what the device says to the store. */
   private static final class Host implements HostOperations {
-    final FlashGeometry geometry;
     final BlockStore blocks;
     final FlashDevice device;
     final Map<Long, int[]> requests = new HashMap<>();
@@ -41,7 +40,6 @@ class HostDeviceTest {
     private long words;
 
     Host(FlashGeometry geometry, FlashWear wear, SplittableRandom random, double failing) {
-      this.geometry = geometry;
       blocks = new BlockStore(geometry, wear.endurance(), wear.readLimit());
       FlashErrors errors =
           new FlashErrors() {

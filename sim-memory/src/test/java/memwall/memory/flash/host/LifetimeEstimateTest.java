@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.law.BandwidthLaw;
 import org.junit.jupiter.api.Test;
 
 /** What would have to change, put into effect. */
@@ -25,6 +26,7 @@ class LifetimeEstimateTest {
     return new HostSpec(1, 0, 1, threshold, refreshS, 1, readLimit, 1);
   }
 
+  private static final BandwidthLaw LAW = BandwidthLaw.of(1, 1, 1, 1);
   private static final int[] PRESENT = new int[6];
 
   /** With each of the values alone a device lasts just as long as was asked for. */
@@ -72,7 +74,7 @@ class LifetimeEstimateTest {
               }
             });
     needed
-        .intervalS()
+        .intervalSeconds()
         .ifPresent(
             interval -> {
               PRESENT[2]++;
@@ -81,7 +83,7 @@ class LifetimeEstimateTest {
               FlashWear endless = wear(wear.endurance(), Double.POSITIVE_INFINITY);
               assertThat(with(endless, other, load).years()).isGreaterThan(years * (1 - 1e-9));
               HostSpec shorter = spec(interval * 0.99, spec.levellingThreshold(), spec.readLimit());
-              if (estimate.readsIntervalS() > interval) {
+              if (estimate.readsIntervalSeconds() > interval) {
                 assertThat(with(endless, shorter, load).years()).isLessThan(years);
               }
             });
@@ -113,7 +115,8 @@ class LifetimeEstimateTest {
             });
     // Where it lasts as it is, nothing is asked for that is not there.
     if (estimate.years() > years * 1.0001) {
-      assertThat(needed.intervalS().orElse(0)).isLessThanOrEqualTo(estimate.intervalS());
+      assertThat(needed.intervalSeconds().orElse(0))
+          .isLessThanOrEqualTo(estimate.intervalSeconds());
       assertThat(needed.stacks()).hasValue(1);
     }
   }
@@ -148,7 +151,7 @@ class LifetimeEstimateTest {
     assertThat(estimate.yearsLeft(50_000)).isCloseTo(estimate.years() / 2, within(1e-9));
     assertThat(estimate.yearsLeft(200_000)).isZero();
     assertThat(estimate.limiting()).isEqualTo(WriteCause.HOST);
-    assertThat(estimate.levellingIntervalS()).isInfinite();
+    assertThat(estimate.levellingIntervalSeconds()).isInfinite();
   }
 
   /** Nothing is written and nothing has to be. */
@@ -183,11 +186,7 @@ class LifetimeEstimateTest {
         .hasMessage("data comes, but has no room to stay");
     assertThatThrownBy(() -> new WearLoad(1, 0, 0, 0, -300))
         .hasMessage("a temperature of -300.0 C");
-    assertThatThrownBy(() -> new StackPool(0, 1, 1, estimateLaw(), 1))
+    assertThatThrownBy(() -> new StackPool(0, 1, 1, LAW, 1))
         .hasMessage("stacks, bytes, endurance and tPROG must be at least 1");
-  }
-
-  private static memwall.memory.flash.law.BandwidthLaw estimateLaw() {
-    return memwall.memory.flash.law.BandwidthLaw.of(1, 1, 1, 1);
   }
 }

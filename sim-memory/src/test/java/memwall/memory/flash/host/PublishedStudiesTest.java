@@ -188,7 +188,7 @@ class PublishedStudiesTest {
 
   /** Requests on eight devices, a multiple of eight. */
   private static int kyungBatch(int contextTokens, int reservedGib) {
-    long room = 8 * reservedGib * GIB - KYUNG_WEIGHT_BYTES;
+    long room = 8L * reservedGib * GIB - KYUNG_WEIGHT_BYTES;
     return (int) (room / (contextTokens * KYUNG_KV_BYTES)) / 8 * 8;
   }
 

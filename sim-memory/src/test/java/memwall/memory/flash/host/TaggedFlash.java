@@ -3,6 +3,7 @@ package memwall.memory.flash.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import memwall.memory.flash.device.FlashGeometry;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class TaggedFlash implements HostOperations {
   }
 
   private ExtentStore store() {
-    return java.util.Objects.requireNonNull(store);
+    return Objects.requireNonNull(store);
   }
 
   void freed(int extent) {

@@ -108,7 +108,7 @@ class WearSimulationTest {
       long bytes = geometry.capacityBytes() / (blocks + 1) * blocks;
       WearLoad load = new WearLoad(bytes, 0, 0, stream, 85);
       LifetimeEstimate estimate = new LifetimeEstimate(bytes, geometry, wear, spec, load);
-      row.agrees("refresh_every_s", estimate.intervalS(), 1e-3);
+      row.agrees("refresh_every_s", estimate.intervalSeconds(), 1e-3);
       row.agrees("pe_per_year_from_reads", estimate.cyclesPerYear(), 1e-3);
       row.agrees("refresh_write_MBps", estimate.refreshBytesPerSec() / 1e6, 1e-3);
       assertThat(estimate.limiting()).isEqualTo(WriteCause.READS);
@@ -134,9 +134,9 @@ class WearSimulationTest {
       long bytes = geometry.capacityBytes() / 64 * 60;
       WearLoad load = new WearLoad(bytes, 0, 0, 0, row.number("T_C"));
       LifetimeEstimate estimate = LifetimeEstimate.of(geometry, wear, spec, load);
-      row.agrees("equiv_of_24h_at_85C_hours", estimate.ageIntervalS() / 3600, 1e-6);
+      row.agrees("equiv_of_24h_at_85C_hours", estimate.ageIntervalSeconds() / 3600, 1e-6);
       double rounds = 50;
-      double years = rounds * estimate.ageIntervalS() / YEAR_S;
+      double years = rounds * estimate.ageIntervalSeconds() / YEAR_S;
       WearSimulation.Outcome outcome = new WearSimulation(geometry, wear, spec, load).run(years);
       assertThat(outcome.written().ageBytes() / (double) bytes).isCloseTo(rounds, within(0.02));
     }
@@ -199,13 +199,13 @@ class WearSimulationTest {
                           "OFF "
                               + x
                               + " T "
-                              + estimate.intervalS()
+                              + estimate.intervalSeconds()
                               + " lev "
-                              + estimate.levellingIntervalS()
+                              + estimate.levellingIntervalSeconds()
                               + " stay "
                               + load.stayS()
                               + " "
-                              + estimate.ageIntervalS()
+                              + estimate.ageIntervalSeconds()
                               + " th "
                               + spec.levellingThreshold()
                               + " rest "
