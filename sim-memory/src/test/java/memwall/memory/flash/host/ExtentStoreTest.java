@@ -355,7 +355,7 @@ class ExtentStoreTest {
     assertThat(filledBytes(new FlashGeometry(16, 1, 16, 512, 1024, 4096))).isLessThan(2L << 20);
     // Blocks of 1 MiB.
     assertThat(filledBytes(new FlashGeometry(16, 1, 16, 2048, 256, 4096))).isLessThan(8L << 20);
-    assertThat(filledBytes(new FlashGeometry(16, 8, 16, 2048, 256, 4096))).isLessThan(50L << 20);
+    assertThat(filledBytes(new FlashGeometry(16, 8, 16, 2048, 256, 4096))).isLessThan(40L << 20);
   }
 
   private static long filledBytes(FlashGeometry geometry) {
