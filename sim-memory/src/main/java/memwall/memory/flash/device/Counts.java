@@ -6,10 +6,13 @@ final class Counts {
   long readBytes;
   long senses;
   long retries;
+  long uncorrectable;
+  long expired;
   long bufferHits;
   long forwarded;
   long programs;
   long erases;
+  long programFailures;
   long refusals;
   long suspensions;
   long senseBusyPs;
@@ -25,10 +28,13 @@ final class Counts {
     readBytes += times * (after.readBytes() - before.readBytes());
     senses += times * (after.senses() - before.senses());
     retries += times * (after.retries() - before.retries());
+    uncorrectable += times * (after.uncorrectable() - before.uncorrectable());
+    expired += times * (after.expired() - before.expired());
     bufferHits += times * (after.bufferHits() - before.bufferHits());
     forwarded += times * (after.forwarded() - before.forwarded());
     programs += times * (after.programs() - before.programs());
     erases += times * (after.erases() - before.erases());
+    programFailures += times * (after.programFailures() - before.programFailures());
     refusals += times * (after.refusals() - before.refusals());
     suspensions += times * (after.suspensions() - before.suspensions());
     senseBusyPs += times * (after.senseBusyPs() - before.senseBusyPs());
@@ -45,10 +51,13 @@ final class Counts {
         readBytes,
         senses,
         retries,
+        uncorrectable,
+        expired,
         bufferHits,
         forwarded,
         programs,
         erases,
+        programFailures,
         refusals,
         suspensions,
         senseBusyPs,

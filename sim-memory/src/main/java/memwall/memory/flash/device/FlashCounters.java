@@ -7,10 +7,13 @@ package memwall.memory.flash.device;
  * @param readBytes bytes of those
  * @param senses pages sensed
  * @param retries further senses of the same pages
+ * @param uncorrectable pages sensed that were lost after all retries
+ * @param expired pages sensed whose data had outlived their retention
  * @param bufferHits reads served from a page buffer without a sense of their own
  * @param forwarded reads served from a program that had not ended
  * @param programs pages programmed, failures included
  * @param erases blocks erased
+ * @param programFailures programs that failed
  * @param refusals programs and erases that the state of their block forbade
  * @param suspensions of programs and erases
  * @param senseBusyPs time of planes in sensing, added up
@@ -26,10 +29,13 @@ public record FlashCounters(
     long readBytes,
     long senses,
     long retries,
+    long uncorrectable,
+    long expired,
     long bufferHits,
     long forwarded,
     long programs,
     long erases,
+    long programFailures,
     long refusals,
     long suspensions,
     long senseBusyPs,
@@ -38,4 +44,12 @@ public record FlashCounters(
     long linkInBusyPs,
     long capWaits,
     long stagingWaits,
-    long hostWaits) {}
+    long hostWaits) {
+
+  /** Whether every sense since then was the only one of its page, and its data good. */
+  public boolean isCleanSince(FlashCounters before) {
+    return retries == before.retries
+        && uncorrectable == before.uncorrectable
+        && expired == before.expired;
+  }
+}

@@ -9,7 +9,7 @@ public interface FlashErrors {
   FlashErrors NONE =
       new FlashErrors() {
         @Override
-        public int retries(int erases, int reads, long agePs) {
+        public int retries(int erases, int reads, long agePs, long nowPs) {
           return 0;
         }
 
@@ -33,15 +33,36 @@ public interface FlashErrors {
    *
    * @param erases of its block so far
    * @param reads of its block since it was erased
-   * @param agePs since the block's first page was programmed
+   * @param agePs since the block's first page was programmed, or since time 0
+   * @param nowPs the present
    */
-  int retries(int erases, int reads, long agePs);
+  int retries(int erases, int reads, long agePs, long nowPs);
 
   /**
-   * How many of the next senses are certain to need no retry, whatever their blocks; 0 if that is
-   * not known in advance.
+   * How many of the next senses are certain to need no retry, if their blocks are {@link #covers
+   * covered} then; 0 if that is not known in advance.
    */
   long cleanSenses();
+
+  /**
+   * Whether {@link #cleanSenses} holds for blocks in a state and those that are less worn, read or
+   * old, and their data are not {@link #isExpired expired}.
+   *
+   * @param nowPs a time not before the present
+   * @see #retries
+   */
+  default boolean covers(int erases, int reads, long agePs, long nowPs) {
+    return true;
+  }
+
+  /**
+   * Whether data have outlived their retention.
+   *
+   * @see #retries
+   */
+  default boolean isExpired(int erases, long agePs, long nowPs) {
+    return false;
+  }
 
   /** So many senses, at most {@link #cleanSenses}, happen without a question. */
   void skip(long senses);

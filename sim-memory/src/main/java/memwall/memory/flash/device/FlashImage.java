@@ -85,12 +85,14 @@ public final class FlashImage {
    *
    * @param baseRow row of the page that the stream asks for next
    * @param rows that all planes sense in a period
+   * @param periodPs what a period takes
    * @param most no more than this
    */
-  public int cleanPeriods(int baseRow, int rows, int most) {
+  public int cleanPeriods(int baseRow, int rows, long periodPs, int most) {
     int mostRows =
         (int) Math.min((long) rows * most, device.spec().geometry().pagesPerPlane() - baseRow);
-    return planes.cleanRows(baseRow, mostRows) / rows;
+    double rowPs = (double) periodPs / rows;
+    return planes.cleanRows(baseRow, mostRows, rowPs, device.nowPs()) / rows;
   }
 
   /**

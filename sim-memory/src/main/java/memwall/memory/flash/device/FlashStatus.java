@@ -9,6 +9,8 @@ public enum FlashStatus {
   DONE,
   /** Served, but the block has been read too often or is too worn: refresh it soon (CECC, 0x5). */
   REFRESH_SOON,
+  /** Sensed, but the data are older than their retention at the temperatures they saw. */
+  EXPIRED,
   /** More errors than the code corrects, after all retries (UECC, 0x4). */
   UNCORRECTABLE,
   /** A read of a page that holds no data (0x7). */

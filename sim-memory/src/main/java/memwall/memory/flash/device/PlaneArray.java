@@ -197,25 +197,41 @@ final class PlaneArray {
     int page = buffers.page(buffer);
     int retries = 0;
     if (blocks == null) {
-      retries = errors.retries(0, 0, 0);
+      retries = correct(buffer, 0, 0, nowPs, nowPs);
     } else {
       int block = blocks.block(plane, page);
       FlashStatus status = blocks.read(block, page);
       buffers.setStatus(buffer, status);
       if (status.isGood()) {
         retries =
-            errors.retries(blocks.erases(block), blocks.reads(block), blocks.agePs(block, nowPs));
+            correct(
+                buffer,
+                blocks.erases(block),
+                blocks.reads(block),
+                blocks.agePs(block, nowPs),
+                nowPs);
       }
-    }
-    if (retries < 0) {
-      buffers.setStatus(buffer, FlashStatus.UNCORRECTABLE);
-      retries = -1 - retries;
     }
     long busyPs = timings.readPs() + retries * timings.retryPs() + timings.readyPs();
     counts.senses++;
     counts.retries += retries;
     counts.senseBusyPs += busyPs;
     agenda.add(Steps.SENSED, nowPs + busyPs, plane, buffer);
+  }
+
+  /** How often a page that is sensed has to be sensed again; says so if it cannot be corrected. */
+  private int correct(int buffer, int erases, int reads, long agePs, long nowPs) {
+    if (errors.isExpired(erases, agePs, nowPs)) {
+      buffers.setStatus(buffer, FlashStatus.EXPIRED);
+      counts.expired++;
+    }
+    int retries = errors.retries(erases, reads, agePs, nowPs);
+    if (retries >= 0) {
+      return retries;
+    }
+    buffers.setStatus(buffer, FlashStatus.UNCORRECTABLE);
+    counts.uncorrectable++;
+    return -1 - retries;
   }
 
   private void program(int plane, long nowPs) {
@@ -306,6 +322,7 @@ final class PlaneArray {
       boolean fails = errors.programFails(blocks == null ? 0 : blocks.erases(block));
       if (fails) {
         requests.status[request] = FlashStatus.PROGRAM_FAILED;
+        counts.programFailures++;
       }
       if (blocks != null) {
         blocks.endProgram(block, fails);
@@ -367,13 +384,45 @@ final class PlaneArray {
 
   /**
    * How many rows all planes can sense from here on without anything that has to be looked at: no
-   * page without data, no block read too often, no retry.
+   * page without data, no block read too often, no retry, no data that get too old.
    *
    * @param most at most so many
+   * @param rowPs what a row takes
    * @see #senseClean
    */
-  int cleanRows(int baseRow, int most) {
-    int clean = (int) Math.min(most, errors.cleanSenses() / state.length);
+  int cleanRows(int baseRow, int most, double rowPs, long nowPs) {
+    int clean = readableRows(baseRow, (int) Math.min(most, errors.cleanSenses() / state.length));
+    // An end that is not covered is taken page by page, until it is; then there are leaps again.
+    while (clean > 0 && !areCovered(baseRow, clean, nowPs + (long) (clean * rowPs))) {
+      clean /= 2;
+    }
+    return clean;
+  }
+
+  /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that so many rows are in. */
+  private boolean areCovered(int baseRow, int rows, long endPs) {
+    if (blocks == null) {
+      return errors.covers(0, 0, endPs, endPs);
+    }
+    int pages = geometry.pagesPerBlock();
+    for (int plane = 0; plane < state.length; plane++) {
+      int row = baseRow - unsensed(plane);
+      int end = row + rows;
+      while (row < end) {
+        int some = Math.min(end - row, pages - row % pages);
+        int block = blocks.block(plane, row);
+        int reads = blocks.reads(block) + some;
+        if (!errors.covers(blocks.erases(block), reads, blocks.agePs(block, endPs), endPs)) {
+          return false;
+        }
+        row += some;
+      }
+    }
+    return true;
+  }
+
+  private int readableRows(int baseRow, int most) {
+    int clean = most;
     if (blocks == null) {
       return clean;
     }

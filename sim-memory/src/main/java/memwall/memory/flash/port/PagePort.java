@@ -297,11 +297,11 @@ public final class PagePort {
     }
     FlashCounters counters = device.counters();
     boolean isNext = transfer == pictured && transfer.page() == picturedPage + planes;
-    if (isNext && present.isEqual(past)) {
+    if (isNext && counters.isCleanSince(picturedCounters) && present.isEqual(past)) {
       int most = (int) Math.min(rounds, Integer.MAX_VALUE);
-      periods = image.cleanPeriods(row, 1, most);
+      periodPs = device.nowPs() - picturedPs;
+      periods = image.cleanPeriods(row, 1, periodPs, most);
       if (periods > 0) {
-        periodPs = device.nowPs() - picturedPs;
         baseRow = row;
         repeated = counters;
         return true;

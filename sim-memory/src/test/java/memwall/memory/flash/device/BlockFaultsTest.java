@@ -97,7 +97,7 @@ class BlockFaultsTest {
   private static FlashErrors random(SplittableRandom random, double lost, double fails) {
     return new FlashErrors() {
       @Override
-      public int retries(int erases, int reads, long agePs) {
+      public int retries(int erases, int reads, long agePs, long nowPs) {
         return random.nextDouble() < lost ? -3 : random.nextInt(4) == 0 ? 1 : 0;
       }
 

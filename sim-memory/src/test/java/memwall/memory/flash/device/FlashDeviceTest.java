@@ -178,7 +178,7 @@ class FlashDeviceTest {
     FlashErrors errors =
         new FlashErrors() {
           @Override
-          public int retries(int erases, int reads, long agePs) {
+          public int retries(int erases, int reads, long agePs, long nowPs) {
             return answers[asked[0]++];
           }
 
