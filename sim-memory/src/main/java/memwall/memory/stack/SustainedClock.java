@@ -78,7 +78,7 @@ public record SustainedClock(double clockShare, double powerShare, int bindingNo
         return result(step, NONE);
       }
       int binding = hottest(before, level, 0);
-      if (hottest(celsius, level, policy.hysteresisKelvin()) != NONE) {
+      if (hottest(celsius, level, policy.hysteresisKelvin(level)) != NONE) {
         return result(step, binding);
       }
       double share = 1;

@@ -182,6 +182,17 @@ public final class ThermalGovernor {
     return celsius(heat.temperatureKelvin(node, nowPs));
   }
 
+  /** Temperature of the hottest memory layer now, in degrees Celsius. Changes nothing. */
+  public double hottestMemoryCelsius() {
+    long nowPs = simulation.nowPs();
+    ThermalTransient heat = books.nextPs() > nowPs ? books.heat : at(nowPs).heat;
+    double hottest = heat.temperatureKelvin(0, nowPs);
+    for (int layer = 1; layer < spec.memoryLayers(); layer++) {
+      hottest = Math.max(hottest, heat.temperatureKelvin(layer, nowPs));
+    }
+    return celsius(hottest);
+  }
+
   /**
    * Until when the state stays as it is and no energy is asked for, unless the device changes its
    * power: a horizon for those who jump over simulated time. {@link Long#MAX_VALUE} if forever.

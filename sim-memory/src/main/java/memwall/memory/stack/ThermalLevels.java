@@ -98,20 +98,20 @@ final class ThermalLevels {
     while (band < refreshKelvin.length && isReached(heat, nowPs, refreshKelvin[band])) {
       band++;
     }
-    while (band > 0 && isLeft(heat, nowPs, refreshKelvin[band - 1])) {
+    while (band > 0 && isLeft(heat, nowPs, refreshKelvin[band - 1], policy.hysteresisKelvin())) {
       band--;
     }
     if (policy.isBanded()) {
       while (level < throttleKelvin.length && isReached(heat, nowPs, throttleKelvin[level])) {
         level++;
       }
-      while (level > 0 && isLeft(heat, nowPs, throttleKelvin[level - 1])) {
+      while (level > 0 && isThrottleLeft(heat, nowPs)) {
         level--;
       }
     } else if (nowPs >= mayStepPs(nowPs)) {
       if (level < throttleKelvin.length && isReached(heat, nowPs, throttleKelvin[level])) {
         level++;
-      } else if (level > 0 && isLeft(heat, nowPs, throttleKelvin[level - 1])) {
+      } else if (level > 0 && isThrottleLeft(heat, nowPs)) {
         level--;
       }
       if (level != oldLevel) {
@@ -145,7 +145,10 @@ final class ThermalLevels {
       next = Math.min(next, nextReachedPs(heat, nowPs, untilPs, refreshKelvin[band]));
     }
     if (band > 0) {
-      next = Math.min(next, nextLeftPs(heat, nowPs, untilPs, refreshKelvin[band - 1]));
+      next =
+          Math.min(
+              next,
+              nextLeftPs(heat, nowPs, untilPs, refreshKelvin[band - 1], policy.hysteresisKelvin()));
     }
     long fromPs = policy.isBanded() ? nowPs : mayStepPs(nowPs);
     if (fromPs > untilPs) {
@@ -155,7 +158,15 @@ final class ThermalLevels {
       next = Math.min(next, nextReachedPs(heat, fromPs, untilPs, throttleKelvin[level]));
     }
     if (level > 0) {
-      next = Math.min(next, nextLeftPs(heat, fromPs, untilPs, throttleKelvin[level - 1]));
+      next =
+          Math.min(
+              next,
+              nextLeftPs(
+                  heat,
+                  fromPs,
+                  untilPs,
+                  throttleKelvin[level - 1],
+                  policy.hysteresisKelvin(level)));
     }
     return next;
   }
@@ -170,11 +181,16 @@ final class ThermalLevels {
     return false;
   }
 
+  private boolean isThrottleLeft(ThermalTransient heat, long nowPs) {
+    return isLeft(heat, nowPs, throttleKelvin[level - 1], policy.hysteresisKelvin(level));
+  }
+
   /** Whether every node is below its temperature by the hysteresis. */
-  private boolean isLeft(ThermalTransient heat, long nowPs, double[] kelvin) {
+  private static boolean isLeft(
+      ThermalTransient heat, long nowPs, double[] kelvin, double hysteresisKelvin) {
     for (int node = 0; node < kelvin.length; node++) {
       if (kelvin[node] < Double.POSITIVE_INFINITY
-          && heat.isAtLeast(node, kelvin[node] - policy.hysteresisKelvin(), nowPs)) {
+          && heat.isAtLeast(node, kelvin[node] - hysteresisKelvin, nowPs)) {
         return false;
       }
     }
@@ -193,7 +209,8 @@ final class ThermalLevels {
   }
 
   /** The first time at which all nodes are below at once: nodes may rise and fall meanwhile. */
-  private long nextLeftPs(ThermalTransient heat, long fromPs, long untilPs, double[] kelvin) {
+  private static long nextLeftPs(
+      ThermalTransient heat, long fromPs, long untilPs, double[] kelvin, double hysteresisKelvin) {
     long atPs = fromPs;
     boolean moved = true;
     while (moved) {
@@ -202,8 +219,7 @@ final class ThermalLevels {
         if (kelvin[node] == Double.POSITIVE_INFINITY) {
           continue;
         }
-        long belowPs =
-            heat.nextBelowPs(node, kelvin[node] - policy.hysteresisKelvin(), atPs, untilPs);
+        long belowPs = heat.nextBelowPs(node, kelvin[node] - hysteresisKelvin, atPs, untilPs);
         if (belowPs == Long.MAX_VALUE) {
           return Long.MAX_VALUE;
         }

@@ -92,6 +92,18 @@ public record ThermalPolicy(
     return level == 0 ? ThrottleStep.FULL : steps.get(level - 1);
   }
 
+  /**
+   * How far below its threshold a level of throttling is left again.
+   *
+   * @param level 1 up to the number of steps
+   */
+  double hysteresisKelvin(int level) {
+    ThrottleStep step = step(level);
+    return Double.isNaN(step.untilCelsius())
+        ? hysteresisKelvin
+        : step.atCelsius() - step.untilCelsius();
+  }
+
   /** Refresh rate, in multiples of the normal one, of a number of thresholds passed. */
   int refreshFactor(int band) {
     return band == 0 ? 1 : refreshBands.get(band - 1).factor();
@@ -245,8 +257,9 @@ public record ThermalPolicy(
           config.has("at")
               ? celsius(config, "at", 1000, "Hottest die from which the level applies")
               : Double.NaN;
+      double until = until(config, at);
       if (nominalVolts == 0) {
-        return new ThrottleStep(bandwidth, 1, 1, at);
+        return new ThrottleStep(bandwidth, 1, 1, at, until);
       }
       double volts =
           config.number("volts", 0, nominalVolts, nominalVolts, "Voltage of the logic die");
@@ -255,7 +268,25 @@ public record ThermalPolicy(
             "volts", volts + " V is not above the threshold voltage of " + thresholdVolts + " V");
         volts = nominalVolts;
       }
-      return ThrottleStep.scaled(bandwidth, volts, nominalVolts, thresholdVolts, exponent, at);
+      return ThrottleStep.scaled(bandwidth, volts, nominalVolts, thresholdVolts, exponent, at)
+          .until(until);
+    }
+
+    private static double until(Config config, double at) {
+      if (!config.has("until")) {
+        return Double.NaN;
+      }
+      double until =
+          celsius(config, "until", -1000, "Below which it is left; else by the hysteresis");
+      if (!(until < at)) {
+        config.fault(
+            "until",
+            Double.isNaN(at)
+                ? "only a level with a temperature of its own ('at') has one to be left at"
+                : until + " C is not below the " + at + " C from which the level applies");
+        return Double.NaN;
+      }
+      return until;
     }
   }
 }

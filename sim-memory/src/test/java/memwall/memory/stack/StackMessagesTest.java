@@ -194,6 +194,20 @@ class StackMessagesTest {
         .hasSize(10);
   }
 
+  @Test
+  void levelsThatAreLeftTooLate() {
+    String levels = "limits.throttle=[{ bandwidth: 0.5, at: 80 C, until: ";
+    refused(
+        "limits.throttle[0].until: 80.0 C is not below the 80.0 C from which the level applies",
+        levels + "80 C }]");
+    refused(
+        "limits.throttle[0].until: only a level with a temperature of its own ('at') has one to be"
+            + " left at",
+        "limits.throttle=[{ bandwidth: 0.5, until: 80 C }]");
+    assertThat(Stacks.preset("hbm3-8hi", levels + "70 C }]").policy().steps())
+        .containsExactly(new ThrottleStep(0.5, 1, 1, 80, 70));
+  }
+
   /** Whatever the single keys allow: faults or a stack, no exception. */
   @Test
   void nothingThatTheKeysAllowThrows() {
@@ -227,7 +241,10 @@ class StackMessagesTest {
   @Test
   void recordsRefuseWhatNoPresetCanSay() {
     assertThatThrownBy(() -> new DieSpec(0, 1)).hasMessageContaining("must be positive");
-    assertThatThrownBy(() -> new ThrottleStep(0, 1, 1, 90)).hasMessage("shares are in (0, 1]");
+    assertThatThrownBy(() -> new ThrottleStep(0, 0, 1, 90))
+        .hasMessage("shares are in (0, 1], of the bandwidth in [0, 1]");
+    assertThatThrownBy(() -> new ThrottleStep(0, 1, 1, 90, 90))
+        .hasMessage("a level from 90.0 C until below 90.0 C");
     assertThatThrownBy(() -> new CoolingSpec(40, 0, 1, 1, 1)).hasMessageContaining("positive");
     assertThatThrownBy(() -> new CoolingSpec(201, 1, 1, 1, 1)).hasMessage("coolant of 201.0 C");
     assertThatThrownBy(() -> new StackEnergy(-1, 0, 0, 0, 0, 0, 0, 0))

@@ -35,6 +35,16 @@ final class Admission {
     return Lists.NONE;
   }
 
+  /** Whether some of a channel wait. */
+  boolean hasWaiting(int channel) {
+    return waiting.first(channel) != Lists.NONE;
+  }
+
+  /** Takes one that waits, without letting it in. */
+  int takeWaiting(int channel) {
+    return waiting.take(channel);
+  }
+
   /** How many had to wait so far. */
   long waits() {
     return waits;

@@ -14,6 +14,7 @@ final class Counts {
   long erases;
   long programFailures;
   long refusals;
+  long shutOut;
   long suspensions;
   long senseBusyPs;
   long workBusyPs;
@@ -36,6 +37,7 @@ final class Counts {
     erases += times * (after.erases() - before.erases());
     programFailures += times * (after.programFailures() - before.programFailures());
     refusals += times * (after.refusals() - before.refusals());
+    shutOut += times * (after.shutOut() - before.shutOut());
     suspensions += times * (after.suspensions() - before.suspensions());
     senseBusyPs += times * (after.senseBusyPs() - before.senseBusyPs());
     workBusyPs += times * (after.workBusyPs() - before.workBusyPs());
@@ -59,6 +61,7 @@ final class Counts {
         erases,
         programFailures,
         refusals,
+        shutOut,
         suspensions,
         senseBusyPs,
         workBusyPs,

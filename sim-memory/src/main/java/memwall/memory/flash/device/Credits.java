@@ -7,17 +7,19 @@ import memwall.core.leap.StateSink;
  * in the staging buffer, for each channel. Planes that lack one wait in order.
  */
 final class Credits {
-  private final int mostActive;
+  private final int mostByRules;
   private final int mostStaged;
   private final int[] staged;
   private final PlaneQueue[] forStaging;
   private final PlaneQueue forActivity;
   private final Counts counts;
+  private int mostActive;
   private int active;
 
   Credits(FlashGeometry geometry, FlashRules rules, Counts counts) {
     this.counts = counts;
-    mostActive = rules.activePlanes() == 0 ? Integer.MAX_VALUE : rules.activePlanes();
+    mostByRules = rules.activePlanes() == 0 ? Integer.MAX_VALUE : rules.activePlanes();
+    mostActive = mostByRules;
     mostStaged = rules.stagingPages() == 0 ? Integer.MAX_VALUE : rules.stagingPages();
     staged = new int[geometry.channels()];
     forStaging = new PlaneQueue[geometry.channels()];
@@ -34,13 +36,18 @@ final class Credits {
       counts.stagingWaits += forStaging[channel].add(plane) ? 1 : 0;
       return false;
     }
-    if (active == mostActive) {
+    if (active >= mostActive) {
       counts.capWaits += forActivity.add(plane) ? 1 : 0;
       return false;
     }
     active++;
     staged[channel] += isRead && isStagingLimited() ? 1 : 0;
     return true;
+  }
+
+  /** So many planes at most may be active from now on, whatever the rules allow beyond. */
+  void limit(int most) {
+    mostActive = Math.min(mostByRules, most);
   }
 
   /** A plane is no longer active. */
@@ -64,7 +71,7 @@ final class Credits {
 
   /** A plane that may try again now to be active; {@link Requests#NONE} if there is none. */
   int wakeForActivity() {
-    return active == mostActive || forActivity.isEmpty() ? Requests.NONE : forActivity.take();
+    return active >= mostActive || forActivity.isEmpty() ? Requests.NONE : forActivity.take();
   }
 
   /** A plane that may try again now to stage a page; {@link Requests#NONE} if there is none. */
@@ -75,6 +82,7 @@ final class Credits {
 
   /** Writes what is taken and who waits. */
   void describe(StateSink sink) {
+    sink.put(mostActive);
     sink.put(active);
     forActivity.describe(sink);
     for (int channel = 0; channel < staged.length; channel++) {

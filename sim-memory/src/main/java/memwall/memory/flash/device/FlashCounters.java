@@ -15,12 +15,14 @@ package memwall.memory.flash.device;
  * @param erases blocks erased
  * @param programFailures programs that failed
  * @param refusals programs and erases that the state of their block forbade
+ * @param shutOut requests refused because the device had stopped
  * @param suspensions of programs and erases
  * @param senseBusyPs time of planes in sensing, added up
  * @param workBusyPs time of planes in programming and erasing, added up
  * @param linkOutBusyPs time of links towards the host, added up; of buses in all, if shared
  * @param linkInBusyPs time of links from the host, added up; 0 on a shared bus
- * @param capWaits how often a plane had to wait for {@link FlashRules#activePlanes}
+ * @param capWaits how often a plane had to wait for {@link FlashRules#activePlanes}, or for fewer
+ *     that heat allows
  * @param stagingWaits how often a plane had to wait for {@link FlashRules#stagingPages}
  * @param hostWaits how often a request had to wait for the limits of outstanding requests
  */
@@ -37,6 +39,7 @@ public record FlashCounters(
     long erases,
     long programFailures,
     long refusals,
+    long shutOut,
     long suspensions,
     long senseBusyPs,
     long workBusyPs,

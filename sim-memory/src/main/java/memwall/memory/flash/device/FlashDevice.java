@@ -49,16 +49,18 @@ public final class FlashDevice {
   private final Counts counts = new Counts();
   private final PageBuffers buffers;
   private final SharedBus bus;
+  private final BusTurns turns;
   private final PageWay way;
   private final Credits credits;
   private final PlaneArray planes;
   private final Admission readGate;
   private final Admission writeGate;
-  private final Lists gathered;
-  private final int[] gathering;
+  private final Gathering gathering;
+  private final Refusals refusals;
   private final int planesPerChannel;
 
   private long nowPs;
+  private boolean isShutDown;
 
   /**
    * An idle device with empty buffers, at time 0.
@@ -87,10 +89,11 @@ public final class FlashDevice {
     way = new PageWay(geometry, paths);
     credits = new Credits(geometry, rules, counts);
     planes = new PlaneArray(spec, requests, buffers, credits, way, agenda, counts, errors, blocks);
+    turns = new BusTurns(this, spec, requests, bus, planes, way, agenda, counts);
     readGate = new Admission(requests, channels, rules.outstandingReads());
     writeGate = new Admission(requests, channels, rules.pendingWrites());
-    gathered = new Lists(requests, channels);
-    gathering = new int[channels];
+    gathering = new Gathering(requests, channels);
+    refusals = new Refusals(spec, requests, gathering, readGate, writeGate, planes, counts, sink);
   }
 
   // Requests -----------------------------------------------------------------------------------
@@ -119,16 +122,17 @@ public final class FlashDevice {
     int request = requests.add(Requests.READ, plane, page, bytes, word);
     counts.reads++;
     counts.readBytes += bytes;
-    if (rules.gatherPs() == 0) {
+    if (isShutDown) {
+      refusals.refuse(request, nowPs);
+    } else if (rules.gatherPs() == 0) {
       enter(channel, request);
-      return;
-    }
-    boolean isFirst = gathered.first(channel) == NONE;
-    gathered.add(channel, request);
-    if (isBatch) {
-      releaseGathered(channel);
-    } else if (isFirst) {
-      agenda.add(Steps.GATHERED, nowPs + rules.gatherPs(), channel, gathering[channel]);
+    } else {
+      boolean isFirst = gathering.add(channel, request);
+      if (isBatch) {
+        releaseGathered(channel);
+      } else if (isFirst) {
+        agenda.add(Steps.GATHERED, nowPs + rules.gatherPs(), channel, gathering.number(channel));
+      }
     }
   }
 
@@ -158,9 +162,9 @@ public final class FlashDevice {
   }
 
   private void releaseGathered(int channel) {
-    gathering[channel]++;
-    while (gathered.first(channel) != NONE) {
-      enter(channel, gathered.take(channel));
+    gathering.end(channel);
+    for (int read = gathering.take(channel); read != NONE; read = gathering.take(channel)) {
+      enter(channel, read);
     }
   }
 
@@ -190,7 +194,9 @@ public final class FlashDevice {
 
   private void write(int request) {
     int channel = requests.plane[request] / planesPerChannel;
-    if (writeGate.enter(channel, request)) {
+    if (isShutDown) {
+      refusals.refuse(request, nowPs);
+    } else if (writeGate.enter(channel, request)) {
       load(channel, request);
     }
   }
@@ -206,6 +212,11 @@ public final class FlashDevice {
 
   private void loaded(int request) {
     int plane = requests.plane[request];
+    if (isShutDown) {
+      refusals.refuse(request, nowPs);
+      writeGate.leave(plane / planesPerChannel);
+      return;
+    }
     if (rules.postedWrites()) {
       sink.done(requests.word[request], nowPs + paths.hostPs(), FlashStatus.DONE);
     }
@@ -247,7 +258,7 @@ public final class FlashDevice {
       case Steps.SENSED -> sensed(index, tag);
       case Steps.DECODED -> ready(index);
       case Steps.LEFT -> left(index);
-      case Steps.CARRIED -> carried(index, tag);
+      case Steps.CARRIED -> turns.carried(index, tag, nowPs);
       case Steps.WORKED -> worked(index, tag);
       case Steps.LOADED -> loaded(index);
       case Steps.SUSPENDED -> {
@@ -256,7 +267,7 @@ public final class FlashDevice {
       }
       case Steps.COMMANDED -> planes.execute(index, tag, nowPs);
       default -> {
-        if (gathering[index] == tag) {
+        if (gathering.number(index) == tag) {
           releaseGathered(index);
         }
       }
@@ -286,8 +297,7 @@ public final class FlashDevice {
     }
     int channel = plane / planesPerChannel;
     if (paths.sharedBus()) {
-      bus.addCandidate(channel, plane - channel * planesPerChannel);
-      turn(channel);
+      turns.addCommand(channel, plane, nowPs);
       return;
     }
     int request = planes.begin(channel, plane, nowPs);
@@ -298,7 +308,7 @@ public final class FlashDevice {
   }
 
   /** A read that is to be sensed waits for its page. */
-  private void expect(int request) {
+  void expect(int request) {
     if (requests.kind[request] == Requests.READ) {
       attach(request, requests.buffer[request]);
     }
@@ -307,6 +317,10 @@ public final class FlashDevice {
   /** A plane is no longer active: it goes on, and others may be. */
   private void rested(int plane) {
     serve(plane);
+    wakeForActivity();
+  }
+
+  private void wakeForActivity() {
     for (int other = credits.wakeForActivity(); other != NONE; other = credits.wakeForActivity()) {
       serve(other);
     }
@@ -363,8 +377,7 @@ public final class FlashDevice {
   private void send(int request) {
     int channel = requests.plane[request] / planesPerChannel;
     if (paths.sharedBus()) {
-      bus.addData(channel, request);
-      turn(channel);
+      turns.addData(channel, request, nowPs);
       return;
     }
     long busyPs = way.onLinkPs(requests.bytes[request]);
@@ -374,7 +387,7 @@ public final class FlashDevice {
     agenda.add(Steps.LEFT, endPs, request, 0);
   }
 
-  private void answer(int request, long linkEndPs) {
+  void answer(int request, long linkEndPs) {
     int buffer = requests.buffer[request];
     sink.done(
         requests.word[request],
@@ -382,7 +395,7 @@ public final class FlashDevice {
         buffer == NONE ? FlashStatus.DONE : buffers.status(buffer));
   }
 
-  private void left(int request) {
+  void left(int request) {
     int plane = requests.plane[request];
     int channel = plane / planesPerChannel;
     int buffer = requests.buffer[request];
@@ -403,49 +416,32 @@ public final class FlashDevice {
     }
   }
 
-  // The shared bus -----------------------------------------------------------------------------
+  // Heat and power -----------------------------------------------------------------------------
 
-  private void turn(int channel) {
-    while (!bus.isBusy(channel)) {
-      if (bus.hasData(channel)) {
-        int request = bus.takeData(channel);
-        long endPs = carry(channel, request, way.onLinkPs(requests.bytes[request]), 1);
-        answer(request, endPs);
-        return;
-      }
-      int candidate = bus.takeCandidate(channel);
-      if (candidate == SharedBus.IDLE) {
-        return;
-      }
-      int plane = channel * planesPerChannel + candidate;
-      int request =
-          planes.isIdle(plane) && planes.canBegin(plane)
-              ? planes.begin(channel, plane, nowPs)
-              : NONE;
-      if (request != NONE) {
-        expect(request);
-        boolean hasData = requests.kind[request] == Requests.PROGRAM;
-        long busyPs = spec.timings().commandPs() + (hasData ? way.pageOnLinkPs : 0);
-        carry(channel, request, busyPs, 0);
-      }
-    }
+  /**
+   * From now on so many planes at most begin to sense, program or erase while as many are at it;
+   * what has begun goes on. Those that wait begin when there are more again.
+   *
+   * @param most 0 or more; {@link Integer#MAX_VALUE}: as many as {@link FlashRules#activePlanes}
+   */
+  public void limitActivePlanes(int most) {
+    credits.limit(most);
+    wakeForActivity();
   }
 
-  private long carry(int channel, int request, long busyPs, int isData) {
-    bus.carry(channel, request);
-    counts.linkOutBusyPs += busyPs;
-    agenda.add(Steps.CARRIED, nowPs + busyPs, channel, isData);
-    return nowPs + busyPs;
+  /**
+   * Stops for good: what has begun, or was acknowledged, is finished; all else ends at once as
+   * {@link FlashStatus#SHUT_DOWN}, and whatever is asked from now on.
+   */
+  public void shutDown() {
+    isShutDown = true;
+    refusals.refuseAll(nowPs);
+    limitActivePlanes(Integer.MAX_VALUE);
   }
 
-  private void carried(int channel, int isData) {
-    int request = bus.release(channel);
-    if (isData == 1) {
-      left(request);
-    } else {
-      planes.execute(requests.plane[request], requests.buffer[request], nowPs);
-    }
-    turn(channel);
+  /** Whether it stopped for good. */
+  public boolean isShutDown() {
+    return isShutDown;
   }
 
   // For ports ----------------------------------------------------------------------------------

@@ -47,10 +47,11 @@ public final class FlashImage {
    * if what follows is the same, one stream's rows further on.
    *
    * @return whether the state could be described; it cannot be while anything is programmed, erased
-   *     or gathered, or a sense takes unusually long
+   *     or gathered, or a sense takes unusually long, or once the device has stopped
    */
   public boolean describe(StateSink sink, int baseRow) {
-    if (!planes.onlyReads() || !agenda.isPlain() || device.spec().rules().gatherPs() > 0) {
+    boolean gathers = device.spec().rules().gatherPs() > 0;
+    if (!planes.onlyReads() || !agenda.isPlain() || gathers || device.isShutDown()) {
       return false;
     }
     agenda.describe(

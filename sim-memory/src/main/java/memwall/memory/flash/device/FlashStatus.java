@@ -20,7 +20,9 @@ public enum FlashStatus {
   /** The page could not be programmed; the block has to be written anew from page 0 (0x7). */
   PROGRAM_FAILED,
   /** The block is bad and has been retired (0x1, 0x8). */
-  RETIRED;
+  RETIRED,
+  /** Refused: the device has got too hot and stopped (0x9). */
+  SHUT_DOWN;
 
   /** Whether the data of a read or write are valid. */
   public boolean isGood() {

@@ -103,6 +103,16 @@ final class PlaneArray {
     return reads.take(plane);
   }
 
+  /** Whether a program or erase waits that has not begun. */
+  boolean hasWork(int plane) {
+    return works.first(plane) != NONE;
+  }
+
+  int takeWork(int plane) {
+    working--;
+    return works.take(plane);
+  }
+
   boolean isIdle(int plane) {
     return state[plane] == IDLE;
   }

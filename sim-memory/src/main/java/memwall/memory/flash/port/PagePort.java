@@ -236,6 +236,26 @@ public final class PagePort {
     return device.nextPs();
   }
 
+  // Heat and power -----------------------------------------------------------------------------
+
+  /**
+   * Changes how many planes may be active; see {@link FlashDevice#limitActivePlanes}.
+   *
+   * @param most 0 or more
+   * @param nowPs the present, not before what the port was told last
+   */
+  public void limitActivePlanes(int most, long nowPs) {
+    device(nowPs).limitActivePlanes(most);
+    pictured = null;
+    feed();
+  }
+
+  /** Stops for good; see {@link FlashDevice#shutDown}. All transfers end. */
+  public void shutDown(long nowPs) {
+    device(nowPs).shutDown();
+    feed();
+  }
+
   // Feeding ------------------------------------------------------------------------------------
 
   private void feed() {
@@ -324,6 +344,15 @@ public final class PagePort {
     advanceTo(nowPs);
     unfold(nowPs);
     return device;
+  }
+
+  /**
+   * What the device has done up to a time.
+   *
+   * @param atPs the present, or earlier if nothing has happened since
+   */
+  public FlashCounters counters(long atPs) {
+    return device(Math.max(atPs, device.nowPs())).counters();
   }
 
   /** Pages taken in steps, without being simulated one by one. */

@@ -110,6 +110,12 @@ class LeapingErrorsTest {
       nowPs = halfPs;
       port.device(nowPs);
       age.setCelsius(nowPs, 35 + random.nextInt(25));
+      // Heat allows fewer planes, for a while none.
+      if (random.nextInt(2) == 0) {
+        port.limitActivePlanes(random.nextInt(8), nowPs);
+        nowPs += random.nextLong(200_000_000L);
+        port.limitActivePlanes(Integer.MAX_VALUE, nowPs);
+      }
       nowPs += random.nextLong(4 * HOUR_PS);
       port.advanceTo(nowPs);
     }

@@ -1,0 +1,279 @@
+package memwall.memory.flash.heat;
+
+import java.util.Arrays;
+import java.util.List;
+import memwall.core.Simulation;
+import memwall.core.stat.Stats;
+import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.error.DataAge;
+import memwall.memory.stack.HeatSource;
+import memwall.memory.stack.StackEnergy;
+import memwall.memory.stack.StackSpec;
+import memwall.memory.stack.ThermalGovernor;
+import memwall.memory.stack.ThermalState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heat of one flash stack: what its channels count becomes power of its layers and its base
+ * die; what the temperatures ask for is done to the channels. Sensing, programming and erasing heat
+ * the layers, lanes what they pass, decoders and links the base die.
+ *
+ * <p>The owner calls {@link #resume} when work begins and {@link #pause} when none is left. In
+ * between the {@link ThermalGovernor} has one timer, at the end of the present window or at the
+ * computed time of the next change.
+ */
+public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
+  private static final double JOULES_PER_PJ = 1e-12;
+  private static final double BITS_PER_BYTE = 8;
+
+  /** The channels of a stack, as far as heat is concerned. */
+  public interface Channels {
+    /**
+     * What a simulated channel has done up to a time.
+     *
+     * @param lane 0 up to the number of simulated channels
+     * @param atPs now, or earlier if nothing has happened since
+     */
+    FlashCounters counters(int lane, long atPs);
+
+    /**
+     * Heat changes how many planes of each channel may be active. The owner should ask its channels
+     * again when they want to be woken.
+     *
+     * @param planes 0 or more; {@link Integer#MAX_VALUE} for no limit
+     */
+    void limitActivePlanes(int planes, long nowPs);
+
+    /** The stack stops for good: all requests end, whatever is asked from now on is refused. */
+    void shutDown(long nowPs);
+  }
+
+  private final Simulation simulation;
+  private final FlashSpec device;
+  private final FlashEnergy energy;
+  private final StackSpec spec;
+  private final StackEnergy ways;
+  private final Channels channels;
+  private final @Nullable DataAge age;
+  private final double idleCelsius;
+  private final long multiplicity;
+
+  /** Share of each layer in what a simulated channel, and those that it stands for, do. */
+  private final double[][] layerShares;
+
+  private final double[] layerBytes;
+  private final double[] counted;
+  private final ThermalGovernor governor;
+  private long countedPs;
+
+  /** Since when nothing is under way; far away while something is. */
+  private long idlePs;
+
+  private boolean isShutDown;
+
+  /**
+   * The heat of a stack at rest.
+   *
+   * @param stats where its temperatures are declared
+   * @param energy of the whole device
+   * @param device the whole device
+   * @param lanes channels that are simulated, each standing for as many as the others
+   * @param age of the data, which ages at the temperature of the hottest layer; null: none
+   * @throws IllegalArgumentException if the device cannot be built like this
+   */
+  public FlashHeat(
+      Simulation simulation,
+      Stats stats,
+      FlashThermal thermal,
+      FlashEnergy energy,
+      FlashSpec device,
+      int lanes,
+      @Nullable DataAge age,
+      Channels channels) {
+    FlashGeometry geometry = device.geometry();
+    thermal
+        .fault(energy, geometry)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
+    if (lanes < 1 || geometry.channels() % lanes != 0) {
+      throw new IllegalArgumentException(
+          lanes + " simulated channels do not stand for " + geometry.channels());
+    }
+    this.simulation = simulation;
+    this.energy = energy;
+    this.device = device;
+    this.channels = channels;
+    this.age = age;
+    multiplicity = geometry.channels() / lanes;
+    spec = thermal.spec(energy, geometry);
+    ways =
+        new StackEnergy(
+            0, spec.energy().wirePjPerBit(), spec.energy().perLayerPjPerBit(), 0, 0, 0, 0, 0);
+    layerShares = layerShares(geometry, lanes, spec.memoryLayers());
+    layerBytes = new double[spec.memoryLayers()];
+    counted = new double[spec.lidNode() + 1];
+    idleCelsius = idleCelsius(spec);
+    governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
+    warmData(idleCelsius);
+    apply(governor.state());
+  }
+
+  private static double idleCelsius(StackSpec spec) {
+    double[] watts = spec.idleWatts(1, 1);
+    double rise = 0;
+    for (int layer = 0; layer < spec.memoryLayers(); layer++) {
+      rise = Math.max(rise, spec.network().steadyRiseKelvin(layer, watts));
+    }
+    return spec.cooling().coolantCelsius() + rise;
+  }
+
+  /** Dies of a channel are in layers that follow each other, the next channel's above them. */
+  private static double[][] layerShares(FlashGeometry geometry, int lanes, int layers) {
+    double[][] shares = new double[lanes][layers];
+    int each = geometry.dies() / lanes;
+    for (int lane = 0; lane < lanes; lane++) {
+      for (int die = lane * each; die < (lane + 1) * each; die++) {
+        shares[lane][die % layers] += 1.0 / each;
+      }
+    }
+    return shares;
+  }
+
+  /** Work begins. */
+  public void resume() {
+    if (idlePs < Long.MAX_VALUE) {
+      idlePs = Long.MAX_VALUE;
+      governor.resume();
+      warmData(hottestLayerCelsius());
+    }
+  }
+
+  /** Nothing is under way. Data count as kept at the temperature that the stack then tends to. */
+  public void pause() {
+    idlePs = simulation.nowPs();
+    governor.pause();
+    warmData(idleCelsius);
+  }
+
+  private void warmData(double celsius) {
+    if (age != null) {
+      age.setCelsius(simulation.nowPs(), celsius);
+    }
+  }
+
+  /** Does what heat asked for while nothing was under way; before somebody looks. */
+  public void catchUp() {
+    governor.catchUp();
+  }
+
+  /** What heat asks for at present: level 0 is normal, 1 light, 2 severe throttling. */
+  public ThermalState state() {
+    return governor.state();
+  }
+
+  /** The stack with the device's energies. */
+  public StackSpec stack() {
+    return spec;
+  }
+
+  /** Temperature of a node of the stack's network now. */
+  public double celsius(int node) {
+    return governor.temperatureCelsius(node);
+  }
+
+  /** Temperature of the hottest layer of flash now. */
+  public double hottestLayerCelsius() {
+    return governor.hottestMemoryCelsius();
+  }
+
+  /** One sentence per law of heat that is broken; empty if all hold. */
+  public List<String> brokenLaws() {
+    return governor.brokenLaws();
+  }
+
+  // Heat ---------------------------------------------------------------------------------------
+
+  @Override
+  public void due(long atPs) {
+    if (idlePs <= countedPs) {
+      // Since the last time there was only idling, which is stated.
+      return;
+    }
+    Arrays.fill(counted, 0);
+    count(atPs, counted);
+    countedPs = atPs;
+    if (age != null) {
+      warmData(hottestLayerCelsius());
+    }
+  }
+
+  private void count(long atPs, double[] joules) {
+    Arrays.fill(layerBytes, 0);
+    double base = 0;
+    double page = device.geometry().pageBytes();
+    for (int lane = 0; lane < layerShares.length; lane++) {
+      FlashCounters its = channels.counters(lane, atPs);
+      double senses = (double) its.senses() + its.retries();
+      double array =
+          senses * energy.sensePj()
+              + its.programs() * energy.programPj()
+              + its.erases() * energy.erasePj();
+      double moved = ((double) its.senses() + its.programs()) * page;
+      double linked = its.readBytes() + its.programs() * page;
+      base += BITS_PER_BYTE * (moved * energy.eccPjPerBit() + linked * energy.linkPjPerBit());
+      for (int layer = 0; layer < layerBytes.length; layer++) {
+        double share = layerShares[lane][layer] * multiplicity;
+        joules[layer] += share * array * JOULES_PER_PJ;
+        layerBytes[layer] += share * moved;
+      }
+    }
+    ways.addTransferJoules(layerBytes, false, joules);
+    joules[spec.logicNode()] += base * multiplicity * JOULES_PER_PJ;
+  }
+
+  @Override
+  public void addJoules(double[] joules) {
+    for (int node = 0; node < joules.length; node++) {
+      joules[node] += counted[node];
+    }
+  }
+
+  @Override
+  public void addJoulesNow(double[] joules) {
+    count(simulation.nowPs(), joules);
+  }
+
+  // What it asks for ---------------------------------------------------------------------------
+
+  @Override
+  public void changed(ThermalState state, long atPs) {
+    apply(state);
+  }
+
+  private void apply(ThermalState state) {
+    if (isShutDown) {
+      return;
+    }
+    long nowPs = simulation.nowPs();
+    isShutDown = state.shutDown();
+    if (isShutDown) {
+      channels.shutDown(nowPs);
+    } else {
+      channels.limitActivePlanes(activePlanes(state.bandwidthShare()), nowPs);
+    }
+  }
+
+  private int activePlanes(double share) {
+    return share == 1 ? Integer.MAX_VALUE : activePlanes(device, share);
+  }
+
+  /** Planes of a channel that a share of those that full bandwidth needs comes to. */
+  static int activePlanes(FlashSpec device, double share) {
+    return share == 0 ? 0 : (int) Math.max(1, Math.round(share * FlashRates.neededPlanes(device)));
+  }
+}
