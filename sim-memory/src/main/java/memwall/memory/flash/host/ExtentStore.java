@@ -179,7 +179,7 @@ public final class ExtentStore {
    * @param runs hears of the pages that flash has; what it has lost is left out
    * @return the worst that the host knows of them: {@link FlashStatus#ERASED_PAGE} if some were
    *     never written, {@link FlashStatus#RETIRED} if blocks are lost, {@link
-   *     FlashStatus#UNCORRECTABLE} if data are older than they last, {@link
+   *     FlashStatus#EXPIRED} if data are older than they last, {@link
    *     FlashStatus#REFRESH_SOON} if a block was read too often
    */
   public FlashStatus read(int extent, long first, long pages, Runs runs) {
@@ -218,7 +218,7 @@ public final class ExtentStore {
     }
     if (zones.isExpired(zone)) {
       counts.expiredReads += pages;
-      status = FlashStatus.UNCORRECTABLE;
+      status = FlashStatus.EXPIRED;
     }
     if (!writer.hasGap(zone)) {
       runs.run(zone, page, pages);
@@ -244,9 +244,11 @@ public final class ExtentStore {
     return switch (status) {
       case DONE -> 0;
       case REFRESH_SOON -> 1;
-      case UNCORRECTABLE -> 2;
-      case RETIRED -> 3;
-      case ERASED_PAGE, WRITE_ORDER, PROGRAM_FAILED -> 4;
+      case EXPIRED -> 2;
+      case UNCORRECTABLE -> 3;
+      case RETIRED -> 4;
+      case ERASED_PAGE, WRITE_ORDER, PROGRAM_FAILED -> 5;
+      case SHUT_DOWN -> 6;
     };
   }
 

@@ -203,7 +203,7 @@ class ExtentStoreTest {
     store.advanceTo(2 * DAY_S, 85);
     assertThat(store.read(id, 0, 10, NOWHERE)).isEqualTo(FlashStatus.DONE);
     store.advanceTo(2 * DAY_S + 1, 85);
-    assertThat(store.read(id, 0, 10, NOWHERE)).isEqualTo(FlashStatus.UNCORRECTABLE);
+    assertThat(store.read(id, 0, 10, NOWHERE)).isEqualTo(FlashStatus.EXPIRED);
     assertThat(store.counts().expiredReads()).isEqualTo(10);
   }
 
