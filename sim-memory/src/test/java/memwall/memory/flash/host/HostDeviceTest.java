@@ -44,7 +44,7 @@ class HostDeviceTest {
       FlashErrors errors =
           new FlashErrors() {
             @Override
-            public int retries(int erases, int reads, long agePs) {
+            public int retries(int erases, int reads, long agePs, long nowPs) {
               return 0;
             }
 
