@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
       ExplainCommand.class,
       ReportCommand.class,
       TraceCommand.class,
-      MemoryCommand.class
+      MemoryCommand.class,
+      FlashCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -45,8 +45,8 @@ class UsageTest {
   @Test
   void anUnknownCommand() {
     misuse(
-        "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, memory,"
-            + " presets, report, run, trace, validate])",
+        "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, flash,"
+            + " memory, presets, report, run, trace, validate])",
         "Try 'memwall --help'.",
         "rnu");
     misuse(

@@ -1,13 +1,8 @@
 package memwall.cli.report;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -143,18 +138,7 @@ public final class ReplayFiles {
 
   /** The text of {@code summary.json}. */
   public String json() {
-    JsonFactory factory =
-        JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = factory.createGenerator(text)) {
-      json.setPrettyPrinter(
-          new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter));
-      summary(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text + "\n";
+    return JsonText.of(this::summary);
   }
 
   private void summary(JsonGenerator json) throws IOException {
@@ -172,10 +156,10 @@ public final class ReplayFiles {
     memory(json);
     json.writeNumberField("first_arrival_ticks", result.firstTicks());
     json.writeNumberField("last_completion_ticks", result.lastTicks());
-    number(json, "span_ns", result.seconds((double) result.spanTicks()) * NS_PER_SECOND);
+    JsonText.number(json, "span_ns", result.seconds((double) result.spanTicks()) * NS_PER_SECOND);
     json.writeNumberField("moved_bytes", result.movedBytes());
-    number(json, "bytes_per_sec", result.bytesPerSec());
-    number(json, "utilisation", result.utilisationShare());
+    JsonText.number(json, "bytes_per_sec", result.bytesPerSec());
+    JsonText.number(json, "utilisation", result.utilisationShare());
     rows(json);
     json.writeObjectFieldStart("commands");
     for (Map.Entry<String, Long> command : result.commands().entrySet()) {
@@ -196,7 +180,7 @@ public final class ReplayFiles {
     json.writeStringField("name", standard.name());
     json.writeNumberField("channels", spec.channels());
     json.writeNumberField("capacity_bytes", spec.capacityBytes());
-    number(json, "peak_bytes_per_sec", spec.peakBytesPerSec());
+    JsonText.number(json, "peak_bytes_per_sec", spec.peakBytesPerSec());
     json.writeNumberField("burst_bytes", standard.burstBytes());
     json.writeNumberField("tick_femtoseconds", standard.tickFemtos());
     json.writeStringField("mapping", spec.controller().mapping());
@@ -219,9 +203,9 @@ public final class ReplayFiles {
     json.writeNumberField("hits", hits);
     json.writeNumberField("misses", misses);
     json.writeNumberField("conflicts", conflicts);
-    number(json, "hit_share", result.shareOfRequests(hits));
-    number(json, "miss_share", result.shareOfRequests(misses));
-    number(json, "conflict_share", result.shareOfRequests(conflicts));
+    JsonText.number(json, "hit_share", result.shareOfRequests(hits));
+    JsonText.number(json, "miss_share", result.shareOfRequests(misses));
+    JsonText.number(json, "conflict_share", result.shareOfRequests(conflicts));
     json.writeNumberField("forwarded_reads", result.sum(ReplayResult.Channel::forwardedReads));
     json.writeNumberField("coalesced_writes", result.sum(ReplayResult.Channel::coalescedWrites));
     json.writeEndObject();
@@ -230,10 +214,10 @@ public final class ReplayFiles {
   private void energy(JsonGenerator json) throws IOException {
     EnergyBreakdown energy = result.energy();
     json.writeObjectFieldStart("energy");
-    number(json, "total_joules", energy.totalPj() * JOULES_PER_PJ);
-    number(json, "pj_per_bit", energy.totalPj() / (8.0 * result.movedBytes()));
+    JsonText.number(json, "total_joules", energy.totalPj() * JOULES_PER_PJ);
+    JsonText.number(json, "pj_per_bit", energy.totalPj() / (8.0 * result.movedBytes()));
     for (EnergyPart part : parts(energy)) {
-      number(json, part.name() + "_joules", part.pj() * JOULES_PER_PJ);
+      JsonText.number(json, part.name() + "_joules", part.pj() * JOULES_PER_PJ);
     }
     json.writeEndObject();
   }
@@ -268,7 +252,7 @@ public final class ReplayFiles {
     }
     json.writeObjectFieldStart(key);
     json.writeNumberField("count", latency.count());
-    number(json, "mean_ns", result.seconds(latency.meanTicks()) * NS_PER_SECOND);
+    JsonText.number(json, "mean_ns", result.seconds(latency.meanTicks()) * NS_PER_SECOND);
     nanoseconds(json, "min_ns", latency.minTicks());
     nanoseconds(json, "p50_ns", latency.quantileTicks(0.5));
     nanoseconds(json, "p90_ns", latency.quantileTicks(0.9));
@@ -282,13 +266,5 @@ public final class ReplayFiles {
   private void nanoseconds(JsonGenerator json, String key, long ticks) throws IOException {
     json.writeFieldName(key);
     json.writeNumber(nanoseconds(ticks));
-  }
-
-  private static void number(JsonGenerator json, String key, double value) throws IOException {
-    if (Double.isFinite(value)) {
-      json.writeNumberField(key, value);
-    } else {
-      json.writeNullField(key);
-    }
   }
 }

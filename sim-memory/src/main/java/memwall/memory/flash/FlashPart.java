@@ -8,6 +8,8 @@ import memwall.core.config.Presets;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.ftl.FtlSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A flash device as it is bought: one stack, drive or package. Preset kind {@code flash}.
@@ -16,10 +18,18 @@ import memwall.memory.flash.device.FlashSpec;
  * @param device how it is built and what it does when
  * @param wear what its blocks stand
  * @param energy what it takes
+ * @param ftl the translation layer of each of its planes; null: the host manages the blocks, writes
+ *     each from its first page on
  */
-public record FlashPart(String name, FlashSpec device, FlashWear wear, FlashEnergy energy) {
+public record FlashPart(
+    String name, FlashSpec device, FlashWear wear, FlashEnergy energy, @Nullable FtlSpec ftl) {
   /** Kind of preset. */
   public static final String KIND = "flash";
+
+  /** One whose blocks the host manages. */
+  public FlashPart(String name, FlashSpec device, FlashWear wear, FlashEnergy energy) {
+    this(name, device, wear, energy, null);
+  }
 
   /**
    * Reads the keys of a preset; faults are recorded there, all in one pass. If there are any, what
@@ -46,6 +56,14 @@ public record FlashPart(String name, FlashSpec device, FlashWear wear, FlashEner
     root.finish();
     faults.throwIfAny();
     return part;
+  }
+
+  /** Bytes that the host can address. */
+  public long logicalBytes() {
+    FlashGeometry geometry = device.geometry();
+    return ftl == null
+        ? geometry.capacityBytes()
+        : (long) geometry.planes() * ftl.logicalPages() * geometry.pageBytes();
   }
 
   /**

@@ -11,6 +11,7 @@ import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashTimings;
 import memwall.memory.flash.device.ReadPriority;
+import memwall.memory.flash.ftl.FtlSpec;
 
 /** Reads a {@code flash} preset. */
 final class FlashPartReader {
@@ -35,7 +36,8 @@ final class FlashPartReader {
 
   FlashPart part() {
     String name = config.text("name", "Name in reports");
-    FlashGeometry geometry = geometry(config.section("geometry", "How the device is built"));
+    Config built = config.section("geometry", "How the device is built");
+    FlashGeometry geometry = geometry(built);
     FlashTimings timings = timings(config.section("timing", "How long the array takes"));
     FlashPaths paths =
         paths(config.section("path", "The way between page buffer and host"), geometry);
@@ -43,8 +45,19 @@ final class FlashPartReader {
         rules(config.section("rules", "What is allowed and who goes first"), geometry);
     FlashWear wear = wear(config.section("wear", "What the blocks stand"));
     FlashEnergy energy = energy(config.section("energy", "What it takes"), geometry.pageBytes());
+    FtlSpec ftl =
+        config
+            .optionalSection("ftl", "How the device maps pages; without it the host does")
+            .map(section -> FtlReader.read(section, geometry, wear, isKnown(built, geometry)))
+            .orElse(null);
     config.finish();
-    return new FlashPart(name, new FlashSpec(geometry, timings, paths, rules), wear, energy);
+    return new FlashPart(name, new FlashSpec(geometry, timings, paths, rules), wear, energy, ftl);
+  }
+
+  private static boolean isKnown(Config section, FlashGeometry geometry) {
+    return !geometry.equals(ANY_GEOMETRY)
+        && !section.isPlaceholder("blocks_per_plane")
+        && !section.isPlaceholder("pages_per_block");
   }
 
   private static FlashGeometry geometry(Config section) {

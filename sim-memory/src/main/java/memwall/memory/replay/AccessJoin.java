@@ -2,8 +2,11 @@ package memwall.memory.replay;
 
 import java.util.Arrays;
 
-/** Accesses whose transactions are under way, until the last of them is complete. */
-final class AccessJoin {
+/** Accesses whose parts are under way, until the last of them is complete. */
+public final class AccessJoin {
+  /** An access of which parts are missing. */
+  public static final long NOT_YET = -1;
+
   private static final int FIRST_ROOM = 1 << 10;
 
   private long[] arrivalTicks = new long[FIRST_ROOM];
@@ -17,10 +20,17 @@ final class AccessJoin {
   private final TickHistogram reads = new TickHistogram();
   private final TickHistogram writes = new TickHistogram();
 
-  AccessJoin() {}
+  /** No access is under way. */
+  public AccessJoin() {}
 
-  /** Begins an access; returns its number, which {@link #done} takes. */
-  int open(long atTicks, long transactions) {
+  /**
+   * Begins an access.
+   *
+   * @param atTicks when it arrives
+   * @param parts that it has, 1 or more
+   * @return its number, which {@link #done} takes
+   */
+  public int open(long atTicks, long parts) {
     int slot;
     if (freeCount > 0) {
       slot = free[--freeCount];
@@ -34,38 +44,44 @@ final class AccessJoin {
       }
     }
     arrivalTicks[slot] = atTicks;
-    remaining[slot] = transactions;
+    remaining[slot] = parts;
     doneTicks[slot] = 0;
     return slot;
   }
 
-  /** One transaction of an access is complete. Channels may tell in any order of time. */
-  void done(int slot, boolean write, long ticks) {
+  /**
+   * One part of an access is complete. Parts may be told in any order of time.
+   *
+   * @return when the access is complete, or {@link #NOT_YET}
+   */
+  public long done(int slot, boolean write, long ticks) {
     doneTicks[slot] = Math.max(doneTicks[slot], ticks);
-    if (--remaining[slot] == 0) {
-      (write ? writes : reads).add(doneTicks[slot] - arrivalTicks[slot]);
-      free[freeCount++] = slot;
-      completed++;
+    if (--remaining[slot] > 0) {
+      return NOT_YET;
     }
+    (write ? writes : reads).add(doneTicks[slot] - arrivalTicks[slot]);
+    free[freeCount++] = slot;
+    completed++;
+    return doneTicks[slot];
   }
 
   /** Accesses that are complete. */
-  long completed() {
+  public long completed() {
     return completed;
   }
 
   /** Accesses begun and not complete. */
-  int open() {
+  public int open() {
     return used - freeCount;
   }
 
   /** From arrival to the last completion, reads. */
-  TickHistogram reads() {
+  public TickHistogram reads() {
     return reads;
   }
 
   /** The same of writes. */
-  TickHistogram writes() {
+  public TickHistogram writes() {
     return writes;
   }
 }

@@ -3,8 +3,9 @@ package memwall.memory.replay;
 import java.util.Arrays;
 
 /**
- * A distribution of latencies in ticks: exact below 2^16, above in buckets of which each octave has
- * 2^12, so to 0.025 %. A bucket is named by its least latency; the maximum is exact.
+ * A distribution of latencies in ticks, of whatever length: exact below 2^16, above in buckets of
+ * which each octave has 2^12, so to 0.025 %. A bucket is named by its least latency; the maximum is
+ * exact.
  */
 public final class TickHistogram {
   /** Latencies below this have a bucket each. */
@@ -23,7 +24,8 @@ public final class TickHistogram {
 
   private long lowTicks;
 
-  TickHistogram() {}
+  /** An empty distribution. */
+  public TickHistogram() {}
 
   /** Takes a row of the distribution. */
   @FunctionalInterface
@@ -37,7 +39,12 @@ public final class TickHistogram {
     void row(long ticks, long count);
   }
 
-  void add(long ticks) {
+  /**
+   * Adds a latency.
+   *
+   * @throws IllegalArgumentException if it is negative or 2^62 or more
+   */
+  public void add(long ticks) {
     if (ticks < 0 || ticks >= 1L << 62) {
       throw new IllegalArgumentException("a latency of " + ticks + " ticks");
     }

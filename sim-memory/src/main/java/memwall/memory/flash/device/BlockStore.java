@@ -108,6 +108,22 @@ public final class BlockStore {
     }
   }
 
+  /**
+   * Puts data into a block as delivered, as if written at time 0 after its first erase.
+   *
+   * @param pages from the first on, 0 to all
+   * @throws IllegalArgumentException if there are fewer or more
+   */
+  public void fill(int block, int pages) {
+    if (pages < 0 || pages > pagesPerBlock) {
+      throw new IllegalArgumentException(pages + " pages in a block of " + pagesPerBlock);
+    }
+    if (pages > 0) {
+      chunk(block).written[block % CHUNK] = (char) pages;
+      chunk(block).erases[block % CHUNK] = 1;
+    }
+  }
+
   /** Time since the first page of a block was programmed, to the second. */
   long agePs(int block, long nowPs) {
     return Math.max(0, nowPs - chunk(block).writtenS[block % CHUNK] * PS_PER_S);

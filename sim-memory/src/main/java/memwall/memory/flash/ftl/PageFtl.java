@@ -196,16 +196,17 @@ public final class PageFtl {
   }
 
   /**
-   * Fills a device that was never written in order, all logical pages, without any operation: as if
-   * written from the first to the last.
+   * Fills the first logical pages of a device that was never written, in order and without any
+   * operation.
    *
+   * @param pages 0 to all
    * @throws IllegalStateException if something was written or refused before
    */
-  public void fill() {
+  public void fill(int pages) {
+    Objects.checkIndex(pages, physical.length + 1);
     if (free.size() < spec.blocks()) {
       throw new IllegalStateException("only a device that was never written can be filled");
     }
-    int pages = physical.length;
     for (int page = 0; page < pages; page++) {
       physical[page] = page;
       logical[page] = page;

@@ -151,6 +151,15 @@ final class HostLoop {
     return Arrays.stream(latencies).skip(requests / 10).average().orElseThrow() / 1e6;
   }
 
+  /** Of all completions, in picoseconds. */
+  double allMeanPs() {
+    return Arrays.stream(latencies).average().orElseThrow();
+  }
+
+  long lastPs() {
+    return lastPs;
+  }
+
   double quantileUs(double share) {
     long[] sorted = Arrays.stream(latencies).skip(requests / 10).sorted().toArray();
     return sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)] / 1e6;

@@ -70,7 +70,7 @@ final class MonteCarloTest {
     FtlSpec spec = FtlSpec.of(blocks, b, user, policy, Math.max(1, row.whole("d")), 2);
     RandomStreams streams = new RandomStreams(36);
     PageFtl ftl = new PageFtl(spec, FlashOperations.SILENT, streams.stream("ftl", "victims"));
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     double hotFraction = row.number("hot_fraction");
     double hotShare = row.number("hot_write_share");
     RandomStream writes = streams.stream("host", "pages");

@@ -62,7 +62,7 @@ final class PageFtlTest {
     CleaningPolicy policy =
         row.text("gc_policy").equals("RGA") ? CleaningPolicy.CHOICES : CleaningPolicy.GREEDY;
     PageFtl ftl = silent(new FtlSpec(blocks, 64, user, policy, 10, floor, true, 0, NO, NO));
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     int half = row.whole("host_pages_2nd_half") / 2; // Of one of two planes.
     ftl.overwrite(half, stream("first half"));
     RandomStream random = stream("second half");
@@ -80,7 +80,7 @@ final class PageFtlTest {
     int blocks = 2048;
     int user = (int) (rho * blocks * pagesPerBlock);
     PageFtl ftl = silent(FtlSpec.of(blocks, pagesPerBlock, user, CleaningPolicy.GREEDY, 1, 2));
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     ftl.overwrite(4L * user, stream("warm up"));
     RandomStream random = stream("measured");
     for (int i = 0; i < 2 * user; i++) {
@@ -132,7 +132,7 @@ final class PageFtlTest {
     int user = 100 * 16;
     FtlSpec level = new FtlSpec(128, 16, user, policy, 2, 2, true, threshold, NO, NO);
     PageFtl ftl = silent(level);
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     SplittableRandom random = new SplittableRandom(9);
     for (int i = 0; i < 100_000; i++) {
       ftl.write(random.nextInt(user / 10));
@@ -147,7 +147,7 @@ final class PageFtlTest {
     assertThat(moved).isGreaterThan(0);
     assertThat(moved / ftl.counts().programs() > 0.01).isEqualTo(policy != CleaningPolicy.FIFO);
     PageFtl without = silent(new FtlSpec(128, 16, user, policy, 2, 2, true, 0, NO, NO));
-    without.fill();
+    without.fill(without.spec().logicalPages());
     for (int i = 0; i < 100_000; i++) {
       without.write(random.nextInt(user / 10));
     }
@@ -331,7 +331,7 @@ final class PageFtlTest {
   @ValueSource(booleans = {false, true})
   void refreshedAgain(boolean demanded) {
     PageFtl ftl = silent(new FtlSpec(5, 4, 8, CleaningPolicy.GREEDY, 1, 2, false, 0, NO, 10));
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     for (int round = 1; round <= 50; round++) {
       if (demanded) {
         assertThat(ftl.refresh(ftl.physicalPage(0) / 4)).isTrue();
@@ -354,7 +354,7 @@ final class PageFtlTest {
     List<String> written = new ArrayList<>();
     PageFtl a = new PageFtl(spec, new PageFtlOracleTest.Recorder(filled), stream("a"));
     PageFtl b = new PageFtl(spec, new PageFtlOracleTest.Recorder(written), stream("a"));
-    a.fill();
+    a.fill(a.spec().logicalPages());
     assertThat(filled).isEmpty();
     for (int page = 0; page < pages; page++) {
       b.write(page);
@@ -369,7 +369,7 @@ final class PageFtlTest {
     }
     assertThat(filled).isEqualTo(written);
     assertThat(a.eraseStatistics()).isEqualTo(b.eraseStatistics());
-    assertThatThrownBy(a::fill)
+    assertThatThrownBy(() -> a.fill(1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("only a device that was never written can be filled");
   }
@@ -397,7 +397,7 @@ final class PageFtlTest {
   void allocatesNothing(CleaningPolicy policy) {
     FtlSpec spec = new FtlSpec(64, 16, 50 * 16, policy, 3, 2, true, 4, NO, 1000);
     PageFtl ftl = silent(spec);
-    ftl.fill();
+    ftl.fill(ftl.spec().logicalPages());
     RandomStream random = stream("writes");
     Runnable work =
         () -> {

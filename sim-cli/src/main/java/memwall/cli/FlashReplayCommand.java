@@ -1,0 +1,168 @@
+package memwall.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import memwall.cli.report.FlashReplayFiles;
+import memwall.cli.report.RunFolder;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.core.config.Suggestion;
+import memwall.memory.flash.FlashPart;
+import memwall.memory.flash.replay.FlashReplay;
+import memwall.memory.flash.replay.FlashReplayResult;
+import memwall.memory.flash.replay.FlashReplaySpec;
+import memwall.memory.flash.trace.FlashTraceSummary;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code memwall flash replay}: a raw flash trace on a flash device. */
+@Command(
+    name = "replay",
+    description = {
+      "Replays a flash trace on a device, page by page: rates, the distribution of latency, write"
+          + " amplification, wear, and which part of the device was used most.",
+      "Accesses arrive at their times (open loop), or when others end (--depth)."
+    },
+    mixinStandardHelpOptions = true)
+final class FlashReplayCommand implements Callable<Integer> {
+  private static final String SUFFIX = ".yaml";
+
+  @Spec private CommandSpec command;
+
+  @Parameters(index = "0", paramLabel = "TRACE", description = "A flash trace, plain or gzip.")
+  private Path trace;
+
+  @Option(
+      names = "--device",
+      paramLabel = "PRESET|FILE",
+      required = true,
+      description =
+          "The device: a preset of kind flash, or a file NAME.yaml with the key 'flash' and, if"
+              + " wanted, 'replay'.")
+  private String device;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "Format of the trace, if it shall not be recognised by its first line.")
+  private @Nullable String format;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description =
+          "Accesses under way at once, instead of the trace's times; the same as --set"
+              + " replay.depth=N.")
+  private @Nullable String depth;
+
+  @Option(
+      names = "--gap",
+      paramLabel = "TIME",
+      description =
+          "Time from one arrival to the next instead of the trace's times; the same as --set"
+              + " replay.gap=TIME.")
+  private @Nullable String gap;
+
+  @Option(
+      names = "--fill",
+      paramLabel = "SHARE",
+      description =
+          "Share of the addresses that hold data before, 0 to 1; the same as --set"
+              + " replay.fill=SHARE.")
+  private @Nullable String fill;
+
+  @Option(
+      names = "--overwrite",
+      paramLabel = "TIMES",
+      description =
+          "How often the host has overwritten the whole device in random pages before, some 4 for"
+              + " the steady state; the same as --set replay.overwrite=TIMES.")
+  private @Nullable String overwrite;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Also write a folder with the results; must not exist or be empty.")
+  private @Nullable Path output;
+
+  @Option(names = "--json", description = "Print JSON (as summary.json) instead of tables.")
+  private boolean json;
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets command and parameters before anything runs
+  FlashReplayCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    Presets presets = options.presets();
+    options.noteShadowed(presets, err);
+    Faults faults = new Faults();
+    Config config = config(presets, faults);
+    FlashReplaySpec spec = FlashReplaySpec.read(config);
+    faults.throwIfAny();
+    FlashTraceSummary summary = FlashReplay.scan(trace, format, spec);
+    FlashReplayResult result;
+    if (output == null) {
+      result = FlashReplay.run(trace, format, spec, summary);
+    } else {
+      try (RunFolder folder = RunFolder.create(output)) {
+        result = FlashReplay.run(trace, format, spec, summary);
+        new FlashReplayFiles(result).write(folder, config.resolved().yaml());
+        err.println("results in " + folder.finish());
+      }
+    }
+    out.print(
+        json ? new FlashReplayFiles(result).json() : new FlashReplayText(trace, result).text());
+    out.flush();
+    for (String broken : result.brokenLaws()) {
+      err.println("broken law: " + broken);
+    }
+    return result.brokenLaws().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private Config config(Presets presets, Faults faults) {
+    set("depth", depth);
+    set("gap", gap);
+    set("fill", fill);
+    set("overwrite", overwrite);
+    if (device.endsWith(SUFFIX)) {
+      return options.load(Path.of(device), presets, faults);
+    }
+    List<String> names = presets.names(FlashPart.KIND);
+    if (!names.contains(device)) {
+      throw new ConfigException(
+          List.of(
+              "--device: '"
+                  + device
+                  + "' is not a preset of kind flash"
+                  + Suggestion.of(device, names)
+                  + (Files.exists(Path.of(device)) ? "; a file's name ends in .yaml" : "")
+                  + " (known: "
+                  + names
+                  + ")"));
+    }
+    String text = "flash: " + device + "\nreplay: {}\n";
+    return ConfigLoader.fromText("replay", text, options.sets(), presets, faults);
+  }
+
+  private void set(String key, @Nullable String value) {
+    if (value != null) {
+      options.addSet("replay." + key + "=" + value);
+    }
+  }
+}
