@@ -1,6 +1,7 @@
 package memwall.memory.flash.host;
 
 import java.util.Arrays;
+import java.util.Locale;
 import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.law.ReadDisturb;
@@ -45,8 +46,13 @@ public final class WearSimulation {
     int passing = zones(load.passingBytes());
     if (resting + passing + spec.reservedZones() > map.zonesPerSet()) {
       throw new IllegalArgumentException(
-          "%d + %d zones of data and %d in reserve; a die set has %d"
-              .formatted(resting, passing, spec.reservedZones(), map.zonesPerSet()));
+          String.format(
+              Locale.ROOT,
+              "%d + %d zones of data and %d in reserve; a die set has %d",
+              resting,
+              passing,
+              spec.reservedZones(),
+              map.zonesPerSet()));
     }
     pool =
         new ZonePool(map.zonesPerSet(), spec.levellingThreshold(), wear.endurance(), new Moves());

@@ -27,8 +27,11 @@ public final class ZoneMap {
     this.geometry = geometry;
     if (geometry.diesPerChannel() % diesPerZone != 0) {
       throw new IllegalArgumentException(
-          "zones over %d dies in channels of %d; must divide them"
-              .formatted(diesPerZone, geometry.diesPerChannel()));
+          "zones over "
+              + diesPerZone
+              + " dies in channels of "
+              + geometry.diesPerChannel()
+              + "; must divide them");
     }
     zonesPerSet = geometry.blocksPerPlane() - spareBlocks;
     if (zonesPerSet < 2) {
