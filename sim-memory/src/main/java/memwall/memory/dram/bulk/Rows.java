@@ -1,5 +1,6 @@
 package memwall.memory.dram.bulk;
 
+import java.util.Arrays;
 import memwall.memory.dram.channel.BankRing;
 import memwall.memory.dram.channel.ChannelImage;
 
@@ -24,11 +25,14 @@ final class Rows {
   private long lowest;
   private long highest;
 
+  // While runs are settled: banks looked at, and how many of each segment are not.
   private final BankSet covered;
+  private final int[] missing;
 
   Rows(BankRing ring) {
     this.ring = ring;
     left = new long[ring.banks()];
+    missing = new int[ring.segments()];
     covered = new BankSet(ring.banks(), ring.ringBanks());
   }
 
@@ -76,22 +80,28 @@ final class Rows {
     highest = Math.max(highest, lastPage);
   }
 
-  // The latest visit decides.
+  // The latest visit decides. A segment of which every bank is covered takes no more runs: banks of
+  // other segments may never be visited.
   private void settle() {
-    int missing = left.length;
+    Arrays.fill(missing, ring.ringBanks());
     covered.clear();
-    for (int run = runs - 1; run >= 0 && missing > 0; run--) {
+    for (int run = runs - 1; run >= 0; run--) {
       long firstPage = ring.page(first[run]);
-      for (long page = ring.page(end[run] - 1); page >= firstPage && missing > 0; page--) {
+      long lastPage = ring.page(end[run] - 1);
+      int segment = ring.segment(lastPage);
+      int bare = missing[segment];
+      for (long page = lastPage; page >= firstPage && bare > 0; page--) {
+        int index = ring.index(page);
         for (int i = 0; i < ring.abreast(); i++) {
-          int bank = ring.index(page) + i;
+          int bank = index + i;
           if (!covered.is(bank) && ring.visits(page, i, first[run], end[run])) {
             covered.add(bank);
-            missing--;
+            bare--;
             left[bank] = page;
           }
         }
       }
+      missing[segment] = bare;
     }
     runs = 0;
   }

@@ -376,8 +376,13 @@ public final class BankRing {
     return segment(page) * ringBanks + place(page) * abreast;
   }
 
-  // Behind the last one is the first one again.
-  private int segment(long page) {
+  /** How many rings there are, one for each segment of the addresses. */
+  public int segments() {
+    return segments;
+  }
+
+  /** Segment of a page; behind the last one is the first one again. */
+  public int segment(long page) {
     return segments == 1 ? 0 : (int) (page / segmentPages % segments);
   }
 
