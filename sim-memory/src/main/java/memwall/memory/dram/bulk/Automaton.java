@@ -1,6 +1,7 @@
 package memwall.memory.dram.bulk;
 
 import java.util.Arrays;
+import memwall.memory.dram.channel.StateBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,17 @@ final class Automaton {
 
   private long bytes;
 
-  Automaton(long mostBytes) {
+  /** Stretches of states that differ in ages only. */
+  final Derivations derivations;
+
+  /**
+   * Nothing is known.
+   *
+   * @param readLatencyTicks from the command of a read to its last beat
+   */
+  Automaton(long mostBytes, int readLatencyTicks) {
     this.mostBytes = mostBytes;
+    derivations = new Derivations(readLatencyTicks);
   }
 
   boolean isFull() {
@@ -70,7 +80,17 @@ final class Automaton {
     return added;
   }
 
-  private static int hash(byte[] state, int length) {
+  /** A stretch between two nodes was simulated; others may be derived from it. */
+  void learn(long place, long way, Node start, Edge edge, Feeder feeder) {
+    bytes += derivations.learn(place, way, start, edge, feeder);
+  }
+
+  /** The state that was just interned is this one. */
+  void note(Node node, StateBuffer described) {
+    bytes += derivations.note(node, described);
+  }
+
+  static int hash(byte[] state, int length) {
     long hash = length;
     for (int i = 0; i < length; i++) {
       hash = (hash ^ state[i]) * 0x100000001B3L;

@@ -109,44 +109,78 @@ final class Cursor {
       return null;
     }
     long phase = due - tick;
-    long place;
+    int guard;
     int way;
     if (reachesCheckpoint()) {
-      int guard = guard(here, checkpoints.toNext(next));
+      guard = guard(here, checkpoints.toNext(next));
       Edge plain = here.plain(guard);
       if (plain != null && plain.ticks < phase) {
         return plain;
       }
-      place = place(here, guard);
       way = PLAIN;
     } else if (isLast()) {
-      place = place(here, guard(here, runLeft));
+      guard = guard(here, runLeft);
       way = TO_THE_END + (int) runLeft;
-      Edge plain = automaton.edge(place, way(way, NO_REFRESH));
+      Edge plain = automaton.edge(place(here, guard), way(way, NO_REFRESH));
       if (plain != null && plain.ticks < phase) {
         return plain;
       }
     } else {
       return null;
     }
-    return automaton.edge(place, way(way, phase));
+    Edge edge = automaton.edge(place(here, guard), way(way, phase));
+    return edge != null ? edge : derive(here, guard, way, phase);
   }
 
-  /** Records what follows here. */
-  void learn(Edge edge) {
+  /**
+   * The stretch that follows from what was seen where only ages were others; null if nothing was.
+   */
+  private @Nullable Edge derive(Node here, int guard, int way, long phase) {
+    Node core = here.core;
+    if (core == null || automaton.isFull()) {
+      return null;
+    }
+    Derivations derivations = automaton.derivations;
+    long place = place(core, guard);
+    Derivations.Pattern pattern = derivations.find(place, way(way, NO_REFRESH));
+    if (pattern == null || pattern.edge.ticks >= phase) {
+      pattern = derivations.find(place, way(way, phase));
+    }
+    Edge edge = pattern == null ? null : derivations.derive(here, pattern, automaton);
+    if (edge != null) {
+      add(here, guard, way, edge);
+    }
+    return edge;
+  }
+
+  private void add(Node here, int guard, int way, Edge edge) {
+    if (way == PLAIN && edge.isPlain()) {
+      here.addPlain(guard, edge);
+      automaton.count(edge);
+    } else {
+      long phase = edge.isPlain() ? NO_REFRESH : due - tick;
+      automaton.add(place(here, guard), way(way, phase), edge);
+    }
+  }
+
+  /**
+   * Records what follows here.
+   *
+   * @param feeder with the reads that were completed on the way
+   */
+  void learn(Edge edge, Feeder feeder) {
     Node here = node;
     if (here == null) {
       throw new IllegalStateException("nowhere");
     }
     boolean isOnTheWay = reachesCheckpoint();
     int guard = guard(here, isOnTheWay ? checkpoints.toNext(next) : runLeft);
-    if (isOnTheWay && edge.isPlain()) {
-      here.addPlain(guard, edge);
-      automaton.count(edge);
-    } else {
-      int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
+    int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
+    add(here, guard, way, edge);
+    Node core = here.core;
+    if (core != null) {
       long phase = edge.isPlain() ? NO_REFRESH : due - tick;
-      automaton.add(place(here, guard), way(way, phase), edge);
+      automaton.learn(place(core, guard), way(way, phase), here, edge, feeder);
     }
   }
 

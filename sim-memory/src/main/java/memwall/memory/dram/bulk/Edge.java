@@ -33,6 +33,8 @@ final class Edge {
   /** Latencies of reads that end during it and how often, in turn. */
   private final int[] latencies;
 
+  private final boolean isDerived;
+
   /** Times it was taken and not counted yet. */
   long uses;
 
@@ -59,6 +61,27 @@ final class Edge {
     this.ranDry = ranDry;
     this.counters = counters;
     this.latencies = latencies;
+    isDerived = false;
+  }
+
+  /** The same stretch to another node, with other latencies. */
+  Edge with(Node itsNext, int[] itsLatencies) {
+    return new Edge(this, itsNext, itsLatencies);
+  }
+
+  private Edge(Edge alike, Node next, int[] latencies) {
+    this.next = next;
+    ticks = alike.ticks;
+    bursts = alike.bursts;
+    dueTicks = alike.dueTicks;
+    pages = alike.pages;
+    openBits = alike.openBits;
+    openBitsBeyond = alike.openBitsBeyond;
+    closedScopes = alike.closedScopes;
+    ranDry = alike.ranDry;
+    counters = alike.counters;
+    this.latencies = latencies;
+    isDerived = true;
   }
 
   /** Whether no refresh became due during it. */
@@ -84,8 +107,9 @@ final class Edge {
     uses = 0;
   }
 
+  /** Bytes that it takes; one that was derived shares counters with the one it was derived from. */
   long sizeBytes() {
-    return 96 + 4L * (counters.length + latencies.length);
+    return 96 + 4L * latencies.length + (isDerived ? 0 : 4L * counters.length);
   }
 
   /** The growth of counters. */
@@ -97,7 +121,7 @@ final class Edge {
     return growth;
   }
 
-  /** Numbers and how often each occurs, in turn. */
+  /** Numbers and how often each occurs, in turn; the log is sorted on the way. */
   static int[] tally(int[] log, int logged) {
     Arrays.sort(log, 0, logged);
     int[] tally = new int[2 * logged];

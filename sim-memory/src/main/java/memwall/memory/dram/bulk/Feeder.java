@@ -25,10 +25,14 @@ final class Feeder {
   /** On the average no two bursts of the channel come closer; all its data buses together. */
   private final int spacingTicks;
 
-  /** Latencies of reads since it was last emptied, while it is wanted. */
-  int[] log = new int[256];
+  /**
+   * When reads that were completed were accepted and when they were complete, in turn and relative
+   * to {@link #logFrom}, since it was last emptied, while it is wanted.
+   */
+  int[] log = new int[512];
 
   int logged;
+  long logFrom;
   boolean isLogging;
 
   Feeder(DramChannel channel, TransferQueue queue) {
@@ -73,7 +77,7 @@ final class Feeder {
       transfer.lastDone = Math.max(transfer.lastDone, doneTicks);
       readLatencies.add(doneTicks - acceptedTicks, 1);
       if (isLogging) {
-        log(doneTicks - acceptedTicks);
+        log(acceptedTicks - logFrom, doneTicks - logFrom);
       }
     }
     if (++transfer.done == transfer.bursts) {
@@ -81,11 +85,12 @@ final class Feeder {
     }
   }
 
-  private void log(long latencyTicks) {
+  private void log(long itsAccepted, long itsDone) {
     if (logged == log.length) {
       log = Arrays.copyOf(log, logged * 2);
     }
-    log[logged++] = Math.toIntExact(latencyTicks);
+    log[logged++] = Math.toIntExact(itsAccepted);
+    log[logged++] = Math.toIntExact(itsDone);
   }
 
   /** Offers bursts now until one is refused or none is left. */

@@ -79,6 +79,9 @@ public final class LeapingPort implements BulkPort {
   private final long[] totalsAtRest;
   private final long[] totalsRested;
 
+  /** Whether ages matter to nothing but their order: compute asks how old requests are. */
+  private final boolean derives;
+
   private long transfers;
   private long bursts;
   private long restarts;
@@ -117,7 +120,8 @@ public final class LeapingPort implements BulkPort {
     feeder = new Feeder(channel, queue);
     AddressMapping mapping =
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
-    automaton = new Automaton(mostBytes / 2);
+    automaton = new Automaton(mostBytes / 2, standard.readLatencyTicks());
+    derives = compute == null;
     BankRing ring = BankRing.of(standard, controller, mapping);
     table = new BulkTable(mostBytes / 2, ring.banks(), ring.ringBanks());
     key = new BulkKey(ring.banks(), ring.ringBanks());
@@ -483,12 +487,17 @@ public final class LeapingPort implements BulkPort {
               ? -1 - checkpoints.place(transfer.next, frame.window())
               : transfer.next % checkpoints.rowBursts);
     }
-    return automaton.intern(
-        buffer.packed(),
-        buffer.packedLength(),
-        frame.foreign(),
-        frame.window(),
-        isFar && kind == FEEDING);
+    Node node =
+        automaton.intern(
+            buffer.packed(),
+            buffer.packedLength(),
+            frame.foreign(),
+            frame.window(),
+            isFar && kind == FEEDING);
+    if (node != null && node.core == null && kind == FEEDING && derives) {
+      automaton.note(node, buffer);
+    }
+    return node;
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -540,6 +549,11 @@ public final class LeapingPort implements BulkPort {
   /** Nodes known, for tests. */
   int nodes() {
     return automaton.nodes();
+  }
+
+  /** Stretches that were put together from others, for tests. */
+  long derived() {
+    return automaton.derivations.derived;
   }
 
   /** For tests of completeness: leaves a part of the state out. */

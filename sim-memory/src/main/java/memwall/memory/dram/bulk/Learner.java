@@ -53,6 +53,7 @@ final class Learner {
     transfer = itsTransfer;
     runFirst = itsTransfer.runFirst;
     feeder.logged = 0;
+    feeder.logFrom = from.tick;
     feeder.isLogging = true;
   }
 
@@ -120,7 +121,16 @@ final class Learner {
             closedScopes,
             image.ranDry(),
             Edge.growth(totals, counters),
-            Edge.tally(feeder.log, feeder.logged)));
+            latencies()),
+        feeder);
     learned++;
+  }
+
+  private int[] latencies() {
+    int[] latencies = new int[feeder.logged / 2];
+    for (int i = 0; i < latencies.length; i++) {
+      latencies[i] = feeder.log[2 * i + 1] - feeder.log[2 * i];
+    }
+    return Edge.tally(latencies, latencies.length);
   }
 }

@@ -21,6 +21,16 @@ final class Node {
   /** In a ring: pages from the oldest request inside to the newest. */
   final int window;
 
+  /**
+   * The state without ages and data under way, the same node for all states that have it; null if
+   * nothing is to be derived from it. What follows is where in the state those are.
+   */
+  @Nullable Node core;
+
+  int tailFrom;
+  int agesEnd;
+  int tailEnd;
+
   // The stretches up to the next checkpoint without a refresh, by guard.
   private @Nullable Edge[] plains = {null, null};
   private int[] guards = {-1, -1};

@@ -31,6 +31,12 @@ final class RunState {
   private final RequestQueues queues;
   private final int[] order;
 
+  /** How many bursts the request exchanged last lies behind the next one. */
+  private long lastBack;
+
+  /** Requests of the run in the queue: so many entries of {@link #order} hold. */
+  private int ordered;
+
   // Scratch: banks of which a request is inside; requests that wait, four numbers each.
   private final long[] wanted;
   private final long[] waiting;
@@ -163,12 +169,16 @@ final class RunState {
     } else {
       exchangeRows(buffer, frame);
     }
-    exchangeRequests(buffer, frame, now);
-    state.reads.exchange(buffer, now, frame.word);
+    exchangeRequests(buffer, frame);
     state.maintenance.exchange(buffer);
     state.timing.exchange(buffer, frame, next);
     state.exchangePage(buffer, next);
     scheduler.exchangeBus(buffer, frame, next);
+    buffer.beginTail();
+    exchangeAges(buffer, now);
+    buffer.endAges();
+    state.reads.exchange(buffer, now, frame.word);
+    buffer.endTail();
     if (buffer.isReading()) {
       state.restored();
     }
@@ -247,10 +257,11 @@ final class RunState {
   }
 
   // Requests in the queue, then those whose row was opened for them, then the one in between.
-  private void exchangeRequests(StateBuffer buffer, StreamFrame frame, long now) {
+  private void exchangeRequests(StateBuffer buffer, StreamFrame frame) {
     int way = way(frame);
     boolean reading = buffer.isReading();
     frame.back = 0;
+    lastBack = 0;
     buffer.part(StateBuffer.QUEUE);
     int kept = reading && frame.waiting > 0 ? takeWaiting(frame) : 0;
     int count = queues.inOrder(way, order);
@@ -262,8 +273,9 @@ final class RunState {
       putWaiting(kept, frame);
     }
     count = buffer.exchange(count);
+    ordered = count;
     for (int i = 0; i < count; i++) {
-      int slot = exchangeRequest(buffer, frame, now, reading ? 0 : order[i]);
+      int slot = exchangeRequest(buffer, frame, reading ? 0 : order[i]);
       if (reading) {
         order[i] = slot;
         int bank = queues.bank[slot];
@@ -277,7 +289,7 @@ final class RunState {
     buffer.part(StateBuffer.ACTIVE);
     int activeCount = buffer.exchange(queues.activeCount);
     for (int i = 0; i < activeCount; i++) {
-      int slot = exchangeRequest(buffer, frame, now, queues.active[i]);
+      int slot = exchangeRequest(buffer, frame, queues.active[i]);
       if (reading) {
         queues.activate(slot);
         BankMask.set(state.active, queues.bank[slot]);
@@ -286,7 +298,7 @@ final class RunState {
     buffer.part(StateBuffer.BUS);
     boolean isHalf = buffer.exchange(scheduler.halfOpened() >= 0);
     if (isHalf) {
-      int slot = exchangeRequest(buffer, frame, now, scheduler.halfOpened());
+      int slot = exchangeRequest(buffer, frame, scheduler.halfOpened());
       if (reading) {
         scheduler.halfOpened(slot);
         BankMask.set(state.activating, queues.bank[slot]);
@@ -348,9 +360,13 @@ final class RunState {
     }
   }
 
-  private int exchangeRequest(StateBuffer buffer, StreamFrame frame, long now, int present) {
+  private int exchangeRequest(StateBuffer buffer, StreamFrame frame, int present) {
     boolean reading = buffer.isReading();
-    long back = buffer.exchange(reading ? 0 : frame.next - queues.transaction[present]);
+    // Mostly a burst after the one before: written as what is missing in between.
+    long missing =
+        buffer.exchange(reading ? 0 : lastBack - 1 - frame.next + queues.transaction[present]);
+    long back = lastBack - 1 - missing;
+    lastBack = back;
     frame.back = Math.max(frame.back, back);
     int slot = present;
     if (reading) {
@@ -367,9 +383,25 @@ final class RunState {
     int part = buffer.part();
     buffer.part(StateBuffer.COUNTED);
     queues.counted[slot] = buffer.exchange(queues.counted[slot]);
-    buffer.part(StateBuffer.AGES);
-    queues.accepted[slot] = now - buffer.exchange(now - queues.accepted[slot]);
     buffer.part(part);
     return slot;
+  }
+
+  // In the order in which the requests were exchanged.
+  private void exchangeAges(StateBuffer buffer, long now) {
+    buffer.part(StateBuffer.AGES);
+    for (int i = 0; i < ordered; i++) {
+      exchangeAge(buffer, order[i], now);
+    }
+    for (int i = 0; i < queues.activeCount; i++) {
+      exchangeAge(buffer, queues.active[i], now);
+    }
+    if (scheduler.halfOpened() >= 0) {
+      exchangeAge(buffer, scheduler.halfOpened(), now);
+    }
+  }
+
+  private void exchangeAge(StateBuffer buffer, int slot, long now) {
+    queues.accepted[slot] = now - buffer.exchange(now - queues.accepted[slot]);
   }
 }

@@ -48,6 +48,11 @@ public final class StateBuffer {
   private int part;
   private int omitted = NOTHING;
 
+  // Of what was written: the ages of requests, then the data under way, see tailFrom.
+  private int tailFrom;
+  private int agesEnd;
+  private int tailEnd;
+
   /** For tests of completeness: leaves a part of the state out. */
   public void omit(int itsPart) {
     omitted = itsPart;
@@ -58,10 +63,60 @@ public final class StateBuffer {
     return omitted == itsPart;
   }
 
+  /** Whether nothing is left out. */
+  public boolean isComplete() {
+    return omitted == NOTHING;
+  }
+
   /** Begins to write. */
-  void write() {
+  public void write() {
     reading = false;
     size = 0;
+  }
+
+  /** The ages of the requests inside begin. */
+  void beginTail() {
+    tailFrom = size;
+  }
+
+  /** The reads whose data is on its way begin. */
+  void endAges() {
+    agesEnd = size;
+  }
+
+  /** They are all written. */
+  void endTail() {
+    tailEnd = size;
+  }
+
+  /**
+   * Of a description just written: index of the first of the ages of requests inside, oldest in the
+   * queue first, then those whose row was opened for them. No command depends on them but for their
+   * order. Behind them is the number of reads whose data is on its way, and when each is complete
+   * and its age, in turn; no command depends on those.
+   */
+  public int tailFrom() {
+    return tailFrom;
+  }
+
+  /** Index behind the last of these ages. */
+  public int agesEnd() {
+    return agesEnd;
+  }
+
+  /** Index behind the last read whose data is on its way. */
+  public int tailEnd() {
+    return tailEnd;
+  }
+
+  /** How many numbers there are. */
+  public int size() {
+    return size;
+  }
+
+  /** One of the numbers. */
+  public long value(int at) {
+    return values[at];
   }
 
   boolean isReading() {

@@ -1,0 +1,84 @@
+package memwall.memory.dram.bulk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import memwall.core.Randomized;
+import memwall.memory.dram.channel.ControllerSpec;
+import memwall.memory.dram.channel.RefreshBlocking;
+import memwall.memory.dram.standard.DramDevice;
+import memwall.memory.dram.standard.DramStandard;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Law F1 where stretches are put together from others that differ in ages only. */
+final class DerivationsTest {
+  private static final List<String> DEVICES =
+      List.of(
+          "hbm3-5234-16gb-8hi", "hbm3e-8000-24gb-8hi", "hbm4-8000-32gb-12hi", "hbm3-6400-16gb-8hi");
+  private static final List<String> MAPPINGS =
+      List.of(
+          "pseudochannel column:2 bankgroup column sid bank row",
+          "pseudochannel column:2 bankgroup column bank sid row",
+          "pseudochannel bankgroup column bank row sid",
+          "bank-interleaved");
+
+  private static ControllerSpec controller(String mapping, int queue) {
+    return ControllerSpec.usual(mapping)
+        .queues(queue, queue)
+        .blocking(RefreshBlocking.BANK)
+        .build();
+  }
+
+  /** Few lengths and places, and gaps of any length, so that states are met with other ages. */
+  private static Traffic traffic(SplittableRandom random, DramStandard standard, int transfers) {
+    Traffic traffic = new Traffic();
+    long capacity = standard.capacityBytes() / standard.burstBytes();
+    BurstPattern pattern = BurstPattern.run(0, capacity);
+    long[] lengths = {64, 540, 1500, 1500 + random.nextInt(2000)};
+    boolean isMixed = random.nextBoolean();
+    for (int i = 0; i < transfers; i++) {
+      long length = lengths[random.nextInt(lengths.length)];
+      long position = 2048L * random.nextInt(3) + (random.nextInt(4) == 0 ? random.nextInt(64) : 0);
+      boolean isWrite = random.nextInt(isMixed ? 3 : 12) == 0;
+      // Mostly the channel comes to rest; else a transfer arrives in the middle.
+      long gap = random.nextInt(6) > 0 ? -1 - random.nextInt(4000) : random.nextInt(6000);
+      traffic.add(new Traffic.Bulk(pattern, position, length, isWrite, gap));
+    }
+    traffic.look(random.nextBoolean() ? 0 : 7);
+    return traffic;
+  }
+
+  private static void random(int runs, int transfers) {
+    long[] derived = {0};
+    Randomized.check(
+        runs,
+        random -> {
+          DramStandard standard = DramDevice.builtIn(RandomTraffic.one(random, DEVICES)).standard();
+          int queue = random.nextBoolean() ? 96 : 32;
+          ControllerSpec controller = controller(RandomTraffic.one(random, MAPPINGS), queue);
+          Traffic traffic = traffic(random, standard, transfers);
+          LeapingPort port = new LeapingPort(standard, controller);
+          Traffic.Outcome leaping = traffic.serve(port);
+          Traffic.Outcome exact = traffic.serve(new ExactPort(standard, controller));
+          String what = standard.name() + " " + controller + " " + traffic.bulks();
+          assertThat(leaping.completions()).as(what).isEqualTo(exact.completions());
+          assertThat(leaping.counters()).as(what).isEqualTo(exact.counters());
+          assertThat(leaping.latencies()).as(what).isEqualTo(exact.latencies());
+          derived[0] += port.derived();
+        });
+    assertThat(derived[0]).isGreaterThan(runs);
+  }
+
+  @Test
+  void stretchesThatArePutTogetherAreThoseThatWouldBeSimulated() {
+    random(20, 100);
+  }
+
+  @Test
+  @Tag("slow")
+  void manyStretchesThatArePutTogether() {
+    random(400, 600);
+  }
+}
