@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class BulkBench {
+  private static final String SID_BELOW_BANK =
+      "pseudochannel column:2 bankgroup column sid bank row";
+  private static final String SID_ABOVE_BANK =
+      "pseudochannel column:2 bankgroup column bank sid row";
+
   private static final ImmutableList<Channel> CHANNELS =
       ImmutableList.of(
           new Channel("ddr5-4800an-16gb-x8", AddressMapping.ROW_CONTIGUOUS, 32),
@@ -34,9 +39,14 @@ public final class BulkBench {
           new Channel("hbm3-6400-16gb-8hi", AddressMapping.BANK_INTERLEAVED, 32),
           new Channel("lpddr5-6400-8gb-x16", AddressMapping.ROW_CONTIGUOUS, 32),
           new Channel("lpddr5-6400-8gb-x16", AddressMapping.BANK_INTERLEAVED, 32),
-          // As in the presets hbm3-h100-banks and lpddr5x-8533-banks.
-          new Channel(
-              "hbm3-5234-16gb-8hi", "pseudochannel column:2 bankgroup column bank sid row", 96),
+          // As in the presets hbm3-h100-banks, hbm3-mi300x-banks, hbm3e-h200-banks,
+          // hbm3e-tpu7-banks, hbm3e-b200-banks, hbm4-banks and lpddr5x-8533-banks.
+          new Channel("hbm3-5234-16gb-8hi", SID_BELOW_BANK, 96),
+          new Channel("hbm3-5200-16gb-12hi", SID_BELOW_BANK, 96),
+          new Channel("hbm3e-6250-24gb-8hi", SID_BELOW_BANK, 96),
+          new Channel("hbm3e-7207-24gb-8hi", SID_ABOVE_BANK, 96),
+          new Channel("hbm3e-8000-24gb-8hi", SID_ABOVE_BANK, 96),
+          new Channel("hbm4-8000-32gb-12hi", SID_BELOW_BANK, 128),
           new Channel("lpddr5x-8533-16gb-x16", "column:1 bankgroup column bank rank row", 64),
           // A stack or rank above the row.
           new Channel(

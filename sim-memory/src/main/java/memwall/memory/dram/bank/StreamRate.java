@@ -14,8 +14,10 @@ import memwall.memory.dram.standard.TimingRule;
  * <p>Between refreshes: the stream is cut into pieces as long as the controller's queue, inside of
  * which it may change the order. Each takes as long as its busiest resource: at every node of the
  * hierarchy, bursts times the least distance of two of them (data bus, tCCD_S, tCCD_L), rows opened
- * times the least distance of two activates (tRRD, tRC), and a quarter of tFAW for each. Pieces
- * follow each other over one row of every bank.
+ * times the least distance of two activates (tRRD, tRC), and a quarter of tFAW for each. Where the
+ * stream goes on to a sister node, it waits for the distance of bursts there instead (tCCD_R
+ * between the SIDs of a pseudo-channel), unless it stays there for less than a piece: such changes
+ * the controller puts off. Pieces follow each other over one row of every bank.
  *
  * <p>Such a rotation lasts no less than the row cycle of any bank, to which the stream then comes
  * back: the greater of tRC and the page time, tRCD + n tCCD + t + tRP, where n is the bursts of the
@@ -114,6 +116,11 @@ final class StreamRate {
     }
     int busLevel = standard.dataBuses() > 1 ? 1 : 0;
     columnTicks[busLevel] = Math.max(columnTicks[busLevel], standard.burstTicks());
+    Sisters sisters = sisters(column, queue, nodeBanks, columnTicks);
+    for (long burst = 0; burst < bursts; burst++) {
+      sisters.visit(AddressMapping.bank(mapping.decode(burst * standard.burstBytes())));
+    }
+    sisters.rotate();
     int[] openRow = new int[standard.banks()];
     Arrays.fill(openRow, -1);
     int[] columns = new int[standard.banks()];
@@ -129,6 +136,7 @@ final class StreamRate {
         int bank = AddressMapping.bank(location);
         columns[bank]++;
         rotationColumns[bank]++;
+        sisters.visit(bank);
         if (openRow[bank] != AddressMapping.row(location)) {
           openRow[bank] = AddressMapping.row(location);
           activates[bank]++;
@@ -146,7 +154,7 @@ final class StreamRate {
                       sum(activates, bank, nodeBanks[level]) * activateTicks[level]));
         }
       }
-      sumTicks += longest;
+      sumTicks += Math.max(longest, sisters.longest(columns));
     }
     double columnGap = Arrays.stream(columnTicks).max().orElseThrow();
     for (int bank = 0; bank < standard.banks(); bank++) {
@@ -155,6 +163,95 @@ final class StreamRate {
       sumTicks = Math.max(sumTicks, pages);
     }
     return sumTicks;
+  }
+
+  /** The rule of sister nodes that keeps bursts apart longest; one that never does if none does. */
+  private Sisters sisters(Command column, int queue, int[] nodeBanks, double[] columnTicks) {
+    int level = 0;
+    double extraTicks = 0;
+    for (TimingRule rule : standard.rules()) {
+      if (rule.sibling() && between(rule, column, column)) {
+        double extra = rule.ticks() - columnTicks[rule.level() - 1];
+        if (extra > extraTicks) {
+          level = rule.level();
+          extraTicks = extra;
+        }
+      }
+    }
+    int above = Math.max(0, level - 1);
+    return new Sisters(
+        standard.banks(),
+        queue,
+        nodeBanks[level],
+        nodeBanks[above],
+        columnTicks[above],
+        extraTicks);
+  }
+
+  /** How often a stream goes on to a sister node, under every node that has some. */
+  private static final class Sisters {
+    private final int sisterBanks;
+    private final int parentBanks;
+    private final double burstTicks;
+    private final double extraTicks;
+    private final int leastStay;
+    private final int[] last;
+    private final int[] stay;
+    private final int[] changes;
+
+    /**
+     * No burst has come.
+     *
+     * @param queue bursts of a piece
+     * @param sisterBanks banks of each sister
+     * @param parentBanks banks of the node that they are in
+     * @param burstTicks from burst to burst of that node
+     * @param extraTicks what is added to that where the next burst goes to another sister
+     */
+    Sisters(
+        int banks,
+        int queue,
+        int sisterBanks,
+        int parentBanks,
+        double burstTicks,
+        double extraTicks) {
+      this.sisterBanks = sisterBanks;
+      this.parentBanks = parentBanks;
+      this.burstTicks = burstTicks;
+      this.extraTicks = extraTicks;
+      leastStay = queue * parentBanks / banks;
+      last = new int[banks / parentBanks];
+      stay = new int[last.length];
+      Arrays.fill(last, -1);
+      changes = new int[last.length];
+    }
+
+    void visit(int bank) {
+      int parent = bank / parentBanks;
+      int sister = bank / sisterBanks;
+      if (last[parent] != sister) {
+        changes[parent] += stay[parent] >= leastStay ? 1 : 0;
+        stay[parent] = 0;
+        last[parent] = sister;
+      }
+      stay[parent]++;
+    }
+
+    /** A rotation begins, as it ended. */
+    void rotate() {
+      Arrays.fill(changes, 0);
+    }
+
+    /** Of a piece of the stream with these bursts, by bank; the next one begins. */
+    double longest(int[] columns) {
+      double longest = 0;
+      for (int parent = 0; parent < last.length; parent++) {
+        double bursts = sum(columns, parent * parentBanks, parentBanks);
+        longest = Math.max(longest, bursts * burstTicks + changes[parent] * extraTicks);
+        changes[parent] = 0;
+      }
+      return longest;
+    }
   }
 
   /** Page time without the bursts. */

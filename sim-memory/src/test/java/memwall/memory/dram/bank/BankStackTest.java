@@ -194,21 +194,22 @@ final class BankStackTest {
     double standbyBefore = rig.number("energy.background_pj");
     double activateBefore = rig.number("energy.activate_pj");
     double meanBefore = rig.number("stack.layer0.temperature.mean");
-    rig.saturate(18 * MS);
-    double rate = (rig.number("read_bursts") - before) * 32 / 0.01;
+    // Over many steps of the throttle: a window of 10 ms may hold one more or less, 1 %.
+    rig.saturate(28 * MS);
+    double rate = (rig.number("read_bursts") - before) * 32 / 0.02;
     assertThat(rate / limit.bytesPerSec()).isCloseTo(1, within(0.03));
     // What the closed form does not know: how near its limit the hottest layer is on average (it is
     // led there by steps), how long rows stay open in the idle time, and how many rows a refresh
     // closes before they are read to their end.
-    double mean = (rig.number("stack.layer0.temperature.mean") * 18 - meanBefore * 8) / 10;
+    double mean = (rig.number("stack.layer0.temperature.mean") * 28 - meanBefore * 8) / 20;
     assertThat(mean).isBetween(94.7, 95.3);
     BankHeat heat = atMean(mean, sets).heat().orElseThrow();
-    double standbyWatts = (rig.number("energy.background_pj") - standbyBefore) * 1e-12 / 0.01;
+    double standbyWatts = (rig.number("energy.background_pj") - standbyBefore) * 1e-12 / 0.02;
     double[] open = heat.openRowWatts();
     double closedWatts = heat.spec().energy().backgroundWatts() * 8;
     double share = (standbyWatts - closedWatts) / (8 * open[0]);
     assertThat(share).isBetween(0.3, 1.0);
-    double activateWatts = (rig.number("energy.activate_pj") - activateBefore) * 1e-12 / 0.01;
+    double activateWatts = (rig.number("energy.activate_pj") - activateBefore) * 1e-12 / 0.02;
     DramEnergy energy = spec.device().energy();
     double fullRows = rate / 1024 * energy.activatePj() * 1e-12;
     assertThat(activateWatts / fullRows).isBetween(1.0, 1.5);
@@ -219,7 +220,7 @@ final class BankStackTest {
     Arrays.fill(even, 1.0 / 8);
     double exact = SustainedBandwidth.of(heat.spec(), even, open, 0).bytesPerSec();
     assertThat(rate / exact).isCloseTo(1, within(0.005));
-    assertThat(rig.number("stack.throttled_ps")).isGreaterThan(10.0 * MS);
+    assertThat(rig.number("stack.throttled_ps")).isGreaterThan(20.0 * MS);
     assertThat(rig.memory.brokenLaws()).isEmpty();
   }
 
