@@ -13,8 +13,10 @@ import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.serving.Series;
 import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.serving.TierOutcome;
 import memwall.workloads.serving.WorkTotals;
 import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.TierSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -143,8 +145,9 @@ final class HardwareAccount {
     if (tier.equals(chip.tier(Usage.WEIGHTS))) {
       bytes -= near.weights().bytes();
     }
+    bytes += chip.kvIn(chip.tiers().indexOf(tier), work.kvReadBytes(), work.tieredKvReadBytes());
     if (tier.equals(chip.tier(Usage.KV))) {
-      bytes += work.kvReadBytes() - near.kv().bytes();
+      bytes += copiedBytes() - near.kv().bytes();
     }
     if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
       bytes += work.activationBytes() - work.activationBytes() / 2;
@@ -154,19 +157,27 @@ final class HardwareAccount {
 
   /** Bytes written to a tier of one chip. */
   private long writtenBytes(TierSpec tier) {
-    long bytes = 0;
-    if (tier.equals(chip.tier(Usage.KV))) {
-      bytes += work.kvWriteBytes();
-    }
+    long bytes =
+        chip.kvIn(chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes());
     if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
       bytes += work.activationBytes() / 2;
     }
     return bytes;
   }
 
+  /** KV entries of one chip that were copied into its second memory. */
+  private long copiedBytes() {
+    TierOutcome tiered = outcome.tiered();
+    return tiered == null ? 0 : tiered.storedBytes();
+  }
+
   /** Bytes that the memories of one chip moved. */
   long bytesMoved() {
-    return work.weightBytes() + work.kvReadBytes() + work.kvWriteBytes() + work.activationBytes();
+    return work.weightBytes()
+        + work.kvReadBytes()
+        + work.kvWriteBytes()
+        + work.activationBytes()
+        + 2 * copiedBytes();
   }
 
   /** Who holds the bytes of each tier of one chip. */
@@ -184,8 +195,14 @@ final class HardwareAccount {
           tier.equals(chip.tier(Usage.ACTIVATIONS)) && !scratch
               ? spec.capacity().footprint().activationBytes()
               : 0;
+      TierOutcome tiered = outcome.tiered();
+      KvTieringSpec second = chip.tiering().kv();
       long peak = tier.equals(chip.tier(Usage.KV)) ? outcome.kvPeakBytes() : 0;
       long mean = tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0;
+      if (second != null && tiered != null && tier.equals(chip.tiers().get(second.tier()))) {
+        peak = tiered.peakBytes();
+        mean = tiered.meanBytes();
+      }
       list.add(
           new RunResult.MemoryTier(
               tier.name(),
@@ -275,7 +292,6 @@ final class HardwareAccount {
 
   /** Wear of the flash that holds the KV cache; null if there is no flash. */
   RunResult.@Nullable Wear wear() {
-    TierSpec kv = chip.tier(Usage.KV);
     TierSpec flash = null;
     for (TierSpec tier : chip.tiers()) {
       if (tier.device() instanceof HbfSpec) {
@@ -285,12 +301,17 @@ final class HardwareAccount {
     if (flash == null || !(flash.device() instanceof HbfSpec device)) {
       return null;
     }
-    long written = flash.equals(kv) ? work.kvWriteBytes() : 0;
+    boolean holdsAll = flash.equals(chip.tier(Usage.KV));
+    TierOutcome tiered = outcome.tiered();
+    KvTieringSpec second = chip.tiering().kv();
+    boolean isSecond = second != null && flash.equals(chip.tiers().get(second.tier()));
+    long written = holdsAll ? work.kvWriteBytes() : isSecond ? copiedBytes() : 0;
+    String cause = isSecond && tiered != null ? "KV cache, " + tiered.policy() : "KV cache";
     double capacity = flash.capacityBytes(Usage.KV);
     double cycles = written / capacity;
     double perSecond = seconds == 0 ? 0 : cycles / seconds;
     return new RunResult.Wear(
-        List.of(new RunResult.Written("KV cache", Math.multiplyExact(written, ranks))),
+        List.of(new RunResult.Written(cause, Math.multiplyExact(written, ranks))),
         cycles,
         device.endurancePeCycles(),
         perSecond == 0

@@ -138,6 +138,7 @@ public final class TextReport {
               + ", free "
               + Figures.bytes(tier.freeBytes()));
     }
+    tiering(result.snapshot());
     RunResult.Energy energy = result.energy();
     line(
         "energy",
@@ -168,6 +169,28 @@ public final class TextReport {
                 + " of transfers, "
                 + Figures.percent(approximated.byteShare())
                 + " of bytes");
+  }
+
+  /** What became of a second memory for KV entries, if there is one. */
+  private void tiering(Snapshot snapshot) {
+    String first = "kv_tiering.";
+    if (snapshot.values().stream().noneMatch(value -> value.path().startsWith(first))) {
+      return;
+    }
+    double read = snapshot.number("work.kv_read_bytes");
+    double tiered = snapshot.number("work.tiered_kv_read_bytes");
+    wrapped(
+        "KV tiering",
+        Figures.bytes((long) snapshot.number(first + "stored_bytes"))
+            + " written to the second memory per chip, "
+            + Figures.bytes((long) snapshot.number(first + "refused_budget_bytes"))
+            + " refused by the daily writes, "
+            + Figures.bytes((long) snapshot.number(first + "refused_room_bytes"))
+            + " for want of room; "
+            + Figures.percent(read == 0 ? 0 : tiered / read)
+            + " of KV reads from there, "
+            + Figures.count((long) snapshot.number(first + "reused_tokens"))
+            + " prompt tokens not processed again");
   }
 
   /** Only what heat changed; a stack that stayed cool is in the files. */

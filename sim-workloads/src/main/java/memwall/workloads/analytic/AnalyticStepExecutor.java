@@ -4,6 +4,8 @@ import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
+import memwall.core.resource.CompletionQueue;
+import memwall.core.unit.Units;
 import memwall.memory.Usage;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.NearTotals;
@@ -11,8 +13,11 @@ import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.execution.SubBatches;
 import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Footprint;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.SystemSpec;
+import memwall.workloads.system.TierSpec;
 
 /** Executes a step as one event after the time that the {@link Roofline} gives it. */
 public final class AnalyticStepExecutor implements StepExecutor {
@@ -20,6 +25,10 @@ public final class AnalyticStepExecutor implements StepExecutor {
   private final Parts parts;
   private final long[] spentPs;
   private final Event done;
+  private final Simulation simulation;
+  private final ChipSpec chip;
+  private final CompletionQueue copiesDone;
+  private long copiesEndPs;
   private Completion stepDone = word -> {};
   private long stepWord;
   private boolean busy;
@@ -33,6 +42,9 @@ public final class AnalyticStepExecutor implements StepExecutor {
     this.roofline = new Roofline(system, ranks, footprint);
     this.parts = new Parts(system.chip());
     this.spentPs = new long[parts.size()];
+    this.simulation = simulation;
+    this.chip = system.chip();
+    this.copiesDone = new CompletionQueue(simulation, "analytic.copies");
     this.done = simulation.event("analytic.step", this::done);
   }
 
@@ -57,6 +69,23 @@ public final class AnalyticStepExecutor implements StepExecutor {
       stepPs += partPs;
     }
     done.in(stepPs, 0);
+  }
+
+  /** Copies take the time of the slower memory, one after the other, and slow nothing down. */
+  @Override
+  public void storeKv(long bytes, Completion copied, long word) {
+    KvTieringSpec tiering = chip.tiering().kv();
+    if (tiering == null) {
+      throw new IllegalStateException("there is no second memory for KV entries");
+    }
+    TierSpec second = chip.tiers().get(tiering.tier());
+    long rate =
+        Math.min(
+            chip.tier(Usage.KV).readBytesPerSec(),
+            second.device().writeBytesPerSec(Usage.KV) * second.count());
+    copiesEndPs =
+        Math.max(simulation.nowPs(), copiesEndPs) + Units.transferPs(bytes, Math.max(1, rate));
+    copiesDone.add(copiesEndPs, copied, word);
   }
 
   private void countNear(OperatorPlan plan, NearPlan left) {

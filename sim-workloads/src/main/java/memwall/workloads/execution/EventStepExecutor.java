@@ -4,6 +4,7 @@ import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
+import memwall.memory.TransferJoin;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Machine;
 
@@ -18,6 +19,9 @@ public final class EventStepExecutor implements StepExecutor {
   private final long hostPs;
   private final Event hostDone;
   private final Completion rankDone = this::rankDone;
+
+  private final Completion copyDone = this::copyDone;
+  private final TransferJoin copies = new TransferJoin();
 
   private Completion stepDone = word -> {};
   private long stepWord;
@@ -72,6 +76,20 @@ public final class EventStepExecutor implements StepExecutor {
   private void hostDone(long ignored) {
     for (RankExecutor rank : ranks) {
       rank.execute(rankDone, 0);
+    }
+  }
+
+  @Override
+  public void storeKv(long bytes, Completion done, long word) {
+    long number = copies.submit(ranks.length, 0, done, word);
+    for (RankExecutor rank : ranks) {
+      rank.storeKv(bytes, copyDone, number);
+    }
+  }
+
+  private void copyDone(long number) {
+    if (copies.laneDone(number)) {
+      copies.pop();
     }
   }
 

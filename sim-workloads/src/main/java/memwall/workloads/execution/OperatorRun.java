@@ -159,7 +159,9 @@ final class OperatorRun {
     for (int tier : rank.weightTiers) {
       readStored(tier, Usage.WEIGHTS, i, AccessPattern.SEQUENTIAL);
     }
-    readStored(spec.kvTier(), Usage.KV, i, rank.kvPattern);
+    for (int tier : rank.kvTiers) {
+      readStored(tier, Usage.KV, i, rank.kvPattern(tier));
+    }
   }
 
   private void readStored(int tier, Usage usage, int i, AccessPattern pattern) {

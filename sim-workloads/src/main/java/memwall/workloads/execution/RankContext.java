@@ -11,6 +11,7 @@ import memwall.workloads.operator.OperatorKind;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Chip;
 import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.Machine;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class RankContext {
   final AccessPattern kvPattern;
   final KvWrites kvWrites;
 
+  /** Null where all KV entries lie in one memory. */
+  final @Nullable KvCopies kvCopies;
+
   /** By tier; null where nothing is announced. */
   final @Nullable AnnouncementCursor[] cursors;
 
@@ -38,6 +42,9 @@ final class RankContext {
 
   /** Tiers that hold any weights, in their order. */
   final int[] weightTiers;
+
+  /** Tiers that hold any KV entries, in their order. */
+  final int[] kvTiers;
 
   /** By tier and usage. */
   final long[][] latenciesPs;
@@ -59,6 +66,7 @@ final class RankContext {
     int tiers = spec.tiers().size();
     this.weightTiers =
         IntStream.range(0, tiers).filter(tier -> spec.holds(tier, Usage.WEIGHTS)).toArray();
+    this.kvTiers = IntStream.range(0, tiers).filter(tier -> spec.holds(tier, Usage.KV)).toArray();
     this.latenciesPs = new long[tiers][USAGES.length];
     for (int tier = 0; tier < tiers; tier++) {
       for (int u = 0; u < USAGES.length; u++) {
@@ -68,7 +76,7 @@ final class RankContext {
     this.cursors = new AnnouncementCursor[tiers];
     for (int tier = 0; tier < cursors.length; tier++) {
       if (AnnouncementCursor.isUseful(spec, tier)) {
-        cursors[tier] = new AnnouncementCursor(chip, tier, kvPattern);
+        cursors[tier] = new AnnouncementCursor(chip, tier, kvPattern(tier));
       }
     }
     Stats stats = machine.stats().child("rank" + rank).child("time");
@@ -83,11 +91,21 @@ final class RankContext {
             ? new NearCounters(machine.stats().child("rank" + rank).child("near"))
             : null;
     this.kvWrites = new KvWrites(chip, kvPattern);
+    KvTieringSpec tiering = spec.tiering().kv();
+    this.kvCopies = tiering == null ? null : new KvCopies(chip, tiering, kvPattern);
     this.flopsPerSec = new long[like.size()];
     for (int i = 0; i < flopsPerSec.length; i++) {
       if (like.kind(i) != OperatorKind.ALL_REDUCE) {
         flopsPerSec[i] = spec.compute().flopsPerSec(like.format(i));
       }
     }
+  }
+
+  /**
+   * How KV entries lie in a tier: in blocks where they are made; one after the other in a second
+   * memory, where a prompt is written at once.
+   */
+  AccessPattern kvPattern(int tier) {
+    return tier == spec.kvTier() ? kvPattern : AccessPattern.SEQUENTIAL;
   }
 }

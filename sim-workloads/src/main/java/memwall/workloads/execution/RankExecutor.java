@@ -152,6 +152,15 @@ final class RankExecutor {
     return context.spent[part].value();
   }
 
+  /** Copies KV entries into the second memory, beside the steps. */
+  void storeKv(long bytes, Completion done, long word) {
+    KvCopies copies = context.kvCopies;
+    if (copies == null) {
+      throw new IllegalStateException("there is no second memory for KV entries");
+    }
+    copies.copy(bytes, done, word);
+  }
+
   NearTotals near() {
     NearCounters near = context.near;
     return near == null ? NearTotals.NONE : near.totals();
@@ -318,5 +327,9 @@ final class RankExecutor {
       }
     }
     sink.put(context.kvWrites.backlogBytes());
+    KvCopies copies = context.kvCopies;
+    if (copies != null) {
+      copies.describe(sink);
+    }
   }
 }

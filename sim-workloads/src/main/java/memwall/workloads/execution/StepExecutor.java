@@ -16,6 +16,17 @@ public interface StepExecutor {
    */
   void execute(OperatorPlan plan, Completion done, long word);
 
+  /**
+   * Copies KV entries of every rank from the first memory into the second, beside steps and between
+   * them; copies are done in the order in which they are asked for.
+   *
+   * @param bytes of each rank, at least 1
+   * @param done called when the last byte is stored on every rank
+   * @param word passed to {@code done}
+   * @throws IllegalStateException if the chips have no second memory for KV entries
+   */
+  void storeKv(long bytes, Completion done, long word);
+
   /** What time can be spent on. */
   Parts parts();
 

@@ -14,7 +14,7 @@ public final class TierBytes {
       case WEIGHTS ->
           chip.weightsIn(
               tier, plan.weightBytes(i), plan.routedWeightBytes(i), plan.popularWeightBytes(i));
-      case KV -> tier == chip.kvTier() ? plan.kvReadBytes(i) : 0;
+      case KV -> chip.kvIn(tier, plan.kvReadBytes(i), plan.tieredKvReadBytes(i));
       case ACTIVATIONS -> 0;
     };
   }
@@ -28,7 +28,7 @@ public final class TierBytes {
               plan.totalWeightBytes(),
               plan.totalRoutedWeightBytes(),
               plan.totalPopularWeightBytes());
-      case KV -> tier == chip.kvTier() ? plan.totalKvReadBytes() : 0;
+      case KV -> chip.kvIn(tier, plan.totalKvReadBytes(), plan.totalTieredKvReadBytes());
       case ACTIVATIONS -> 0;
     };
   }

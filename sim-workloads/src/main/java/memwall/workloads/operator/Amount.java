@@ -14,7 +14,10 @@ final class Amount {
   /** Part of {@link #WEIGHT}. */
   static final int POPULAR_WEIGHT = 6;
 
-  static final int COUNT = 7;
+  /** Part of {@link #KV_READ}. */
+  static final int KV_READ_TIERED = 7;
+
+  static final int COUNT = 8;
 
   private Amount() {}
 }

@@ -16,6 +16,10 @@ enum Basis {
   DECODE_KV_WINDOWED(StepShape::windowedDecodeKvTokens),
   PREFILL_KV(StepShape::prefillKvTokens),
   PREFILL_KV_WINDOWED(StepShape::windowedPrefillKvTokens),
+  DECODE_KV_TIERED(StepShape::tieredDecodeKvTokens),
+  DECODE_KV_WINDOWED_TIERED(StepShape::windowedTieredDecodeKvTokens),
+  PREFILL_KV_TIERED(StepShape::tieredPrefillKvTokens),
+  PREFILL_KV_WINDOWED_TIERED(StepShape::windowedTieredPrefillKvTokens),
   PREFILL_PAIRS(StepShape::prefillPairs),
   PREFILL_PAIRS_WINDOWED(StepShape::windowedPrefillPairs);
 

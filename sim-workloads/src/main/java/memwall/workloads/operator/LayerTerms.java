@@ -4,6 +4,7 @@ import static memwall.workloads.operator.Amount.ACTIVATION;
 import static memwall.workloads.operator.Amount.COLLECTIVE;
 import static memwall.workloads.operator.Amount.FLOPS;
 import static memwall.workloads.operator.Amount.KV_READ;
+import static memwall.workloads.operator.Amount.KV_READ_TIERED;
 import static memwall.workloads.operator.Amount.KV_WRITE;
 import static memwall.workloads.operator.Amount.WEIGHT;
 import static memwall.workloads.operator.Basis.ANY_LOGIT;
@@ -115,6 +116,10 @@ final class LayerTerms {
         .heads(new AttentionShape(kvHeads, (int) heads / kvHeads, attention.headSize()))
         .add(FLOPS, global ? Basis.DECODE_KV : Basis.DECODE_KV_WINDOWED, 4 * width)
         .add(KV_READ, global ? Basis.DECODE_KV : Basis.DECODE_KV_WINDOWED, kvBits)
+        .add(
+            KV_READ_TIERED,
+            global ? Basis.DECODE_KV_TIERED : Basis.DECODE_KV_WINDOWED_TIERED,
+            kvBits)
         .add(KV_WRITE, DECODE_TOKENS, kvBits)
         .add(ACTIVATION, DECODE_TOKENS, queryAndOutputBits);
     terms
@@ -125,6 +130,10 @@ final class LayerTerms {
             precision.kv())
         .add(FLOPS, global ? Basis.PREFILL_PAIRS : Basis.PREFILL_PAIRS_WINDOWED, 4 * width)
         .add(KV_READ, global ? PREFILL_KV : Basis.PREFILL_KV_WINDOWED, kvBits)
+        .add(
+            KV_READ_TIERED,
+            global ? Basis.PREFILL_KV_TIERED : Basis.PREFILL_KV_WINDOWED_TIERED,
+            kvBits)
         .add(KV_WRITE, PREFILL_TOKENS, kvBits)
         .add(ACTIVATION, PREFILL_TOKENS, queryAndOutputBits);
 
@@ -169,6 +178,7 @@ final class LayerTerms {
             OperatorKind.ATTENTION, "layer.attention", precision.attentionCompute(), precision.kv())
         .add(FLOPS, Basis.DECODE_KV, 2 * heads * (kvRank + rope) + 2 * heads * kvRank)
         .add(KV_READ, Basis.DECODE_KV, kvBits)
+        .add(KV_READ_TIERED, Basis.DECODE_KV_TIERED, kvBits)
         .add(KV_WRITE, DECODE_TOKENS, kvBits)
         .add(ACTIVATION, DECODE_TOKENS, heads * (2 * kvRank + rope) * activationBits);
     // The cached entries themselves are read here once; layer.kv_up counts only what it writes.
@@ -180,6 +190,7 @@ final class LayerTerms {
             precision.kv())
         .add(FLOPS, Basis.PREFILL_PAIRS, 2 * queryWidth + 2 * valueWidth)
         .add(KV_READ, PREFILL_KV, kvBits)
+        .add(KV_READ_TIERED, Basis.PREFILL_KV_TIERED, kvBits)
         .add(KV_WRITE, PREFILL_TOKENS, kvBits)
         .add(ACTIVATION, PREFILL_TOKENS, (queryWidth + valueWidth) * activationBits)
         .add(ACTIVATION, PREFILL_KV, expandedWidth * activationBits);

@@ -335,6 +335,11 @@ public final class OperatorPlan {
     return amounts[i * Amount.COUNT + Amount.KV_READ];
   }
 
+  /** Of the bytes of KV cache read, those that lie in the second memory. */
+  public long tieredKvReadBytes(int i) {
+    return amounts[i * Amount.COUNT + Amount.KV_READ_TIERED];
+  }
+
   /** Bytes of KV cache written. */
   public long kvWriteBytes(int i) {
     return amounts[i * Amount.COUNT + Amount.KV_WRITE];
@@ -396,6 +401,11 @@ public final class OperatorPlan {
   /** Bytes of KV cache read in the whole step. */
   public long totalKvReadBytes() {
     return total(Amount.KV_READ);
+  }
+
+  /** Of these, bytes that lie in the second memory. */
+  public long totalTieredKvReadBytes() {
+    return total(Amount.KV_READ_TIERED);
   }
 
   /** Bytes of KV cache written in the whole step. */

@@ -9,6 +9,9 @@ import memwall.workloads.model.ModelSpec;
  * <p>A token at position {@code c} (counted from 1) attends to {@code c} entries of the KV cache,
  * its own included; in a windowed layer to the last {@code min(c, window)}. Entries read are
  * counted once per sequence and layer, however many tokens of a chunk attend to them.
+ *
+ * <p>The first entries of a sequence may lie in a second memory; those read from there are counted
+ * apart.
  */
 public final class StepShape {
   private final int window;
@@ -21,6 +24,10 @@ public final class StepShape {
   private long windowedDecodeKvTokens;
   private long prefillKvTokens;
   private long windowedPrefillKvTokens;
+  private long tieredDecodeKvTokens;
+  private long windowedTieredDecodeKvTokens;
+  private long tieredPrefillKvTokens;
+  private long windowedTieredPrefillKvTokens;
   private long prefillPairs;
   private long windowedPrefillPairs;
 
@@ -39,6 +46,10 @@ public final class StepShape {
     windowedDecodeKvTokens = 0;
     prefillKvTokens = 0;
     windowedPrefillKvTokens = 0;
+    tieredDecodeKvTokens = 0;
+    windowedTieredDecodeKvTokens = 0;
+    tieredPrefillKvTokens = 0;
+    windowedTieredPrefillKvTokens = 0;
     prefillPairs = 0;
     windowedPrefillPairs = 0;
   }
@@ -58,6 +69,42 @@ public final class StepShape {
     logitRows++;
     decodeKvTokens += contextTokens;
     windowedDecodeKvTokens += Math.min(contextTokens, window);
+  }
+
+  /**
+   * Says of the decoding sequence added last how many of its first entries lie in the second
+   * memory.
+   *
+   * @param contextTokens as given to {@link #addDecode}
+   * @param tiered entries of global layers, at most {@code contextTokens}
+   * @param windowedTiered entries of windowed layers, at most {@code contextTokens}
+   */
+  public void tierDecode(int contextTokens, int tiered, int windowedTiered) {
+    checkTiered(contextTokens, tiered, windowedTiered);
+    tieredDecodeKvTokens += tiered;
+    windowedTieredDecodeKvTokens +=
+        Math.max(0, windowedTiered - Math.max(0, contextTokens - window));
+  }
+
+  /**
+   * The same of the piece of a prompt added last.
+   *
+   * @param previousTokens as given to {@link #addPrefillChunk}
+   * @param tiered entries of global layers, at most {@code previousTokens}
+   * @param windowedTiered entries of windowed layers, at most {@code previousTokens}
+   */
+  public void tierPrefill(int previousTokens, int tiered, int windowedTiered) {
+    checkTiered(previousTokens, tiered, windowedTiered);
+    tieredPrefillKvTokens += tiered;
+    windowedTieredPrefillKvTokens +=
+        Math.max(0, windowedTiered - Math.max(0, previousTokens - (window - 1L)));
+  }
+
+  private static void checkTiered(int tokens, int tiered, int windowedTiered) {
+    if (tiered < 0 || tiered > tokens || windowedTiered < 0 || windowedTiered > tokens) {
+      throw new IllegalArgumentException(
+          tiered + " and " + windowedTiered + " of " + tokens + " entries in the second memory");
+    }
   }
 
   /**
@@ -138,6 +185,26 @@ public final class StepShape {
   /** KV entries that prompt chunks read in a windowed layer. */
   public long windowedPrefillKvTokens() {
     return windowedPrefillKvTokens;
+  }
+
+  /** Of the KV entries that decode tokens read in a global layer, those in the second memory. */
+  public long tieredDecodeKvTokens() {
+    return tieredDecodeKvTokens;
+  }
+
+  /** Of the KV entries that decode tokens read in a windowed layer, those in the second memory. */
+  public long windowedTieredDecodeKvTokens() {
+    return windowedTieredDecodeKvTokens;
+  }
+
+  /** Of the KV entries that prompt chunks read in a global layer, those in the second memory. */
+  public long tieredPrefillKvTokens() {
+    return tieredPrefillKvTokens;
+  }
+
+  /** Of the KV entries that prompt chunks read in a windowed layer, those in the second memory. */
+  public long windowedTieredPrefillKvTokens() {
+    return windowedTieredPrefillKvTokens;
   }
 
   /** Pairs of prompt token and attended entry in a global layer. */

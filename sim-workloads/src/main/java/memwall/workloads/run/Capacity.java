@@ -13,6 +13,7 @@ import memwall.workloads.model.Precision;
 import memwall.workloads.serving.ServingSpec;
 import memwall.workloads.shard.ShardingPlan;
 import memwall.workloads.system.Footprint;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.SystemSpec;
 import memwall.workloads.system.TierSpec;
 
@@ -60,6 +61,8 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
     var chip = system.chip();
     long[] missing = new long[chip.tiers().size()];
     long kv = 0;
+    long tieredKv = 0;
+    KvTieringSpec second = chip.tiering().kv();
     for (int i = 0; i < missing.length; i++) {
       TierSpec tier = chip.tiers().get(i);
       long weightsHere = chip.weightsIn(i, weights, routed, popular);
@@ -72,15 +75,19 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
         missing[i] = Math.max(0, activationsHere - tier.capacityBytes(Usage.ACTIVATIONS));
       }
       missing[i] = Math.max(missing[i], needed - stored);
-      if (i == chip.kvTier()) {
-        kv = (long) (tier.capacityBytes(Usage.KV) * serving.memoryShare());
-        kv -= tier.device().sharesCapacity(Usage.KV, Usage.WEIGHTS) ? weightsHere : 0;
-        kv -= tier.device().sharesCapacity(Usage.KV, Usage.ACTIVATIONS) ? activationsHere : 0;
-        kv = Math.max(0, kv);
+      if (chip.holds(i, Usage.KV)) {
+        long room = (long) (tier.capacityBytes(Usage.KV) * serving.memoryShare());
+        room -= tier.device().sharesCapacity(Usage.KV, Usage.WEIGHTS) ? weightsHere : 0;
+        room -= tier.device().sharesCapacity(Usage.KV, Usage.ACTIVATIONS) ? activationsHere : 0;
+        boolean isSecond = second != null && i == second.tier();
+        kv = isSecond ? kv : Math.max(0, room);
+        // A second memory is filled by whole pages.
+        long page = tier.device().accessBytes(Usage.KV);
+        tieredKv = isSecond ? Math.max(0, room / page * page) : tieredKv;
       }
     }
     return new Capacity(
-        new Footprint(weights, routed, popular, kv, activations),
+        new Footprint(weights, routed, popular, kv, tieredKv, activations),
         ImmutableList.copyOf(Longs.asList(missing)));
   }
 
@@ -117,6 +124,14 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
           "the weights leave no room for keys and values in memory '"
               + system.chip().tier(Usage.KV).name()
               + "'");
+    }
+    KvTieringSpec second = system.chip().tiering().kv();
+    if (fits && second != null && footprint.tieredKvBytes() == 0) {
+      config.fault(
+          "model",
+          "the weights leave no room for keys and values in memory '"
+              + system.chip().tiers().get(second.tier()).name()
+              + "', which 'placement.kv_tiering' wants to hold some");
     }
   }
 

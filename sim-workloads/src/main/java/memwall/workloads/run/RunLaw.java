@@ -3,12 +3,15 @@ package memwall.workloads.run;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.serving.TierOutcome;
 import memwall.workloads.serving.WorkTotals;
 import memwall.workloads.system.Chip;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.Machine;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,14 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
             "KV bytes per rank: reserved = released + held by running requests",
             outcome.kvReservedTotalBytes(),
             outcome.kvReleasedTotalBytes() + outcome.kvHeldBytes()));
+    TierOutcome tiered = outcome.tiered();
+    if (tiered != null) {
+      laws.add(
+          equal(
+              "KV bytes per rank in the second memory: reserved = released + held",
+              tiered.reservedTotalBytes(),
+              tiered.releasedTotalBytes() + tiered.heldBytes()));
+    }
     if (outcome.running() == 0) {
       BigInteger parts = outcome.waitingPs().add(outcome.pausingPs());
       for (BigInteger part : outcome.stepsPs()) {
@@ -63,8 +74,24 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
       List<RunLaw> laws, Machine machine, NearTotals near, ServingOutcome outcome) {
     WorkTotals work = outcome.work();
     Chip chip = machine.chip(0);
+    TierOutcome tiered = outcome.tiered();
+    KvTieringSpec second = chip.spec().tiering().kv();
+    long copiedBytes = tiered == null ? 0 : tiered.storedBytes();
     // A step under way when the run was stopped has asked for more than it has got.
-    if (outcome.running() == 0) {
+    if (outcome.running() == 0 && (tiered == null || tiered.copies() == 0)) {
+      if (second != null) {
+        Region region = chip.region(second.tier(), Usage.KV);
+        laws.add(
+            equal(
+                "KV bytes in the second memory of rank 0: planned reads = read",
+                work.tieredKvReadBytes(),
+                region.readBytes()));
+        laws.add(
+            equal(
+                "KV bytes in the second memory of rank 0: copied = written",
+                copiedBytes,
+                region.writtenBytes()));
+      }
       laws.add(
           equal(
               "weight bytes on rank 0: planned = read",
@@ -72,9 +99,11 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
               chip.readBytes(Usage.WEIGHTS) + near.weights().bytes()));
       laws.add(
           equal(
-              "KV bytes on rank 0: planned reads = read",
-              work.kvReadBytes(),
-              chip.region(Usage.KV).readBytes() + near.kv().bytes()));
+              second == null
+                  ? "KV bytes on rank 0: planned reads = read"
+                  : "KV bytes on rank 0: planned reads + copied = read",
+              work.kvReadBytes() + copiedBytes,
+              chip.readBytes(Usage.KV) + near.kv().bytes()));
       laws.add(
           equal(
               "KV bytes on rank 0: planned writes = written",

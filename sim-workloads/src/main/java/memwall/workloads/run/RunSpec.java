@@ -179,6 +179,29 @@ public record RunSpec(
         capacity);
   }
 
+  /** The same run with all KV entries in one memory. */
+  RunSpec withoutKvTiering() {
+    SystemSpec plain =
+        new SystemSpec(
+            system.chips(),
+            system.chip().withoutKvTiering(),
+            system.network(),
+            system.stepOverheadPs());
+    return new RunSpec(
+        name,
+        systemName,
+        plain,
+        model,
+        precision,
+        sharding,
+        serving,
+        workload,
+        fidelity,
+        seed,
+        tokenTrace,
+        capacity);
+  }
+
   /** Bytes of one KV block in one layer on one rank: the run length of KV reads, at least 1. */
   public long kvBlockBytes() {
     long elements = sharding.kvElementsPerTokenPerRank(model);

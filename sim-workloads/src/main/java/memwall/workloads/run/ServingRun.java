@@ -5,14 +5,17 @@ import java.util.List;
 import memwall.core.Simulation;
 import memwall.core.stat.Snapshot;
 import memwall.core.stat.Stats;
+import memwall.memory.Usage;
 import memwall.workloads.analytic.AnalyticStepExecutor;
 import memwall.workloads.execution.EventStepExecutor;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.serving.KvSecond;
 import memwall.workloads.serving.RequestSource;
 import memwall.workloads.serving.ServingEngine;
 import memwall.workloads.serving.ServingObserver;
 import memwall.workloads.serving.ServingOutcome;
+import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.Machine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,9 +70,20 @@ public final class ServingRun {
             spec.sharding(),
             spec.serving(),
             spec.capacity().footprint().kvBytes(),
+            second(spec),
             source,
             new SystemBusy(spec.system(), ranks),
             observer);
+  }
+
+  private static @Nullable KvSecond second(RunSpec spec) {
+    KvTieringSpec tiering = spec.system().chip().tiering().kv();
+    return tiering == null
+        ? null
+        : new KvSecond(
+            tiering,
+            spec.capacity().footprint().tieredKvBytes(),
+            spec.system().chip().tiers().get(tiering.tier()).device().accessBytes(Usage.KV));
   }
 
   /** The simulation, for progress and stopping. */

@@ -57,6 +57,11 @@ public final class Validation {
   public enum Quantity {
     /** One step that decodes one token of one sequence. */
     DECODE("decode step"),
+    /**
+     * Such a step of a chip that stores KV entries in a second memory, with all but the last {@link
+     * #REQUEST_OUTPUT} of them there.
+     */
+    TIERED_DECODE("decode step, KV in two memories"),
     /** One step that processes a prompt, or the part of it that fits into a step. */
     PREFILL("prefill step"),
     /** Time to first token of a request that is alone. */
@@ -141,6 +146,12 @@ public final class Validation {
     StepShape decode = new StepShape(spec.model());
     decode.addDecode(context);
     comparisons.add(validation.step(Quantity.DECODE, decode, context));
+    int stored = context - REQUEST_OUTPUT;
+    if (spec.system().chip().tiering().kv() != null && stored > 0) {
+      // The last step of a request whose prompt is stored.
+      decode.tierDecode(context, stored, 0);
+      comparisons.add(validation.step(Quantity.TIERED_DECODE, decode, context));
+    }
     int tokens = validation.stepTokens(PREFILL_TOKENS);
     StepShape prefill = new StepShape(spec.model());
     prefill.addPrefillChunk(tokens, 0, true);
@@ -309,7 +320,8 @@ public final class Validation {
     RequestSource source =
         RequestSource.of(
             RequestTraces.of(TraceHeader.requests(Map.of("source", "validate")), List.of(request)));
-    ServingRun run = new ServingRun(spec, source, observer);
+    // Copies beside the steps depend on when they begin; the steps after them are compared above.
+    ServingRun run = new ServingRun(spec.withoutKvTiering(), source, observer);
     for (RunLaw law : run.laws(run.run())) {
       if (!law.holds()) {
         throw new IllegalStateException(

@@ -130,6 +130,11 @@ public final class Workload {
       public void close() {
         source.close();
       }
+
+      @Override
+      public int blockTokens() {
+        return source.blockTokens();
+      }
     };
   }
 

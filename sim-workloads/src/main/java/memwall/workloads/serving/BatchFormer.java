@@ -3,6 +3,7 @@ package memwall.workloads.serving;
 import java.util.ArrayDeque;
 import java.util.List;
 import memwall.workloads.operator.StepShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a step works on: continuous batching, running sequences first, in order of admission
@@ -13,10 +14,21 @@ import memwall.workloads.operator.StepShape;
 final class BatchFormer {
   private final ServingSpec spec;
   private final KvCache cache;
+  private final @Nullable KvTiers tiers;
 
   BatchFormer(ServingSpec spec, KvCache cache) {
+    this(spec, cache, null);
+  }
+
+  /**
+   * A former for sequences whose first entries may lie in a second memory.
+   *
+   * @param tiers who knows of it; null if there is none
+   */
+  BatchFormer(ServingSpec spec, KvCache cache, @Nullable KvTiers tiers) {
     this.spec = spec;
     this.cache = cache;
+    this.tiers = tiers;
   }
 
   /**
@@ -41,7 +53,9 @@ final class BatchFormer {
         } else if (budget > 0) {
           sequence.scheduledTokens = 1;
           budget--;
-          shape.addDecode(sequence.request.promptTokens() + sequence.produced);
+          int context = sequence.request.promptTokens() + sequence.produced;
+          shape.addDecode(context);
+          shape.tierDecode(context, sequence.tiered, sequence.windowedTiered);
         }
       } else {
         int chunk = chunk(sequence, budget, wholePrompt);
@@ -54,11 +68,17 @@ final class BatchFormer {
     }
     while (!waiting.isEmpty() && running.size() < spec.maxBatch() && budget > 0) {
       Sequence sequence = waiting.element();
+      if (tiers != null) {
+        tiers.lookUp(sequence);
+      }
       int chunk = chunk(sequence, budget, wholePrompt);
       if (chunk == 0 || !cache.reserve(sequence.kvBytes)) {
         break;
       }
       waiting.remove();
+      if (tiers != null) {
+        tiers.admitted(sequence);
+      }
       running.add(sequence);
       sequence.admittedPs = nowPs;
       addChunk(shape, sequence, chunk);
@@ -80,5 +100,6 @@ final class BatchFormer {
     sequence.scheduledTokens = chunk;
     int done = sequence.promptDone;
     shape.addPrefillChunk(chunk, done, done + chunk == sequence.request.promptTokens());
+    shape.tierPrefill(done, sequence.tiered, sequence.windowedTiered);
   }
 }

@@ -1,7 +1,6 @@
 package memwall.workloads.serving;
 
 import memwall.core.Simulation;
-import memwall.core.stat.Counter;
 import memwall.core.stat.Gauge;
 import memwall.core.stat.Stats;
 import memwall.workloads.model.ModelSpec;
@@ -11,19 +10,15 @@ import memwall.workloads.shard.ShardingPlan;
 /**
  * Room for keys and values on one rank (all ranks hold the same share). A request reserves, when it
  * is admitted, whole blocks for its final length, so that no running request ever has to be
- * evicted; windowed layers keep at most their window.
+ * evicted; windowed layers keep at most their window. Entries that lie in a second memory need no
+ * room here.
  */
 final class KvCache {
-  private final Simulation simulation;
   private final ModelSpec model;
   private final Precision precision;
   private final ShardingPlan sharding;
   private final int blockTokens;
-  private final long capacityBytes;
-  private final Gauge reserved;
-  private final Counter reservedTotal;
-  private final Counter releasedTotal;
-  private long usedBytes;
+  private final KvRoom room;
 
   KvCache(
       Simulation simulation,
@@ -33,72 +28,69 @@ final class KvCache {
       ShardingPlan sharding,
       int blockTokens,
       long capacityBytes) {
-    this.simulation = simulation;
     this.model = model;
     this.precision = precision;
     this.sharding = sharding;
     this.blockTokens = blockTokens;
-    this.capacityBytes = capacityBytes;
-    this.reserved =
-        stats.gauge("reserved_bytes", "bytes", "Bytes of KV cache reserved on one rank");
-    this.reservedTotal =
-        stats.counter("reserved_total_bytes", "bytes", "Bytes of KV cache ever reserved on a rank");
-    this.releasedTotal =
-        stats.counter("released_total_bytes", "bytes", "Bytes of KV cache ever released on a rank");
-    stats.exact(
-        "capacity_bytes", "bytes", "Room for keys and values on one rank", () -> capacityBytes);
+    this.room = new KvRoom(simulation, stats, "KV cache", capacityBytes);
   }
 
   /** Bytes on one rank that a request of this final length reserves. */
   long bytes(long finalTokens) {
-    long blocks = (finalTokens + blockTokens - 1) / blockTokens;
-    long tokens = Math.multiplyExact(blocks, (long) blockTokens);
-    return sharding.kvBytesPerRank(model, precision, Math.toIntExact(tokens));
+    return bytes(finalTokens, 0, 0);
+  }
+
+  /**
+   * Bytes on one rank that a request reserves of which the first entries lie in the second memory.
+   *
+   * @param tiered entries of layers that attend to everything
+   * @param windowedTiered entries of windowed layers
+   */
+  long bytes(long finalTokens, long tiered, long windowedTiered) {
+    return sharding.kvEntryBytesPerRank(
+        model,
+        precision,
+        wholeBlocks(finalTokens - tiered),
+        Math.min(wholeBlocks(finalTokens - windowedTiered), model.window().limit()));
+  }
+
+  private long wholeBlocks(long tokens) {
+    long blocks = (tokens + blockTokens - 1) / blockTokens;
+    return Math.multiplyExact(blocks, (long) blockTokens);
   }
 
   /** Whether a reservation can ever be granted. */
   boolean canEverHold(long bytes) {
-    return bytes <= capacityBytes;
+    return bytes <= room.capacityBytes();
   }
 
   /** Reserves if there is room. */
   boolean reserve(long bytes) {
-    if (bytes > capacityBytes - usedBytes) {
-      return false;
-    }
-    usedBytes += bytes;
-    reservedTotal.add(bytes);
-    reserved.set(simulation.nowPs(), usedBytes);
-    return true;
+    return room.reserve(bytes);
   }
 
-  /** Gives a reservation back. */
+  /** Gives a reservation, or a part of one, back. */
   void release(long bytes) {
-    if (bytes > usedBytes) {
-      throw new IllegalStateException("released " + bytes + " of " + usedBytes + " bytes");
-    }
-    usedBytes -= bytes;
-    releasedTotal.add(bytes);
-    reserved.set(simulation.nowPs(), usedBytes);
+    room.release(bytes);
   }
 
   long usedBytes() {
-    return usedBytes;
+    return room.usedBytes();
   }
 
   long capacityBytes() {
-    return capacityBytes;
+    return room.capacityBytes();
   }
 
   long reservedTotalBytes() {
-    return reservedTotal.value();
+    return room.reservedTotalBytes();
   }
 
   long releasedTotalBytes() {
-    return releasedTotal.value();
+    return room.releasedTotalBytes();
   }
 
   Gauge gauge() {
-    return reserved;
+    return room.gauge();
   }
 }

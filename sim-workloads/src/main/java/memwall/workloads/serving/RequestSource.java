@@ -27,6 +27,11 @@ public interface RequestSource extends AutoCloseable {
   @Override
   void close();
 
+  /** Prompt tokens per entry of the requests' {@code hash_ids}; 0 if the trace does not say. */
+  default int blockTokens() {
+    return 0;
+  }
+
   /** The requests of a trace, each token as soon as possible. */
   static RequestSource of(RequestTrace trace) {
     return new RequestSource() {
@@ -39,6 +44,11 @@ public interface RequestSource extends AutoCloseable {
       @Override
       public void close() {
         trace.close();
+      }
+
+      @Override
+      public int blockTokens() {
+        return trace.header().blockTokens();
       }
     };
   }

@@ -12,7 +12,24 @@ final class Sequence {
   private static final long[] NONE = {};
 
   final Request request;
-  final long kvBytes;
+
+  /** Reserved in the first memory. */
+  long kvBytes;
+
+  /** Reserved in the second memory for this sequence alone. */
+  long tieredBytes;
+
+  /** First entries that are read from the second memory, in layers that attend to everything. */
+  int tiered;
+
+  /** The same in windowed layers. */
+  int windowedTiered;
+
+  /** Whether entries are on their way into the second memory. */
+  boolean copying;
+
+  /** Whether it has all its tokens. */
+  boolean hasLeft;
 
   /** Recorded token times that pace the tokens; null if tokens follow each other at once. */
   final @Nullable RecordedRequest pace;

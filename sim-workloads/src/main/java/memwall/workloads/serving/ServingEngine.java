@@ -32,6 +32,7 @@ public final class ServingEngine implements Waiting {
   private final ModelSpec model;
   private final BatchFormer former;
   private final KvCache cache;
+  private final @Nullable KvTiers tiers;
   private final StepShape shape;
   private final OperatorPlan plan;
   private final RequestStats stats;
@@ -73,6 +74,42 @@ public final class ServingEngine implements Waiting {
       RequestSource source,
       StepBusy stepBusy,
       ServingObserver observer) {
+    this(
+        simulation,
+        stats,
+        executor,
+        plan,
+        model,
+        precision,
+        sharding,
+        spec,
+        kvCapacityBytes,
+        null,
+        source,
+        stepBusy,
+        observer);
+  }
+
+  /**
+   * A run whose KV entries may lie in two memories.
+   *
+   * @param kvCapacityBytes room for keys and values on one rank, in the first memory
+   * @param second the other memory; null if there is none
+   */
+  public ServingEngine(
+      Simulation simulation,
+      Stats stats,
+      StepExecutor executor,
+      OperatorPlan plan,
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      ServingSpec spec,
+      long kvCapacityBytes,
+      @Nullable KvSecond second,
+      RequestSource source,
+      StepBusy stepBusy,
+      ServingObserver observer) {
     this.simulation = simulation;
     this.executor = executor;
     this.plan = plan;
@@ -88,7 +125,21 @@ public final class ServingEngine implements Waiting {
             sharding,
             spec.kvBlockTokens(),
             kvCapacityBytes);
-    this.former = new BatchFormer(spec, cache);
+    this.tiers =
+        second == null
+            ? null
+            : new KvTiers(
+                simulation,
+                stats.child("kv_tiering"),
+                second,
+                model,
+                precision,
+                sharding,
+                executor,
+                cache,
+                source.blockTokens(),
+                this::beginSoon);
+    this.former = new BatchFormer(spec, cache, tiers);
     this.shape = new StepShape(model);
     this.stats = new RequestStats(stats);
     this.work = new WorkTotals(stats.child("work"));
@@ -128,7 +179,11 @@ public final class ServingEngine implements Waiting {
       long bytes = cache.bytes(finalTokens);
       if (cache.canEverHold(bytes)) {
         series.levels(simulation.nowPs(), running.size(), waiting.size(), cache);
-        waiting.add(new Sequence(request, bytes, item.pace(), observer.wantsTokens()));
+        Sequence sequence = new Sequence(request, bytes, item.pace(), observer.wantsTokens());
+        waiting.add(sequence);
+        if (tiers != null) {
+          tiers.arrived(sequence);
+        }
         stats.waiting.set(simulation.nowPs(), waiting.size());
         beginSoon();
       } else {
@@ -169,6 +224,9 @@ public final class ServingEngine implements Waiting {
     }
     long nowPs = simulation.nowPs();
     int runningBefore = running.size();
+    if (tiers != null) {
+      tiers.settle(nowPs);
+    }
     series.levels(nowPs, runningBefore, waiting.size(), cache);
     long resumePs = former.form(shape, running, waiting, nowPs);
     for (int i = runningBefore; i < running.size(); i++) {
@@ -202,6 +260,9 @@ public final class ServingEngine implements Waiting {
     long nowPs = simulation.nowPs();
     busy = false;
     idleSincePs = nowPs;
+    if (tiers != null) {
+      tiers.settle(nowPs);
+    }
     stats.steps.increment();
     stats.stepPs.add(nowPs - stepStartedPs);
     requestTime.step(running.size());
@@ -244,6 +305,9 @@ public final class ServingEngine implements Waiting {
       sequence.tokenPs[sequence.produced] = nowPs;
     }
     if (++sequence.produced < sequence.request.outputTokens()) {
+      if (tiers != null && sequence.produced == 1) {
+        tiers.prefilled(sequence, nowPs);
+      }
       return false;
     }
     complete(sequence, nowPs);
@@ -251,7 +315,11 @@ public final class ServingEngine implements Waiting {
   }
 
   private void complete(Sequence sequence, long nowPs) {
-    cache.release(sequence.kvBytes);
+    if (tiers == null) {
+      cache.release(sequence.kvBytes);
+    } else {
+      tiers.left(sequence);
+    }
     stats.completed.increment();
     long latencyPs = nowPs - sequence.request.arrivalPs();
     stats.endToEnd.record(latencyPs);
@@ -306,7 +374,7 @@ public final class ServingEngine implements Waiting {
     for (Sequence sequence : waiting) {
       observer.ended(record(sequence, RequestRecord.Outcome.WAITING));
     }
-    long heldBytes = 0;
+    long heldBytes = tiers == null ? 0 : tiers.leftBytes();
     for (Sequence sequence : running) {
       heldBytes = Math.addExact(heldBytes, sequence.kvBytes);
     }
@@ -329,7 +397,8 @@ public final class ServingEngine implements Waiting {
         Math.round(cache.gauge().mean(nowPs)),
         cache.reservedTotalBytes(),
         cache.releasedTotalBytes(),
-        heldBytes);
+        heldBytes,
+        tiers == null ? null : tiers.outcome(running));
   }
 
   @Override

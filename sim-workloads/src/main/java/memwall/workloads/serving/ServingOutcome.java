@@ -3,6 +3,7 @@ package memwall.workloads.serving;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of serving a trace.
@@ -25,7 +26,8 @@ import java.util.SortedMap;
  * @param kvMeanBytes time-weighted mean of bytes reserved on one rank
  * @param kvReservedTotalBytes bytes ever reserved on one rank
  * @param kvReleasedTotalBytes bytes ever released on one rank
- * @param kvHeldBytes bytes held by requests that are still in the batch
+ * @param kvHeldBytes bytes held by requests that are still in the batch, and by copies under way
+ * @param tiered the second memory for KV entries; null if there is none
  */
 public record ServingOutcome(
     long arrived,
@@ -46,7 +48,8 @@ public record ServingOutcome(
     long kvMeanBytes,
     long kvReservedTotalBytes,
     long kvReleasedTotalBytes,
-    long kvHeldBytes) {
+    long kvHeldBytes,
+    @Nullable TierOutcome tiered) {
 
   /** Requests refused for any reason. */
   public long refusedTotal() {

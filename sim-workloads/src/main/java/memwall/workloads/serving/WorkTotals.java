@@ -11,6 +11,7 @@ public final class WorkTotals {
   private final Counter routedWeightBytes;
   private final Counter popularWeightBytes;
   private final Counter kvReadBytes;
+  private final Counter tieredKvReadBytes;
   private final Counter kvWriteBytes;
   private final Counter activationBytes;
   private final Counter collectiveBytes;
@@ -24,6 +25,8 @@ public final class WorkTotals {
         stats.counter(
             "popular_weight_bytes", "bytes", "Of these, experts kept apart as the most popular");
     kvReadBytes = stats.counter("kv_read_bytes", "bytes", "KV bytes read on one rank");
+    tieredKvReadBytes =
+        stats.counter("tiered_kv_read_bytes", "bytes", "Of these, from the second memory");
     kvWriteBytes = stats.counter("kv_write_bytes", "bytes", "KV bytes written on one rank");
     activationBytes =
         stats.counter("activation_bytes", "bytes", "Activation bytes moved on one rank");
@@ -37,6 +40,7 @@ public final class WorkTotals {
     routedWeightBytes.add(plan.totalRoutedWeightBytes());
     popularWeightBytes.add(plan.totalPopularWeightBytes());
     kvReadBytes.add(plan.totalKvReadBytes());
+    tieredKvReadBytes.add(plan.totalTieredKvReadBytes());
     kvWriteBytes.add(plan.totalKvWriteBytes());
     activationBytes.add(plan.totalActivationBytes());
     collectiveBytes.add(plan.totalCollectiveBytes());
@@ -65,6 +69,11 @@ public final class WorkTotals {
   /** KV bytes read on one rank. */
   public long kvReadBytes() {
     return kvReadBytes.value();
+  }
+
+  /** Of these, bytes from the second memory. */
+  public long tieredKvReadBytes() {
+    return tieredKvReadBytes.value();
   }
 
   /** KV bytes written on one rank. */

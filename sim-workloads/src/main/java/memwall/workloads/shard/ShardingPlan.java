@@ -167,6 +167,24 @@ public record ShardingPlan(int tensorParallel) {
         * kvElementsPerTokenPerRank(model);
   }
 
+  /**
+   * Bytes of KV cache of one rank for entries of the layers that attend to everything, and of the
+   * others.
+   *
+   * @param globalTokens entries of each layer that attends to everything
+   * @param windowedTokens entries of each windowed layer, however long its window is
+   */
+  public long kvEntryBytesPerRank(
+      ModelSpec model, Precision precision, long globalTokens, long windowedTokens) {
+    long global = model.globalLayers();
+    long entries =
+        Math.addExact(
+            Math.multiplyExact(global, globalTokens),
+            Math.multiplyExact(model.layers() - global, windowedTokens));
+    long entryBytes = (long) kvElementsPerTokenPerRank(model) * precision.kv().bits() / Byte.SIZE;
+    return Math.multiplyExact(entries, entryBytes);
+  }
+
   private long attentionElementsPerRank(ModelSpec model) {
     long hidden = model.hiddenSize();
     long heads = headsPerRank(model);

@@ -71,7 +71,7 @@ public record ChipSpec(
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
     int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
-    Tiering tiering = Tiering.read(placement, built);
+    Tiering tiering = Tiering.read(placement, built, kv);
     placement.finish();
     OffloadSpec offload =
         config
@@ -165,13 +165,43 @@ public record ChipSpec(
     };
   }
 
+  /** The same chip with all KV entries in one memory. */
+  public ChipSpec withoutKvTiering() {
+    return new ChipSpec(
+        compute,
+        overhead,
+        tiers,
+        weightsTier,
+        kvTier,
+        activationsTier,
+        offload,
+        tiering.withoutKv(),
+        watts);
+  }
+
   /** Whether data of a usage may lie in a tier. */
   public boolean holds(int tier, Usage usage) {
     ExpertPlacement experts = tiering.experts();
+    KvTieringSpec kv = tiering.kv();
     return tier == tierIndex(usage)
         || (usage == Usage.WEIGHTS
             && experts != null
-            && (tier == experts.tier() || tier == experts.hotTier()));
+            && (tier == experts.tier() || tier == experts.hotTier()))
+        || (usage == Usage.KV && kv != null && tier == kv.tier());
+  }
+
+  /**
+   * What a tier has of an amount of KV entries.
+   *
+   * @param allBytes the amount
+   * @param tieredBytes of these, entries in the second memory
+   */
+  public long kvIn(int tier, long allBytes, long tieredBytes) {
+    KvTieringSpec kv = tiering.kv();
+    if (kv == null) {
+      return tier == kvTier ? allBytes : 0;
+    }
+    return (tier == kvTier ? allBytes - tieredBytes : 0) + (tier == kv.tier() ? tieredBytes : 0);
   }
 
   /**

@@ -125,4 +125,52 @@ final class StepShapeTest {
         new AttentionWindow(window, 2),
         MixtureOfExperts.NONE);
   }
+
+  /** Entry by entry: position p of a context c is read by a windowed layer if c - p is in reach. */
+  @Test
+  void entriesInTheSecondMemory() {
+    int window = 8192;
+    for (int context : new int[] {1, 100, 8191, 8192, 8193, 9000, 20_000}) {
+      for (int tiered : new int[] {0, 1, 50, 808, 809, 8000, 9000, 20_000}) {
+        if (tiered > context) {
+          continue;
+        }
+        long expected = 0;
+        for (int position = 0; position < tiered; position++) {
+          expected += context - position <= window ? 1 : 0;
+        }
+        StepShape decode = new StepShape(TestModels.MAVERICK);
+        decode.addDecode(context);
+        decode.tierDecode(context, tiered, tiered);
+        assertThat(decode.tieredDecodeKvTokens()).isEqualTo(tiered);
+        assertThat(decode.windowedTieredDecodeKvTokens()).isEqualTo(expected);
+        long chunk = 0;
+        for (int position = 0; position < tiered; position++) {
+          // The first token of the chunk sees window - 1 entries before its own.
+          chunk += context - position <= window - 1 ? 1 : 0;
+        }
+        StepShape prefill = new StepShape(TestModels.MAVERICK);
+        prefill.addPrefillChunk(64, context, false);
+        prefill.tierPrefill(context, tiered, tiered);
+        assertThat(prefill.tieredPrefillKvTokens()).isEqualTo(tiered);
+        assertThat(prefill.windowedTieredPrefillKvTokens()).isEqualTo(chunk);
+        assertThat(prefill.windowedTieredPrefillKvTokens())
+            .isLessThanOrEqualTo(prefill.windowedPrefillKvTokens() - 64);
+        prefill.clear();
+        assertThat(prefill.tieredPrefillKvTokens()).isZero();
+        assertThat(prefill.windowedTieredPrefillKvTokens()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void moreEntriesInTheSecondMemoryThanThereAre() {
+    StepShape shape = new StepShape(TestModels.MAVERICK);
+    assertThatThrownBy(() -> shape.tierDecode(10, 11, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("11 and 0 of 10 entries in the second memory");
+    assertThatThrownBy(() -> shape.tierPrefill(10, 0, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("0 and -1 of 10 entries in the second memory");
+  }
 }

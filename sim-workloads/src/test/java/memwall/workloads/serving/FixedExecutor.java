@@ -2,10 +2,12 @@ package memwall.workloads.serving;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
+import memwall.core.resource.CompletionQueue;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
@@ -34,10 +36,19 @@ final class FixedExecutor implements StepExecutor {
   private Completion done = word -> {};
   private long spentPs;
   int steps;
+
+  /** Bytes of each copy asked for. */
+  final List<Long> copied = new ArrayList<>();
+
+  private final Simulation simulation;
+  private final CompletionQueue copies;
+  private long copiesEndPs;
   private List<OperatorPlan> plans = List.of();
 
   FixedExecutor(Simulation simulation, long stepPs) {
     this.stepPs = stepPs;
+    this.simulation = simulation;
+    this.copies = new CompletionQueue(simulation, "copies");
     this.event = simulation.event("step", word -> finish());
   }
 
@@ -52,6 +63,14 @@ final class FixedExecutor implements StepExecutor {
     plans = List.of(plan);
     steps++;
     event.in(stepPs, 0);
+  }
+
+  /** Copies take a nanosecond per byte, one after the other. */
+  @Override
+  public void storeKv(long bytes, Completion newDone, long word) {
+    copied.add(bytes);
+    copiesEndPs = Math.max(copiesEndPs, simulation.nowPs()) + 1000 * bytes;
+    copies.add(copiesEndPs, newDone, word);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Placements over several memories that cannot be are refused with a message. */
 final class PlacementMessagesTest {
   private static final String EXPERTS = "system.chip.placement.experts";
+  private static final String KV = "system.chip.placement.kv_tiering";
 
   private static List<String> faults(String system, String... sets) {
     Faults faults = new Faults();
@@ -69,5 +70,76 @@ final class PlacementMessagesTest {
         faults("hbm4-pnm-8", EXPERTS + "={memory: hbm, routing: known}"),
         "system.chip.offload: experts are left to the memory that holds all weights; leave out"
             + " either 'offload.experts' or 'placement.experts'");
+  }
+
+  @Test
+  void aSecondMemoryThatIsTheFirst() {
+    refused(
+        faults("son2026-hbf-kv-8", KV + ".memory=hbm"),
+        "system.chip.placement.kv_tiering.memory: 'hbm' is the first memory of KV entries already");
+  }
+
+  @Test
+  void aSecondMemoryThatIsNone() {
+    refused(
+        faults("son2026-hbf-kv-8", KV + ".memory=flash"),
+        "system.chip.placement.kv_tiering.memory: 'flash' is not a memory of this chip (known: [hbm,"
+            + " hbf])");
+  }
+
+  @Test
+  void copiesOutOfAMemoryThatAnnounces() {
+    refused(
+        faults("son2026-hbf-8", KV + "={memory: hbm, policy: write-back, min_reads: 3}"),
+        "system.chip.placement.kv_tiering.memory: entries are copied out of 'hbf' at any time, but"
+            + " its reads are announced in the order of a step; 'placement.kv' must name a memory"
+            + " without announcements (for example 'hbm')");
+  }
+
+  @Test
+  void noDailyWrites() {
+    refused(
+        faults("son2026-hbf-kv-8", KV + ".daily_writes=0 B"),
+        "system.chip.placement.kv_tiering.daily_writes: nothing may be written; policy 'none' says"
+            + " so");
+  }
+
+  @Test
+  void aBurstOfMonths() {
+    refused(
+        faults("son2026-hbf-kv-8", KV + ".daily_writes=1 GB", KV + ".burst=31 GB"),
+        "system.chip.placement.kv_tiering.burst: more than is written in 30 days");
+    assertThat(faults("son2026-hbf-kv-8", KV + ".daily_writes=1 GB", KV + ".burst=30 GB"))
+        .isEmpty();
+  }
+
+  @Test
+  void aBurstWithoutDailyWrites() {
+    refused(
+        faults(
+            "son2026-hbf-8",
+            "system.chip.placement.kv=hbm",
+            KV + "={memory: hbf, policy: shared-prefix, burst: 1 GB}"),
+        "system.chip.placement.kv_tiering.burst: a part of the daily writes; give 'daily_writes'"
+            + " too");
+  }
+
+  @Test
+  void policiesNobodyKnows() {
+    refused(
+        faults("son2026-hbf-8", "system.chip.placement.kv=hbm", KV + "={memory: hbf, policy: all}"),
+        "system.chip.placement.kv_tiering.policy: 'all' is not one of [none, long-context,"
+            + " shared-prefix, write-back]");
+  }
+
+  @Test
+  void attentionLeftToAMemoryAndEntriesInTwo() {
+    refused(
+        faults(
+            "hbm4-pnm-8",
+            "system.chip.memory.more={device: hbf-gen1, count: 1}",
+            KV + "={memory: more, policy: long-context, min_context: 9}"),
+        "system.chip.offload: attention is left to the memory that holds all KV entries; leave out"
+            + " either 'offload.attention' or 'placement.kv_tiering'");
   }
 }
