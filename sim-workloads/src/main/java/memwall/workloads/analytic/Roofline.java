@@ -55,6 +55,11 @@ public final class Roofline {
   /** Of one device, by tier and usage, for what lies there. */
   private final long[][] bytesPerSec;
 
+  /** Of the operator being added, by tier: its time, and the latency in it. */
+  private final double[] tiersPs;
+
+  private final double[] tiersExposedPs;
+
   private double clockPs;
 
   /** Of the batch whose operators are being added. */
@@ -82,6 +87,8 @@ public final class Roofline {
       placeRegions(tier, footprint);
     }
     this.allReduce = new AllReduceFormula(system.network(), ranks);
+    this.tiersPs = new double[chip.tiers().size()];
+    this.tiersExposedPs = new double[chip.tiers().size()];
     this.aheadBytes = new double[chip.tiers().size()];
     this.pendingPs = new double[chip.tiers().size()];
     this.programmingPs = new double[chip.tiers().size()];
@@ -254,11 +261,15 @@ public final class Roofline {
         storedPs = Math.max(storedPs, sensedPs(plan, i, tier, clockPs + overheadPs));
       }
       // A memory serves in order of submission: activations come behind stored data.
-      double tierPs = (tier == nearTier ? nearPs : storedPs) + activationPs;
-      if (tierPs > longestPs) {
-        longestPs = tierPs;
+      tiersPs[tier] = (tier == nearTier ? nearPs : storedPs) + activationPs;
+      tiersExposedPs[tier] = exposedPs;
+    }
+    chain(plan, i);
+    for (int tier = 0; tier < tiersPs.length; tier++) {
+      if (tiersPs[tier] > longestPs) {
+        longestPs = tiersPs[tier];
         longestTier = tier;
-        latencyPs = exposedPs;
+        latencyPs = tiersExposedPs[tier];
       }
     }
     if (longestTier < 0) {
@@ -270,6 +281,36 @@ public final class Roofline {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
     return overheadPs + longestPs;
+  }
+
+  /**
+   * Memories behind others: the link in front carries the bytes of both, and those from behind come
+   * after their latency and a hop later.
+   */
+  private void chain(OperatorPlan plan, int i) {
+    for (int tier = 0; tier < tiersPs.length; tier++) {
+      TierSpec.Chain chain = chip.tiers().get(tier).chain();
+      double behindBytes = chain == null ? 0 : movedBytes(plan, i, tier);
+      if (chain == null || behindBytes == 0) {
+        continue;
+      }
+      int front = chip.frontOf(tier);
+      TierSpec frontTier = chip.tiers().get(front);
+      double psPerByte = 1e12 / ((double) frontTier.device().linkBytesPerSec() * frontTier.count());
+      double bothPs = (behindBytes + movedBytes(plan, i, front)) * psPerByte;
+      double passedPs = Math.max(tiersExposedPs[tier] + behindBytes * psPerByte, bothPs);
+      tiersPs[tier] = Math.max(tiersPs[tier], passedPs) + chain.hopPs();
+    }
+  }
+
+  /** Bytes that an operator moves to and from a tier, in whole access units. */
+  private double movedBytes(OperatorPlan plan, int i, int tier) {
+    MemorySpec device = chip.tiers().get(tier).device();
+    double moved = 0;
+    for (Usage usage : USAGES) {
+      moved += laneBytes(bytes(plan, i, tier, usage), device.accessBytes(usage), 1);
+    }
+    return moved;
   }
 
   /** New KV entries, which have to be in the memory before kernels read them. */

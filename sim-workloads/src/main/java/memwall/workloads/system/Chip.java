@@ -19,9 +19,13 @@ public final class Chip implements Leapable {
   private static final ImmutableList<Usage> USAGES =
       ImmutableList.of(Usage.WEIGHTS, Usage.KV, Usage.ACTIVATIONS);
 
+  private final Simulation simulation;
   private final ChipSpec spec;
   private final Server compute;
   private final Memory[] tiers;
+
+  /** Links that two memories share. */
+  private final List<SharedLink> links = new ArrayList<>();
 
   /** By tier and usage; null where a tier holds nothing of it. */
   private final @Nullable Region[][] regions;
@@ -34,6 +38,7 @@ public final class Chip implements Leapable {
       Footprint footprint,
       MemoryMaker maker) {
     this.spec = spec;
+    this.simulation = simulation;
     // Jobs of the compute engine are given as durations: the rate depends on the number format.
     this.compute = new Server(simulation, stats.child("compute"), 1);
     this.tiers = new Memory[spec.tiers().size()];
@@ -45,6 +50,7 @@ public final class Chip implements Leapable {
     for (Memory tier : tiers) {
       tier.warmedBy(compute);
     }
+    chain(stats);
     this.regions = new Region[tiers.length][USAGES.size()];
     for (int u = 0; u < USAGES.size(); u++) {
       Usage usage = USAGES.get(u);
@@ -54,6 +60,40 @@ public final class Chip implements Leapable {
         }
       }
     }
+  }
+
+  /** Lets memories that lie behind others share the links of those. */
+  private void chain(Stats stats) {
+    SharedLink[][] shared = new SharedLink[tiers.length][];
+    for (int tier = 0; tier < tiers.length; tier++) {
+      int front = spec.frontOf(tier);
+      TierSpec.Chain chain = spec.tiers().get(tier).chain();
+      if (front < 0 || chain == null) {
+        continue;
+      }
+      if (shared[front] == null) {
+        shared[front] = share(spec.tiers().get(front));
+        tiers[front] = linked(stats, front, shared[front], 0);
+      }
+      tiers[tier] = linked(stats, tier, shared[front], chain.hopPs());
+    }
+  }
+
+  private SharedLink[] share(TierSpec front) {
+    long rate = Math.multiplyExact(front.device().linkBytesPerSec(), (long) front.count());
+    SharedLink reads = new SharedLink(rate);
+    links.add(reads);
+    if (!front.device().fullDuplex(Usage.KV)) {
+      return new SharedLink[] {reads, reads};
+    }
+    SharedLink writes = new SharedLink(rate);
+    links.add(writes);
+    return new SharedLink[] {reads, writes};
+  }
+
+  private Memory linked(Stats stats, int tier, SharedLink[] shared, long hopPs) {
+    Stats own = stats.child(spec.tiers().get(tier).name());
+    return new LinkedMemory(simulation, own, tiers[tier], shared[0], shared[1], hopPs);
   }
 
   /** What the chip is made of. */
@@ -141,6 +181,9 @@ public final class Chip implements Leapable {
     for (Memory tier : tiers) {
       tier.describe(sink);
     }
+    for (SharedLink link : links) {
+      link.describe(sink, simulation.nowPs());
+    }
   }
 
   @Override
@@ -148,6 +191,9 @@ public final class Chip implements Leapable {
     compute.shift(deltaPs);
     for (Memory tier : tiers) {
       tier.shift(deltaPs);
+    }
+    for (SharedLink link : links) {
+      link.shift(deltaPs);
     }
   }
 }

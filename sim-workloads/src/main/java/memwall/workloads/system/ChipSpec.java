@@ -66,6 +66,9 @@ public record ChipSpec(
     }
     ImmutableList<TierSpec> built = tiers.build();
     checkEngines(memory, built);
+    for (String name : names) {
+      checkChain(memory, name, built);
+    }
     memory.finish();
     Config placement = config.section("placement", "Which memory holds what");
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
@@ -112,6 +115,54 @@ public record ChipSpec(
     }
   }
 
+  private static void checkChain(Config memory, String name, List<TierSpec> tiers) {
+    TierSpec.Chain chain = tiers.get(find(tiers, name)).chain();
+    if (chain == null) {
+      return;
+    }
+    int index = find(tiers, chain.front());
+    if (index < 0) {
+      memory.fault(name, "behind " + unknown(chain.front(), tiers));
+      return;
+    }
+    TierSpec front = tiers.get(index);
+    TierSpec.Chain before = front.chain();
+    if (front.name().equals(name)) {
+      memory.fault(name, "behind itself; another memory can be in front");
+    } else if (before != null) {
+      memory.fault(
+          name,
+          "behind '"
+              + front.name()
+              + "', which lies behind '"
+              + before.front()
+              + "' itself; a chain has two memories");
+    } else if (OffloadSpec.near(front) != null) {
+      memory.fault(
+          name,
+          "behind '"
+              + front.name()
+              + "', which computes: what that leaves of its link is not modelled");
+    }
+  }
+
+  private static int find(List<TierSpec> tiers, String name) {
+    for (int i = 0; i < tiers.size(); i++) {
+      if (tiers.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static String unknown(String name, List<TierSpec> tiers) {
+    return "'"
+        + name
+        + "' is not a memory of this chip (known: "
+        + tiers.stream().map(TierSpec::name).toList()
+        + ")";
+  }
+
   private static int tier(Config placement, Usage usage, String sentence, List<TierSpec> tiers) {
     return holder(placement, usage.label(), usage, sentence, tiers);
   }
@@ -140,15 +191,15 @@ public record ChipSpec(
       }
     }
     if (!tiers.isEmpty()) {
-      placement.fault(
-          key,
-          "'"
-              + name
-              + "' is not a memory of this chip (known: "
-              + tiers.stream().map(TierSpec::name).toList()
-              + ")");
+      placement.fault(key, unknown(name, tiers));
     }
     return 0;
+  }
+
+  /** Index of the memory in front of a tier; -1 if it has a link of its own. */
+  public int frontOf(int tier) {
+    TierSpec.Chain chain = tiers.get(tier).chain();
+    return chain == null ? -1 : find(tiers, chain.front());
   }
 
   /** The tier that holds a usage; of weights, those that all tokens share. */

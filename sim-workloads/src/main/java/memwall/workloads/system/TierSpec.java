@@ -5,6 +5,7 @@ import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.memory.catalog.MemoryModels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One memory of a chip: identical devices over which transfers are striped.
@@ -17,6 +18,8 @@ import memwall.memory.catalog.MemoryModels;
  * @param announceAhead how many reads may be announced and not yet issued, at least 1
  * @param writeBufferBytes KV writes accepted before they are stored for good; beyond it operators
  *     wait
+ * @param chain the memory in front of it, whose link its transfers pass too; null if it has a link
+ *     of its own to the chip
  */
 public record TierSpec(
     String name,
@@ -25,7 +28,28 @@ public record TierSpec(
     boolean announceWeights,
     boolean announceKv,
     int announceAhead,
-    long writeBufferBytes) {
+    long writeBufferBytes,
+    @Nullable Chain chain) {
+
+  /**
+   * How a memory lies behind another one.
+   *
+   * @param front name of that one
+   * @param hopPs time of a transfer between the two
+   */
+  public record Chain(String front, long hopPs) {}
+
+  /** A memory with a link of its own. */
+  public TierSpec(
+      String name,
+      MemorySpec device,
+      int count,
+      boolean announceWeights,
+      boolean announceKv,
+      int announceAhead,
+      long writeBufferBytes) {
+    this(name, device, count, announceWeights, announceKv, announceAhead, writeBufferBytes, null);
+  }
 
   static TierSpec read(String name, Config config) {
     MemorySpec device =
@@ -61,9 +85,17 @@ public record TierSpec(
                 "write_buffer",
                 Dimension.SIZE,
                 "64 MiB",
-                "KV writes accepted before they are stored for good"));
+                "KV writes accepted before they are stored for good"),
+            config.has("behind") ? chain(config) : null);
     config.finish();
     return tier;
+  }
+
+  private static Chain chain(Config config) {
+    return new Chain(
+        config.text("behind", "Memory in front of this one, whose link its transfers pass too"),
+        config.quantity(
+            "hop_latency", Dimension.TIME, "0 ps", "Time of a transfer between the two"));
   }
 
   /**

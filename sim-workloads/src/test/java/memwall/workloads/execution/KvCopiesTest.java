@@ -174,7 +174,7 @@ class KvCopiesTest {
           for (int i = 0; i < 4; i++) {
             list.add(random(random));
             copies[i] =
-                random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(1 << (3 + random.nextInt(24)));
+                random.nextInt(3) == 0 ? 0 : 1L + random.nextInt(1 << (3 + random.nextInt(24)));
           }
           Done leaped = run(bench, true, Leaping.ON, list, copies);
           Done every = run(bench, true, Leaping.OFF, list, copies);

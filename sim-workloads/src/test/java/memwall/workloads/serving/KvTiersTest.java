@@ -310,7 +310,7 @@ class KvTiersTest {
         random -> {
           Policy[] policies = {Policy.LONG_CONTEXT, Policy.SHARED_PREFIX, Policy.WRITE_BACK};
           boolean limited = random.nextBoolean();
-          long burst = 1 + random.nextInt(5000);
+          long burst = 1L + random.nextInt(5000);
           KvTieringSpec spec =
               new KvTieringSpec(
                   1,
@@ -336,7 +336,7 @@ class KvTiersTest {
             requests[i] = request("r" + i, arrivalPs, prompt, 1 + random.nextInt(30), ids);
           }
           Run run =
-              new Run(spec, 8 * (240 + random.nextInt(1000)), random.nextInt(20_000), requests);
+              new Run(spec, 8L * (240 + random.nextInt(1000)), random.nextInt(20_000), requests);
           assertThat(run.outcome.refusedTotal()).isZero();
           assertThat(run.outcome.tiered()).isNotNull();
           // Every entry is made once: in a step, or found.

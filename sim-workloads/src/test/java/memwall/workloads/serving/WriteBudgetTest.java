@@ -38,7 +38,7 @@ class WriteBudgetTest {
     Randomized.check(
         50,
         random -> {
-          long burst = 1 + random.nextInt(500);
+          long burst = 1L + random.nextInt(500);
           WriteBudget budget = new WriteBudget(86_400, burst);
           long bucket = burst;
           long second = 0;
@@ -46,7 +46,7 @@ class WriteBudgetTest {
             long pause = random.nextInt(100);
             second += pause;
             bucket = Math.min(burst, bucket + pause);
-            long bytes = 1 + random.nextInt(120);
+            long bytes = 1L + random.nextInt(120);
             boolean taken = budget.take(bytes, second * SECOND_PS);
             assertThat(taken).isEqualTo(bytes <= bucket);
             bucket -= taken ? bytes : 0;

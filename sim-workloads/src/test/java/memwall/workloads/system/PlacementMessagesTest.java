@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Placements over several memories that cannot be are refused with a message. */
 final class PlacementMessagesTest {
   private static final String EXPERTS = "system.chip.placement.experts";
+  private static final String HBF = "system.chip.memory.hbf";
   private static final String KV = "system.chip.placement.kv_tiering";
 
   private static List<String> faults(String system, String... sets) {
@@ -141,5 +142,43 @@ final class PlacementMessagesTest {
             KV + "={memory: more, policy: long-context, min_context: 9}"),
         "system.chip.offload: attention is left to the memory that holds all KV entries; leave out"
             + " either 'offload.attention' or 'placement.kv_tiering'");
+  }
+
+  @Test
+  void behindAMemoryThatIsNone() {
+    refused(
+        faults("h3-like-8", HBF + ".behind=dram"),
+        "system.chip.memory.hbf: behind 'dram' is not a memory of this chip (known: [hbm, hbf])");
+  }
+
+  @Test
+  void behindItself() {
+    refused(
+        faults("h3-like-8", HBF + ".behind=hbf"),
+        "system.chip.memory.hbf: behind itself; another memory can be in front");
+  }
+
+  @Test
+  void chainsOfThree() {
+    refused(
+        faults("h3-like-8", "system.chip.memory.more={device: hbf-gen1, count: 1, behind: hbf}"),
+        "system.chip.memory.more: behind 'hbf', which lies behind 'hbm' itself; a chain has two"
+            + " memories");
+  }
+
+  @Test
+  void behindAMemoryThatComputes() {
+    refused(
+        faults("hbm4-pnm-8", "system.chip.memory.more={device: hbf-gen1, count: 1, behind: hbm}"),
+        "system.chip.memory.more: behind 'hbm', which computes: what that leaves of its link is not"
+            + " modelled");
+  }
+
+  @Test
+  void aHopToNowhere() {
+    refused(
+        faults("son2026-hbf-8", HBF + ".hop_latency=5 ns"),
+        "unknown key 'system.chip.memory.hbf.hop_latency' (known: [device, count, announce_weights,"
+            + " announce_kv, announce_ahead, write_buffer])");
   }
 }
