@@ -45,7 +45,7 @@ class ValidationTest {
     assertThat(ALL)
         .filteredOn(one -> one.quantity() == Quantity.TIERED_DECODE)
         .hasSize((int) tiered);
-    long always = Quantity.values().length - 1;
+    long always = Quantity.values().length - 1L;
     assertThat(ALL).hasSize((int) (compared.size() * always + tiered));
     // 671 G parameters, a byte each, do not fit on 8 x 80 GB x 0.9.
     assertThat(pairs)
