@@ -178,9 +178,9 @@ public final class ExtentStore {
    *
    * @param runs hears of the pages that flash has; what it has lost is left out
    * @return the worst that the host knows of them: {@link FlashStatus#ERASED_PAGE} if some were
-   *     never written, {@link FlashStatus#RETIRED} if blocks are lost, {@link
-   *     FlashStatus#EXPIRED} if data are older than they last, {@link
-   *     FlashStatus#REFRESH_SOON} if a block was read too often
+   *     never written, {@link FlashStatus#RETIRED} if blocks are lost, {@link FlashStatus#EXPIRED}
+   *     if data are older than they last, {@link FlashStatus#REFRESH_SOON} if a block was read too
+   *     often
    */
   public FlashStatus read(int extent, long first, long pages, Runs runs) {
     if (first < 0 || pages < 0) {
