@@ -6,7 +6,6 @@ import memwall.cli.report.RunResult;
 import memwall.core.stat.Snapshot;
 import memwall.memory.Usage;
 import memwall.memory.dram.bank.BankSpec;
-import memwall.memory.hbf.HbfSpec;
 import memwall.memory.pnm.NearSpec;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.run.Fidelity;
@@ -129,9 +128,7 @@ final class HardwareAccount {
   }
 
   private static String bound(TierSpec tier) {
-    return tier.device() instanceof HbfSpec hbf
-        ? hbf.readBoundBy() + " bandwidth"
-        : "channel bandwidth";
+    return tier.device().readBoundBy() + " bandwidth";
   }
 
   /** Bytes read from a tier of one chip over its channels. */
@@ -294,11 +291,11 @@ final class HardwareAccount {
   RunResult.@Nullable Wear wear() {
     TierSpec flash = null;
     for (TierSpec tier : chip.tiers()) {
-      if (tier.device() instanceof HbfSpec) {
+      if (tier.device().enduredCycles() > 0) {
         flash = tier;
       }
     }
-    if (flash == null || !(flash.device() instanceof HbfSpec device)) {
+    if (flash == null) {
       return null;
     }
     boolean holdsAll = flash.equals(chip.tier(Usage.KV));
@@ -307,16 +304,15 @@ final class HardwareAccount {
     boolean isSecond = second != null && flash.equals(chip.tiers().get(second.tier()));
     long written = holdsAll ? work.kvWriteBytes() : isSecond ? copiedBytes() : 0;
     String cause = isSecond && tiered != null ? "KV cache, " + tiered.policy() : "KV cache";
+    long endurance = flash.device().enduredCycles();
     double capacity = flash.capacityBytes(Usage.KV);
     double cycles = written / capacity;
     double perSecond = seconds == 0 ? 0 : cycles / seconds;
     return new RunResult.Wear(
         List.of(new RunResult.Written(cause, Math.multiplyExact(written, ranks))),
         cycles,
-        device.endurancePeCycles(),
-        perSecond == 0
-            ? Double.POSITIVE_INFINITY
-            : device.endurancePeCycles() / perSecond / SECONDS_PER_YEAR,
+        endurance,
+        perSecond == 0 ? Double.POSITIVE_INFINITY : endurance / perSecond / SECONDS_PER_YEAR,
         "capacity x cycles / bytes written per second, even wear, write amplification 1, without"
             + " refresh and read disturb");
   }

@@ -38,6 +38,16 @@ public interface MemorySpec {
   /** Rate of one device's link to the chip, bytes per second. */
   long linkBytesPerSec();
 
+  /** What limits long reads, as reports write it before "bandwidth". */
+  default String readBoundBy() {
+    return "channel";
+  }
+
+  /** How often what is written can be erased (P/E cycles); 0 where writing wears nothing. */
+  default long enduredCycles() {
+    return 0;
+  }
+
   /** Bytes that one device can read ahead of time when reads are announced; 0 if it does not. */
   long stagingBytes();
 

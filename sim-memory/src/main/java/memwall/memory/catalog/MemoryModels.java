@@ -11,6 +11,8 @@ import memwall.memory.dram.DramMemory;
 import memwall.memory.dram.DramSpec;
 import memwall.memory.dram.bank.BankSpec;
 import memwall.memory.dram.bank.BankedMemory;
+import memwall.memory.flash.page.PageSpec;
+import memwall.memory.flash.page.PagedMemory;
 import memwall.memory.hbf.HbfMemory;
 import memwall.memory.hbf.HbfSpec;
 
@@ -18,7 +20,14 @@ import memwall.memory.hbf.HbfSpec;
 public final class MemoryModels {
   private static final ImmutableSortedMap<String, Function<Config, MemorySpec>> SPECS =
       ImmutableSortedMap.of(
-          "dram", DramSpec::read, "dram-banks", BankSpec::read, "hbf", HbfSpec::read);
+          "dram",
+          DramSpec::read,
+          "dram-banks",
+          BankSpec::read,
+          "flash-pages",
+          PageSpec::read,
+          "hbf",
+          HbfSpec::read);
 
   private MemoryModels() {}
 
@@ -53,6 +62,9 @@ public final class MemoryModels {
     }
     if (spec instanceof BankSpec banks) {
       return new BankedMemory(simulation, stats, banks, devices, folded);
+    }
+    if (spec instanceof PageSpec pages) {
+      return new PagedMemory(simulation, stats, pages, devices, folded);
     }
     return new HbfMemory(simulation, stats, (HbfSpec) spec, devices, folded);
   }

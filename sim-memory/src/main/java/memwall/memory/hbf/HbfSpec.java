@@ -198,11 +198,17 @@ public record HbfSpec(
   }
 
   /** What limits long reads: {@code "array"}, {@code "staging"} or {@code "link"}. */
+  @Override
   public String readBoundBy() {
     if (arrayBytesPerSec() >= linkBytesPerSec) {
       return "link";
     }
     return pagesAtOnce() < planes() ? "staging" : "array";
+  }
+
+  @Override
+  public long enduredCycles() {
+    return endurancePeCycles;
   }
 
   @Override

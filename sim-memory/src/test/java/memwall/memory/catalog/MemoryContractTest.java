@@ -16,6 +16,7 @@ import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.memory.dram.DramSpec;
 import memwall.memory.dram.bank.BankSpec;
+import memwall.memory.flash.page.PageSpec;
 import memwall.memory.hbf.HbfSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every memory owes its user, for every preset there is. Rates and latencies of memories
- * simulated down to their banks: BankedMemoryTest, StreamRateTest.
+ * simulated down to their banks: BankedMemoryTest, StreamRateTest; down to their planes:
+ * PagedMemoryTest, PageRatesTest.
  */
 class MemoryContractTest {
   private static final int DEVICES = 3;
@@ -38,7 +40,9 @@ class MemoryContractTest {
 
   /** Those that reserve time instead of simulating commands: no amount of bytes takes long. */
   static Stream<String> reservingPresets() {
-    return presets().filter(name -> !(Rig.preset(name) instanceof BankSpec));
+    return presets()
+        .filter(name -> !(Rig.preset(name) instanceof BankSpec))
+        .filter(name -> !(Rig.preset(name) instanceof PageSpec));
   }
 
   static Stream<String> flashPresets() {
@@ -217,7 +221,7 @@ class MemoryContractTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("mem: cannot reserve -1 bytes");
     long scratch = DEVICES * spec.capacityBytes(Usage.ACTIVATIONS);
-    if (spec instanceof HbfSpec) {
+    if (!spec.sharesCapacity(Usage.KV, Usage.ACTIVATIONS)) {
       // The scratch SRAM is not part of the flash.
       assertThat(memory.reserve(Usage.ACTIVATIONS, scratch).bytes()).isEqualTo(scratch);
     } else {

@@ -35,7 +35,9 @@ class SpecMessagesTest {
     assertThat(faults("hbm3-h100", "memory.model=rope"))
         .singleElement()
         .asString()
-        .endsWith("memory.model: 'rope' is not a memory model (known: [dram, dram-banks, hbf])");
+        .endsWith(
+            "memory.model: 'rope' is not a memory model (known: [dram, dram-banks, flash-pages,"
+                + " hbf])");
   }
 
   @Test

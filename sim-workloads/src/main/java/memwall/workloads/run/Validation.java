@@ -11,6 +11,7 @@ import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.stat.Stats;
 import memwall.memory.dram.bank.BankSpec;
+import memwall.memory.flash.page.PageSpec;
 import memwall.workloads.analytic.Roofline;
 import memwall.workloads.execution.EventStepExecutor;
 import memwall.workloads.model.ModelSpec;
@@ -50,6 +51,9 @@ public final class Validation {
   /** Why a system with memory down to its banks is left out of {@link #shipped}. */
   static final String BANKS =
       "memory down to its banks takes minutes: give 'validate' a run file of this system";
+
+  static final String PAGES =
+      "flash down to its planes takes minutes: give 'validate' a run file of this system";
 
   private static final int LEAST_STEP_TOKENS = 64;
 
@@ -194,6 +198,9 @@ public final class Validation {
       String systemName, SystemSpec system, String modelName, ModelSpec model) {
     if (system.chip().tiers().stream().anyMatch(tier -> tier.device() instanceof BankSpec)) {
       return new Pair(systemName, modelName, null, BANKS);
+    }
+    if (system.chip().tiers().stream().anyMatch(tier -> tier.device() instanceof PageSpec)) {
+      return new Pair(systemName, modelName, null, PAGES);
     }
     ShardingPlan sharding = new ShardingPlan(system.chips());
     List<String> faults = sharding.faults(model);

@@ -20,6 +20,7 @@ import memwall.memory.MemorySpec;
 import memwall.memory.Region;
 import memwall.memory.RegionTable;
 import memwall.memory.TierLayout;
+import memwall.memory.TransferSlots;
 import memwall.memory.Usage;
 import memwall.memory.dram.bulk.BulkPort;
 import memwall.memory.dram.bulk.BurstPattern;

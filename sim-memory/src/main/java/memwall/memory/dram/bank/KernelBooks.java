@@ -9,6 +9,7 @@ import memwall.core.resource.CompletionQueue;
 import memwall.core.stat.Counter;
 import memwall.core.stat.LatencyHistogram;
 import memwall.core.stat.Stats;
+import memwall.memory.TransferSlots;
 import memwall.memory.pnm.PimKernel;
 
 /** Kernels of a memory from submission to the last result, and their counts. */

@@ -10,6 +10,7 @@ import memwall.core.resource.Server;
 import memwall.core.stat.Stats;
 import memwall.core.unit.Units;
 import memwall.memory.AccessPattern;
+import memwall.memory.TransferSlots;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.dram.standard.EnergyBreakdown;
 import memwall.memory.pnm.NumberFormat;

@@ -60,6 +60,12 @@ final class Admission {
     return inside[channel];
   }
 
+  /** Becomes like another; what was counted stays. */
+  void copyFrom(Admission other) {
+    waiting.copyFrom(other.waiting);
+    System.arraycopy(other.inside, 0, inside, 0, inside.length);
+  }
+
   /** Writes who is inside and who waits. */
   void describe(StateSink sink, PageBuffers buffers, int baseRow) {
     for (int channel = 0; channel < inside.length; channel++) {

@@ -161,6 +161,23 @@ final class Agenda {
     }
   }
 
+  /** Becomes like another, of which everything lies in the rings. */
+  void copyFrom(Agenda other) {
+    for (int i = 0; i < kinds; i++) {
+      if (ring[i].length != other.ring[i].length) {
+        ring[i] = other.ring[i].clone();
+      } else {
+        System.arraycopy(other.ring[i], 0, ring[i], 0, ring[i].length);
+      }
+      head[i] = other.head[i];
+      size[i] = other.size[i];
+    }
+    heaped = 0;
+    entries = other.entries;
+    nextPs = other.nextPs;
+    nextKind = other.nextKind;
+  }
+
   private int at(int itsKind, int number) {
     return ((head[itsKind] + number) & (ring[itsKind].length / WIDTH - 1)) * WIDTH;
   }

@@ -163,6 +163,11 @@ public final class BlockStore {
     chunk(block).reads[block % CHUNK] += reads;
   }
 
+  /** All pages of a block hold data that was written before the device is looked at, at time 0. */
+  public void preload(int block) {
+    chunk(block).written[block % CHUNK] = (char) pagesPerBlock;
+  }
+
   /** Whether a page may be programmed next; page 0 erases its block. */
   FlashStatus beginProgram(int block, int page, long nowPs) {
     Chunk chunk = chunk(block);

@@ -80,6 +80,16 @@ final class Credits {
     return staged[channel] == mostStaged || queue.isEmpty() ? Requests.NONE : queue.take();
   }
 
+  /** Becomes like another. */
+  void copyFrom(Credits other) {
+    active = other.active;
+    forActivity.copyFrom(other.forActivity);
+    for (int channel = 0; channel < staged.length; channel++) {
+      staged[channel] = other.staged[channel];
+      forStaging[channel].copyFrom(other.forStaging[channel]);
+    }
+  }
+
   /** Writes what is taken and who waits. */
   void describe(StateSink sink) {
     sink.put(mostActive);

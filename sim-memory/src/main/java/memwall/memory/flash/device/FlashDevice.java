@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *       ready.
  *   <li>A read of a page that is in a buffer, or on its way there, needs no sense. A read of a page
  *       whose new data have arrived but are not programmed gets those (5.4.3).
+ *   <li>A page may be announced before it is asked for: it is sensed in its turn and waits, ready,
+ *       in its buffer until it is ({@link #claim}).
  *   <li>On a shared bus a command needs the idle bus, and data goes first.
  *   <li>A program of page 0 erases the block first (5.4.1). Programs wait in their plane; who goes
  *       first and whether reads suspend them is {@link FlashRules#priority}.
@@ -57,6 +59,10 @@ public final class FlashDevice {
   private final Admission writeGate;
   private final Gathering gathering;
   private final Refusals refusals;
+
+  /** Pages that are ready but not asked for, by channel. */
+  private final Lists kept;
+
   private final int planesPerChannel;
 
   private long nowPs;
@@ -93,7 +99,10 @@ public final class FlashDevice {
     readGate = new Admission(requests, channels, rules.outstandingReads());
     writeGate = new Admission(requests, channels, rules.pendingWrites());
     gathering = new Gathering(requests, channels);
-    refusals = new Refusals(spec, requests, gathering, readGate, writeGate, planes, counts, sink);
+    kept = new Lists(requests, channels);
+    refusals =
+        new Refusals(
+            spec, requests, gathering, kept, readGate, writeGate, planes, counts, sink);
   }
 
   // Requests -----------------------------------------------------------------------------------
@@ -134,6 +143,61 @@ public final class FlashDevice {
         agenda.add(Steps.GATHERED, nowPs + rules.gatherPs(), channel, gathering.number(channel));
       }
     }
+  }
+
+  /**
+   * Announces that a page will be asked for: it is sensed behind the reads before it, takes a place
+   * among the outstanding reads, and stays in its buffer until {@link #claim}. Who announces has to
+   * leave room for what comes before in the order of claims: a plane that keeps pages senses no
+   * others.
+   *
+   * @param ticket number of the announcement, 1 or more; never less than one before
+   * @param word told to the sink when the page leaves
+   * @throws IndexOutOfBoundsException if there is no such plane or page
+   */
+  public void announce(int plane, int page, long ticket, long word) {
+    check(plane, page);
+    int request = requests.add(Requests.READ, plane, page, geometry.pageBytes(), word);
+    requests.ticket[request] = ticket;
+    counts.reads++;
+    counts.readBytes += geometry.pageBytes();
+    if (isShutDown) {
+      refusals.refuse(request, nowPs);
+    } else {
+      enter(plane / planesPerChannel, request);
+    }
+  }
+
+  /**
+   * Asks for all pages of announcements up to a number: those that are ready leave, in the order in
+   * which they were announced.
+   */
+  public void claim(long ticket) {
+    requests.claim(ticket);
+    for (int channel = 0; channel < geometry.channels(); channel++) {
+      for (int left = kept.size(channel); left > 0; left--) {
+        send(kept.take(channel));
+      }
+    }
+  }
+
+  /**
+   * Bytes that lie on the base die take a link to the host, behind all that is ready; the link is
+   * not shared with commands.
+   *
+   * @return when the host has them
+   */
+  public long carryOut(int channel, long bytes) {
+    long busyPs = way.linkPs(bytes);
+    counts.linkOutBusyPs += busyPs;
+    return way.out(channel, nowPs, busyPs) + paths.hostPs();
+  }
+
+  /** Bytes for the base die take a link from the host; when they have arrived. */
+  public long carryIn(int channel, long bytes) {
+    long busyPs = way.linkPs(bytes);
+    counts.linkInBusyPs += busyPs;
+    return way.in(channel, nowPs, busyPs) + paths.hostPs();
   }
 
   /**
@@ -207,7 +271,7 @@ public final class FlashDevice {
       return;
     }
     counts.linkInBusyPs += way.pageOnLinkPs;
-    agenda.add(Steps.LOADED, way.in(channel, nowPs), request, 0);
+    agenda.add(Steps.LOADED, way.in(channel, nowPs, way.pageOnLinkPs), request, 0);
   }
 
   private void loaded(int request) {
@@ -376,6 +440,14 @@ public final class FlashDevice {
   /** A request's bytes are ready for the link. */
   private void send(int request) {
     int channel = requests.plane[request] / planesPerChannel;
+    if (requests.isKept(request)) {
+      kept.addInOrder(channel, request);
+      return;
+    }
+    if (requests.status[request] == FlashStatus.SHUT_DOWN) {
+      refusals.refuse(request, nowPs);
+      return;
+    }
     if (paths.sharedBus()) {
       turns.addData(channel, request, nowPs);
       return;
@@ -464,7 +536,8 @@ public final class FlashDevice {
   /** The state in writing, for ports that follow what repeats. */
   public FlashImage image() {
     return new FlashImage(
-        this, requests, counts, agenda, planes, buffers, bus, way, credits, readGate);
+        this, requests, counts, agenda, planes, buffers, bus, way, credits, readGate, writeGate,
+        kept);
   }
 
   /** For {@link FlashImage}: changes the time without anything happening. */

@@ -17,6 +17,8 @@ public final class FlashImage {
   private final PageWay way;
   private final Credits credits;
   private final Admission readGate;
+  private final Admission writeGate;
+  private final Lists kept;
 
   FlashImage(
       FlashDevice device,
@@ -28,7 +30,9 @@ public final class FlashImage {
       SharedBus bus,
       PageWay way,
       Credits credits,
-      Admission readGate) {
+      Admission readGate,
+      Admission writeGate,
+      Lists kept) {
     this.device = device;
     this.requests = requests;
     this.counts = counts;
@@ -39,6 +43,8 @@ public final class FlashImage {
     this.way = way;
     this.credits = credits;
     this.readGate = readGate;
+    this.writeGate = writeGate;
+    this.kept = kept;
   }
 
   /**
@@ -50,6 +56,16 @@ public final class FlashImage {
    *     or gathered, or a sense takes unusually long, or once the device has stopped
    */
   public boolean describe(StateSink sink, int baseRow) {
+    return describe(sink, baseRow, 0);
+  }
+
+  /**
+   * The same, words of requests relative to one.
+   *
+   * @see #describe(StateSink, int)
+   */
+  public boolean describe(StateSink sink, int baseRow, long baseWord) {
+    requests.describeFrom(baseWord);
     boolean gathers = device.spec().rules().gatherPs() > 0;
     if (!planes.onlyReads() || !agenda.isPlain() || gathers || device.isShutDown()) {
       return false;
@@ -62,6 +78,9 @@ public final class FlashImage {
     way.describe(sink, device.nowPs());
     credits.describe(sink);
     readGate.describe(sink, buffers, baseRow);
+    for (int channel = 0; channel < device.spec().geometry().channels(); channel++) {
+      kept.describe(channel, sink, buffers, baseRow);
+    }
     return true;
   }
 
@@ -118,5 +137,66 @@ public final class FlashImage {
     requests.shift(rows * times);
     buffers.shift(rows * times);
     device.moveTo(device.nowPs() + byPs);
+  }
+
+  /** From now on senses are noted. */
+  public SenseLog logSenses() {
+    return planes.logSenses();
+  }
+
+  /**
+   * Counts the reads of blocks of runs that were logged, if there is nothing to report of any.
+   *
+   * @param runs of a {@link SenseLog}
+   * @param baseRow row from which they are counted
+   * @param pages of all of them
+   * @param endPs when the last of them is over
+   * @return whether they were counted; else nothing was
+   */
+  public boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
+    return planes.senseRuns(runs, baseRow, pages, endPs);
+  }
+
+  /** Counts what happened between two moments once more. */
+  public void count(FlashCounters before, FlashCounters after) {
+    counts.add(after, before, 1);
+  }
+
+  /** Whether no write is anywhere in the device. */
+  public boolean hasNoWrites() {
+    return writeGate.inside(0) == 0;
+  }
+
+  /** From when on all wires are free, if nothing more comes. */
+  public long freePs() {
+    return Math.max(way.freePs(), planes.commandsFreePs());
+  }
+
+  /**
+   * The device becomes as another was described, but later and further on; what it counted and
+   * knows of its blocks stays.
+   *
+   * @param other of a device that is built alike; described without writes, and without a shared
+   *     bus
+   * @param byPs how much later
+   * @param rows all its pages are so many rows further on
+   * @param words all its words and announcements are so much higher
+   */
+  public void become(FlashImage other, long byPs, int rows, long words) {
+    requests.copyFrom(other.requests);
+    agenda.copyFrom(other.agenda);
+    planes.copyFrom(other.planes);
+    buffers.copyFrom(other.buffers);
+    way.copyFrom(other.way);
+    credits.copyFrom(other.credits);
+    readGate.copyFrom(other.readGate);
+    kept.copyFrom(other.kept);
+    device.moveTo(other.device.nowPs() + byPs);
+    agenda.shift(byPs);
+    planes.shift(byPs);
+    way.shift(byPs);
+    requests.shift(rows);
+    requests.renumber(words);
+    buffers.shift(rows);
   }
 }

@@ -33,6 +33,26 @@ final class Lists {
     last[queue] = request;
   }
 
+  /** Adds a request behind those that were made before it, and before the others. */
+  void addInOrder(int queue, int request) {
+    long order = requests.order[request];
+    int at = first[queue];
+    if (at == NONE || requests.order[last[queue]] < order) {
+      add(queue, request);
+      return;
+    }
+    if (requests.order[at] > order) {
+      requests.next[request] = at;
+      first[queue] = request;
+      return;
+    }
+    while (requests.order[requests.next[at]] < order) {
+      at = requests.next[at];
+    }
+    requests.next[request] = requests.next[at];
+    requests.next[at] = request;
+  }
+
   /** Takes the oldest of a queue that is not empty. */
   int take(int queue) {
     int request = first[queue];
@@ -47,6 +67,12 @@ final class Lists {
       size++;
     }
     return size;
+  }
+
+  /** Becomes like those of another, whose requests have become like these. */
+  void copyFrom(Lists other) {
+    System.arraycopy(other.first, 0, first, 0, first.length);
+    System.arraycopy(other.last, 0, last, 0, last.length);
   }
 
   /** Writes the requests of a queue in order. */

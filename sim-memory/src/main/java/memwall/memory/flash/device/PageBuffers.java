@@ -163,11 +163,22 @@ final class PageBuffers {
         sink.put(state[i]);
         sink.put(page[i] - baseRow);
         sink.put(users[i]);
-        sink.put(status[i].isGood() ? 0 : 1);
+        sink.put(status[i] == FlashStatus.DONE ? 0 : status[i].isGood() ? 1 : 2);
         waiting.describe(i, sink, this, baseRow);
       }
       sink.put(last - first);
     }
+  }
+
+  /** Become like others, whose requests have become like these. */
+  void copyFrom(PageBuffers other) {
+    System.arraycopy(other.state, 0, state, 0, state.length);
+    System.arraycopy(other.page, 0, page, 0, page.length);
+    System.arraycopy(other.users, 0, users, 0, users.length);
+    System.arraycopy(other.touched, 0, touched, 0, touched.length);
+    System.arraycopy(other.status, 0, status, 0, status.length);
+    touches = other.touches;
+    waiting.copyFrom(other.waiting);
   }
 
   /** All pages are so many rows further on. */

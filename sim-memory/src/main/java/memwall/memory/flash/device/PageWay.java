@@ -58,7 +58,12 @@ final class PageWay {
     return ps;
   }
 
-  /** Time of bytes on the link. */
+  /** Time of any number of bytes on the link. */
+  long linkPs(long bytes) {
+    return Units.transferPs(bytes, paths.linkBytesPerSec());
+  }
+
+  /** Time of bytes of a page on the link. */
   long onLinkPs(int bytes) {
     return bytes == geometry.pageBytes()
         ? pageOnLinkPs
@@ -71,9 +76,9 @@ final class PageWay {
     return linkOutFreePs[channel];
   }
 
-  /** A page takes the link from the host; when it has arrived. */
-  long in(int channel, long nowPs) {
-    linkInFreePs[channel] = Math.max(nowPs, linkInFreePs[channel]) + pageOnLinkPs;
+  /** Bytes take the link from the host for a time; when they have arrived. */
+  long in(int channel, long nowPs, long busyPs) {
+    linkInFreePs[channel] = Math.max(nowPs, linkInFreePs[channel]) + busyPs;
     return linkInFreePs[channel];
   }
 
@@ -96,6 +101,28 @@ final class PageWay {
     for (long ps : freePs) {
       sink.put(Math.max(0, ps - nowPs));
     }
+  }
+
+  /** From when on all stages are free, if nothing more comes. */
+  long freePs() {
+    long ps = Math.max(latest(laneFreePs), latest(decoderFreePs));
+    return Math.max(ps, Math.max(latest(linkOutFreePs), latest(linkInFreePs)));
+  }
+
+  private static long latest(long[] freePs) {
+    long latest = 0;
+    for (long ps : freePs) {
+      latest = Math.max(latest, ps);
+    }
+    return latest;
+  }
+
+  /** Becomes like another. */
+  void copyFrom(PageWay other) {
+    System.arraycopy(other.laneFreePs, 0, laneFreePs, 0, laneFreePs.length);
+    System.arraycopy(other.decoderFreePs, 0, decoderFreePs, 0, decoderFreePs.length);
+    System.arraycopy(other.linkOutFreePs, 0, linkOutFreePs, 0, linkOutFreePs.length);
+    System.arraycopy(other.linkInFreePs, 0, linkInFreePs, 0, linkInFreePs.length);
   }
 
   /** Every stage is taken so much longer. */

@@ -45,6 +45,9 @@ final class PlaneArray {
   private final long[] workLeftPs;
   private final long[] commandFreePs;
 
+  /** What was sensed, for who wants to know. */
+  private @Nullable SenseLog log;
+
   /** Programs and erases that wait or are under way. */
   private int working;
 
@@ -143,6 +146,10 @@ final class PlaneArray {
       return false;
     }
     int work = works.first(plane);
+    boolean hasWork = isSuspended[plane] || work != NONE;
+    if (hasWork && requests.isKept(read) && buffers.free(plane) == NONE) {
+      return false; // nobody says when its buffers will be asked for
+    }
     return isSuspended[plane]
         || work == NONE
         || rules.priority() != ReadPriority.ARRIVAL
@@ -221,6 +228,9 @@ final class PlaneArray {
                 blocks.agePs(block, nowPs),
                 nowPs);
       }
+    }
+    if (log != null) {
+      log.add(plane, page, 1, retries == 0 && buffers.status(buffer) == FlashStatus.DONE);
     }
     long busyPs = timings.readPs() + retries * timings.retryPs() + timings.readyPs();
     counts.senses++;
@@ -372,19 +382,93 @@ final class PlaneArray {
    */
   void senseClean(int baseRow, int rows) {
     errors.skip((long) rows * state.length);
+    for (int plane = 0; plane < state.length; plane++) {
+      int row = baseRow - unsensed(plane);
+      countReads(plane, row, rows);
+      if (log != null) {
+        log.add(plane, row, rows, true);
+      }
+    }
+  }
+
+  private void countReads(int plane, int first, int rows) {
     if (blocks == null) {
       return;
     }
     int pages = geometry.pagesPerBlock();
-    for (int plane = 0; plane < state.length; plane++) {
-      int row = baseRow - unsensed(plane);
-      int end = row + rows;
-      while (row < end) {
-        int some = Math.min(end - row, pages - row % pages);
-        blocks.addReads(blocks.block(plane, row), some);
-        row += some;
+    int row = first;
+    int end = first + rows;
+    while (row < end) {
+      int some = Math.min(end - row, pages - row % pages);
+      blocks.addReads(blocks.block(plane, row), some);
+      row += some;
+    }
+  }
+
+  /** How many rows of a plane can be sensed from one on with nothing to report, at most so many. */
+  private int cleanRows(int plane, int first, int most) {
+    if (blocks == null) {
+      return most;
+    }
+    int pages = geometry.pagesPerBlock();
+    int row = first;
+    while (row < first + most) {
+      int some = Math.min(first + most - row, pages - row % pages);
+      int good = blocks.cleanPages(blocks.block(plane, row), row, some);
+      row += good;
+      if (good < some) {
+        break;
       }
     }
+    return row - first;
+  }
+
+  /** From now on senses are noted. */
+  SenseLog logSenses() {
+    SenseLog its = new SenseLog(state.length);
+    log = its;
+    return its;
+  }
+
+  /**
+   * Senses runs of a log with nothing to report, or, if there were anything, none of them.
+   *
+   * @param pages of all runs together
+   * @param endPs when the last of them is over
+   * @return whether they were sensed
+   */
+  boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
+    if (errors.cleanSenses() < pages) {
+      return false;
+    }
+    for (int at = 0; at < runs.length; at += 3) {
+      int row = runs[at + 1] + baseRow;
+      int rows = runs[at + 2];
+      if (cleanRows(runs[at], row, rows) < rows || !isCovered(runs[at], row, rows, endPs)) {
+        return false;
+      }
+    }
+    errors.skip(pages);
+    for (int at = 0; at < runs.length; at += 3) {
+      countReads(runs[at], runs[at + 1] + baseRow, runs[at + 2]);
+    }
+    return true;
+  }
+
+  /** Becomes like another; neither programs or erases. */
+  void copyFrom(PlaneArray other) {
+    reads.copyFrom(other.reads);
+    System.arraycopy(other.state, 0, state, 0, state.length);
+    System.arraycopy(other.isCommanded, 0, isCommanded, 0, state.length);
+    System.arraycopy(other.commandFreePs, 0, commandFreePs, 0, commandFreePs.length);
+  }
+
+  long commandsFreePs() {
+    long latest = 0;
+    for (long ps : commandFreePs) {
+      latest = Math.max(latest, ps);
+    }
+    return latest;
   }
 
   /** Pages asked of a plane that it has not begun to sense. */
@@ -411,44 +495,37 @@ final class PlaneArray {
 
   /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that so many rows are in. */
   private boolean areCovered(int baseRow, int rows, long endPs) {
+    for (int plane = 0; plane < state.length; plane++) {
+      if (!isCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isCovered(int plane, int first, int rows, long endPs) {
     if (blocks == null) {
       return errors.covers(0, 0, endPs, endPs);
     }
     int pages = geometry.pagesPerBlock();
-    for (int plane = 0; plane < state.length; plane++) {
-      int row = baseRow - unsensed(plane);
-      int end = row + rows;
-      while (row < end) {
-        int some = Math.min(end - row, pages - row % pages);
-        int block = blocks.block(plane, row);
-        int reads = blocks.reads(block) + some;
-        if (!errors.covers(blocks.erases(block), reads, blocks.agePs(block, endPs), endPs)) {
-          return false;
-        }
-        row += some;
+    int row = first;
+    int end = first + rows;
+    while (row < end) {
+      int some = Math.min(end - row, pages - row % pages);
+      int block = blocks.block(plane, row);
+      int reads = blocks.reads(block) + some;
+      if (!errors.covers(blocks.erases(block), reads, blocks.agePs(block, endPs), endPs)) {
+        return false;
       }
+      row += some;
     }
     return true;
   }
 
   private int readableRows(int baseRow, int most) {
     int clean = most;
-    if (blocks == null) {
-      return clean;
-    }
-    int pages = geometry.pagesPerBlock();
     for (int plane = 0; plane < state.length && clean > 0; plane++) {
-      int first = baseRow - unsensed(plane);
-      int row = first;
-      while (row < first + clean) {
-        int some = Math.min(first + clean - row, pages - row % pages);
-        int good = blocks.cleanPages(blocks.block(plane, row), row, some);
-        row += good;
-        if (good < some) {
-          break;
-        }
-      }
-      clean = Math.min(clean, row - first);
+      clean = Math.min(clean, cleanRows(plane, baseRow - unsensed(plane), clean));
     }
     return clean;
   }

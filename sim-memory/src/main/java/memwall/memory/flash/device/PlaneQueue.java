@@ -40,6 +40,14 @@ final class PlaneQueue {
     return plane;
   }
 
+  /** Becomes like another. */
+  void copyFrom(PlaneQueue other) {
+    System.arraycopy(other.waits, 0, waits, 0, waits.length);
+    System.arraycopy(other.ring, 0, ring, 0, ring.length);
+    head = other.head;
+    size = other.size;
+  }
+
   /** Writes who waits, in order. */
   void describe(StateSink sink) {
     sink.put(size);

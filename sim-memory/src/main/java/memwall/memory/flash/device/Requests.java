@@ -19,6 +19,10 @@ final class Requests {
   int[] buffer = new int[64];
   int[] next = new int[64];
   long[] word = new long[64];
+
+  /** Its announcement's number; 0: nobody announced it. */
+  long[] ticket = new long[64];
+
   long[] order = new long[64];
   FlashStatus[] status = new FlashStatus[64];
 
@@ -26,6 +30,12 @@ final class Requests {
   private int used;
   private int live;
   private long orders;
+
+  /** Announcements up to this one are asked for. */
+  private long claimed;
+
+  /** Words are described relative to this one. */
+  private long baseWord;
 
   int add(byte itsKind, int itsPlane, int itsPage, int itsBytes, long itsWord) {
     int at = free;
@@ -45,6 +55,7 @@ final class Requests {
     status[at] = FlashStatus.DONE;
     next[at] = NONE;
     word[at] = itsWord;
+    ticket[at] = 0;
     order[at] = orders++;
     live++;
     return at;
@@ -62,6 +73,16 @@ final class Requests {
     return page[at] == itsPage && kind[at] == PROGRAM;
   }
 
+  /** Whether a page that was announced is not asked for yet, and so must not leave. */
+  boolean isKept(int at) {
+    return ticket[at] > claimed;
+  }
+
+  /** Announcements up to one are asked for. */
+  void claim(long itsTicket) {
+    claimed = itsTicket;
+  }
+
   /** How many there are. */
   int live() {
     return live;
@@ -73,7 +94,44 @@ final class Requests {
     sink.put(page[at] - baseRow);
     sink.put(bytes[at]);
     sink.put(buffers.name(buffer[at]));
-    sink.put(word[at]);
+    sink.put(word[at] - baseWord);
+    sink.put(Math.max(0, ticket[at] - claimed));
+  }
+
+  /** From now on words are described relative to one. */
+  void describeFrom(long itsBaseWord) {
+    baseWord = itsBaseWord;
+  }
+
+  /** Words and announcements are numbered so much higher. */
+  void renumber(long by) {
+    claimed += by;
+    for (int at = 0; at < used; at++) {
+      word[at] += by;
+      ticket[at] += by;
+    }
+  }
+
+  /** Becomes like another. */
+  void copyFrom(Requests other) {
+    while (kind.length < other.used) {
+      grow();
+    }
+    System.arraycopy(other.kind, 0, kind, 0, other.used);
+    System.arraycopy(other.plane, 0, plane, 0, other.used);
+    System.arraycopy(other.page, 0, page, 0, other.used);
+    System.arraycopy(other.bytes, 0, bytes, 0, other.used);
+    System.arraycopy(other.buffer, 0, buffer, 0, other.used);
+    System.arraycopy(other.next, 0, next, 0, other.used);
+    System.arraycopy(other.word, 0, word, 0, other.used);
+    System.arraycopy(other.ticket, 0, ticket, 0, other.used);
+    System.arraycopy(other.order, 0, order, 0, other.used);
+    System.arraycopy(other.status, 0, status, 0, other.used);
+    free = other.free;
+    used = other.used;
+    live = other.live;
+    orders = other.orders;
+    claimed = other.claimed;
   }
 
   /** All of them are for pages so many rows further on. */
@@ -92,6 +150,7 @@ final class Requests {
     buffer = Arrays.copyOf(buffer, length);
     next = Arrays.copyOf(next, length);
     word = Arrays.copyOf(word, length);
+    ticket = Arrays.copyOf(ticket, length);
     order = Arrays.copyOf(order, length);
     status = Arrays.copyOf(status, length);
   }

@@ -1,18 +1,14 @@
 package memwall.memory.flash.port;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import memwall.core.unit.Units;
+import java.util.Arrays;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashErrors;
-import memwall.memory.flash.device.FlashGeometry;
-import memwall.memory.flash.device.FlashImage;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashStatus;
+import memwall.memory.flash.device.SenseLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,24 +16,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pages are numbered through the channel: first over its planes, then over the pages of a plane,
  * so that a run of pages keeps all planes busy (OCP HBF 0.7, 4.6: striping in device logical
- * units). Reads are asked of the device in order of their transfers, as many at once as it accepts;
- * writes likewise, beside them.
+ * units). Reads may be announced before they are asked for. Their pages are sensed in their turn
+ * and wait, as many as the staging buffer holds.
  *
- * <p>A long run soon repeats itself, round after round over all planes. A port that leaps compares
- * the device's state whenever a round begins; once it is the state of a round ago, all rounds that
- * the run has left are taken in one step, as long as nothing in them is worth looking at. The step
- * is made only when its end is reached: whatever is submitted before, is found by going on from the
- * round at that time. Nothing is approximated (law F1).
+ * <p>A port that leaps takes the rounds of long runs in steps ({@link LiveChannel}) and remembers
+ * short ones: whenever something is asked or a transfer ends, it writes down the state of the
+ * channel, relative to now and to the place of its reads. A state that was met before, and from
+ * which the same is asked after the same time, is followed by what followed then: the same ends,
+ * counts and senses, and the state after it. Where nothing is known the device is set to the
+ * present state and goes on from there. Retries, pages without data and blocks read too often are
+ * not part of a state: a known path is only taken if there is nothing of that on it. Nothing is
+ * approximated (law F1).
  */
 public final class PagePort {
   /** Never. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final int READ = 0;
+  private static final int ANNOUNCE = 1;
+  private static final int CLAIM = 2;
+  private static final int CARRY_OUT = 3;
+  private static final int CARRY_IN = 4;
+
+  /** Runs of so many rounds are cheaper in steps. */
+  private static final int LEAST_ROUNDS = 40;
+
   /** Hears of transfers. */
   @FunctionalInterface
   public interface Sink {
     /**
-     * The end of a transfer is certain.
+     * The end of a transfer is certain. The port must not be asked for anything from here.
      *
      * @param word given with the transfer
      * @param donePs when its last page is with the host, or programmed; now or later
@@ -46,59 +54,72 @@ public final class PagePort {
     void done(long word, long donePs, FlashStatus worst);
   }
 
-  private final FlashDevice device;
-  private final FlashImage image;
+  private final LiveChannel live;
+  private final FlashSpec spec;
   private final int planes;
-  private final int pageBytes;
-  private final int channelPages;
-  private final long pageOnLinkPs;
-  private final boolean leaps;
   private final Sink sink;
-  private final ArrayDeque<PageTransfer> reads = new ArrayDeque<>();
-  private final ArrayDeque<PageTransfer> writes = new ArrayDeque<>();
-  private final List<PageTransfer> slots = new ArrayList<>();
-  private final List<PageTransfer> free = new ArrayList<>();
+  private final boolean remembers;
+  private final @Nullable SenseLog senses;
+  private final KnownStates states;
 
-  // The round before: its picture, if there is one of the transfer that is first now.
-  private Picture present = new Picture();
-  private Picture past = new Picture();
-  private @Nullable PageTransfer pictured;
-  private long picturedPage;
-  private long picturedPs;
-  private FlashCounters picturedCounters;
+  /** The state entered last, and when; null if it could not be written down. */
+  private @Nullable Node node;
 
-  // The step over rounds that is under way: it began at the device's present, at this row.
-  private int periods;
-  private long periodPs;
-  private int baseRow;
-  private FlashCounters repeated;
+  private long nodePs;
 
-  private long leaptPages;
+  /** Whether the device is not looked at, because what follows may be known. */
+  private boolean isShadow;
+
+  /** Whether the device is in the state of the node. */
+  private boolean isThere;
+
+  // Since the state was entered, while the device is live.
+  private FlashCounters counted;
+  private long nodeOldest;
+  private int nodeRow;
+  private long happenedPs;
+  private long[] endedNumbers = new long[4];
+  private long[] endedPs = new long[4];
+  private int endedCount;
+  private boolean endedWell;
+
+  private long knownPages;
+  private long pagesRead;
+  private long pagesWritten;
+  private boolean hasEnded;
 
   /**
    * A port to an idle channel.
    *
    * @param spec of a device of one channel
    * @param blocks what is known of its blocks; null: nothing
-   * @param leaps whether repeated rounds are taken in one step
+   * @param leaps whether what repeats itself is not simulated again
    */
   public PagePort(
       FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, boolean leaps, Sink sink) {
-    FlashGeometry geometry = spec.geometry();
-    if (geometry.channels() != 1) {
-      throw new IllegalArgumentException(geometry.channels() + " channels; a port serves one");
-    }
-    this.leaps = leaps;
+    this.spec = spec;
     this.sink = sink;
-    device = new FlashDevice(spec, blocks, errors, this::pageDone);
-    image = device.image();
-    planes = geometry.planes();
-    pageBytes = geometry.pageBytes();
-    channelPages = geometry.pagesPerPlane();
-    pageOnLinkPs = Units.transferPs(pageBytes, spec.paths().linkBytesPerSec());
-    picturedCounters = device.counters();
-    repeated = picturedCounters;
+    remembers = leaps && !spec.paths().sharedBus() && spec.rules().gatherPs() == 0;
+    int leastRounds = remembers ? LEAST_ROUNDS : 1;
+    live = new LiveChannel(spec, blocks, errors, leaps, leastRounds, this::ended);
+    planes = spec.geometry().planes();
+    states = new KnownStates(planes);
+    senses = remembers ? live.image().logSenses() : null;
+    counted = live.device().counters();
   }
+
+  /**
+   * Pages of a channel that may be sensed before they are asked for: the places of its staging
+   * buffer, or, where that has no limit of its own, the page buffers of its planes; no more than
+   * the reads that it accepts.
+   */
+  public static int stagingPages(FlashSpec spec) {
+    int staging = spec.rules().stagingPages();
+    int buffers = spec.rules().pageBuffers() * spec.geometry().planesPerChannel();
+    return Math.min(staging == 0 ? buffers : staging, spec.rules().outstandingReads());
+  }
+
+  // Asking -------------------------------------------------------------------------------------
 
   /**
    * Reads pages.
@@ -110,7 +131,95 @@ public final class PagePort {
    * @param nowPs the present, not before what the port was told last
    */
   public void read(BurstPattern pattern, long position, long pages, long word, long nowPs) {
-    submit(reads, pattern, position, pages, word, nowPs);
+    read(PageOrder.of(pattern), position, pages, word, nowPs);
+  }
+
+  /** Reads pages in an order that need not begin where its region does. */
+  public void read(PageOrder order, long position, long pages, long word, long nowPs) {
+    if (live.hasAnnounced()) {
+      throw new IllegalStateException("a read that was not announced before one that was");
+    }
+    readOrAnnounce(READ, order, position, pages, word, nowPs);
+  }
+
+  /**
+   * Announces a read: its pages are sensed as far as the staging buffer has room, but do not leave
+   * before {@link #claim}.
+   */
+  public void announce(PageOrder order, long position, long pages, long nowPs) {
+    readOrAnnounce(ANNOUNCE, order, position, pages, -1, nowPs);
+  }
+
+  private void readOrAnnounce(
+      int kind, PageOrder order, long position, long pages, long word, long nowPs) {
+    check(order, position, pages);
+    pagesRead += pages;
+    long at = position % order.length();
+    boolean isRun = order.runLength(at) >= pages;
+    Edge edge = null;
+    Node.Asked asked = null;
+    advance(nowPs, false);
+    if (isRun) {
+      asked = asked(kind, order.page(at) - (long) live.baseRow() * planes, pages, nowPs);
+      edge = known(asked);
+    }
+    if (edge == null) {
+      goLive(nowPs);
+    }
+    PageTransfer transfer = live.add(order, position, pages, false, kind == ANNOUNCE, word, nowPs);
+    if (edge != null) {
+      take(edge, nowPs);
+      return;
+    }
+    live.submit(transfer, nowPs);
+    learn(asked, false, nowPs, 0);
+  }
+
+  /**
+   * The read that was announced first is asked for.
+   *
+   * @param word told to the sink
+   * @param nowPs the present, not before what the port was told last
+   */
+  public void claim(long word, long nowPs) {
+    advance(nowPs, false);
+    Node.Asked asked = asked(CLAIM, 0, 0, nowPs);
+    Edge edge = known(asked);
+    if (edge == null) {
+      goLive(nowPs);
+    }
+    live.claim(word);
+    if (edge != null) {
+      take(edge, nowPs);
+      return;
+    }
+    live.submitClaim();
+    learn(asked, false, nowPs, 0);
+  }
+
+  /** Bytes from elsewhere on the base die to the host; when they are there. */
+  public long carryOut(long bytes, long nowPs) {
+    return carry(CARRY_OUT, bytes, nowPs);
+  }
+
+  /** Bytes from the host to the base die; when they are there. */
+  public long carryIn(long bytes, long nowPs) {
+    return carry(CARRY_IN, bytes, nowPs);
+  }
+
+  private long carry(int kind, long bytes, long nowPs) {
+    advance(nowPs, false);
+    Node.Asked asked = asked(kind, 0, bytes, nowPs);
+    Edge edge = known(asked);
+    if (edge != null) {
+      take(edge, nowPs);
+      return nowPs + edge.answerPs;
+    }
+    goLive(nowPs);
+    FlashDevice device = live.at(nowPs);
+    long donePs = kind == CARRY_OUT ? device.carryOut(0, bytes) : device.carryIn(0, bytes);
+    learn(asked, false, nowPs, donePs - nowPs);
+    return donePs;
   }
 
   /**
@@ -118,58 +227,147 @@ public final class PagePort {
    * page on.
    */
   public void write(BurstPattern pattern, long position, long pages, long word, long nowPs) {
-    submit(writes, pattern, position, pages, word, nowPs);
+    PageOrder order = PageOrder.of(pattern);
+    check(order, position, pages);
+    pagesWritten += pages;
+    advance(nowPs, false);
+    goLive(nowPs);
+    node = null;
+    live.submit(live.add(order, position, pages, true, false, word, nowPs), nowPs);
   }
 
-  private void submit(
-      ArrayDeque<PageTransfer> queue,
-      BurstPattern pattern,
-      long position,
-      long pages,
-      long word,
-      long nowPs) {
+  private void check(PageOrder order, long position, long pages) {
     if (pages < 1 || position < 0) {
       throw new IllegalArgumentException(pages + " pages from position " + position);
     }
-    if (pattern.first() + pattern.bursts() > (long) planes * channelPages) {
+    if (order.pattern().first() + order.ring() > spec.geometry().pages()) {
       throw new IllegalArgumentException("region beyond the channel's pages");
     }
-    advanceTo(nowPs);
-    if (queue == writes || reads.isEmpty()) {
-      unfold(nowPs);
+  }
+
+  // What is known ------------------------------------------------------------------------------
+
+  private Node.@Nullable Asked asked(int kind, long where, long amount, long nowPs) {
+    return node == null ? null : node.asked(kind, where, amount, nowPs - nodePs);
+  }
+
+  /** What follows if something is asked now; null if that is not known, or not without a look. */
+  private @Nullable Edge known(Node.@Nullable Asked asked) {
+    if (asked == null || !isShadow || node == null) {
+      return null;
     }
-    PageTransfer transfer = free.isEmpty() ? created() : free.remove(free.size() - 1);
-    transfer.pattern = pattern;
-    transfer.position = position % pattern.bursts();
-    transfer.pages = pages;
-    transfer.unfed = pages;
-    transfer.left = pages;
-    transfer.word = word;
-    transfer.lastPs = nowPs;
-    transfer.worst = FlashStatus.DONE;
-    queue.addLast(transfer);
-    if (periods == 0) {
-      feed();
+    Edge edge = node.edge(asked);
+    return edge != null && sense(edge) ? edge : null;
+  }
+
+  private boolean sense(Edge edge) {
+    long endPs = nodePs + edge.tookPs;
+    return live.image().senseRuns(edge.senses, live.baseRow(), edge.pages, endPs);
+  }
+
+  /** Goes along a known path, whose senses have been counted. */
+  private void take(Edge edge, long atPs) {
+    live.image().count(edge.before, edge.after);
+    knownPages += edge.pages;
+    long oldest = live.oldest();
+    enter(edge.to, atPs, false);
+    for (int i = 0; i < edge.ended.length; i++) {
+      hasEnded = true;
+      PageTransfer transfer = live.end(oldest + edge.ended[i], atPs + edge.endsPs[i]);
+      sink.done(transfer.word, transfer.lastPs, FlashStatus.DONE);
     }
   }
 
-  private PageTransfer created() {
-    PageTransfer transfer = new PageTransfer();
-    transfer.slot = slots.size();
-    slots.add(transfer);
-    return transfer;
+  private void enter(Node to, long atPs, boolean itsThere) {
+    node = to;
+    nodePs = atPs;
+    isShadow = true;
+    isThere = itsThere;
   }
 
-  private void pageDone(long slot, long donePs, FlashStatus status) {
-    PageTransfer transfer = slots.get((int) slot);
-    transfer.lastPs = Math.max(transfer.lastPs, donePs);
-    if (status.compareTo(transfer.worst) > 0) {
-      transfer.worst = status;
+  /** The device is looked at from now on. */
+  private void goLive(long nowPs) {
+    if (!isShadow) {
+      return;
     }
-    if (--transfer.left == 0) {
-      free.add(transfer);
-      sink.done(transfer.word, transfer.lastPs, transfer.worst);
+    Node from = node;
+    isShadow = false;
+    if (from == null) {
+      return;
     }
+    if (!isThere) {
+      live.become(from.state, nodePs);
+    }
+    begin();
+    advanceLive(nowPs);
+  }
+
+  /** What happens from the present state on is noted. */
+  private void begin() {
+    counted = live.device().counters();
+    nodeOldest = live.oldest();
+    nodeRow = live.baseRow();
+    happenedPs = nodePs;
+    endedCount = 0;
+    endedWell = true;
+    if (senses != null) {
+      senses.clear();
+    }
+  }
+
+  private void ended(PageTransfer transfer) {
+    hasEnded = true;
+    if (endedCount == endedNumbers.length) {
+      endedNumbers = Arrays.copyOf(endedNumbers, 2 * endedCount);
+      endedPs = Arrays.copyOf(endedPs, 2 * endedCount);
+    }
+    endedWell &= transfer.worst == FlashStatus.DONE;
+    endedNumbers[endedCount] = transfer.number;
+    endedPs[endedCount++] = transfer.lastPs;
+    sink.done(transfer.word, transfer.lastPs, transfer.worst);
+  }
+
+  /** Something was asked, or a transfer has ended, and the device shows what followed. */
+  private void learn(Node.@Nullable Asked asked, boolean isEnd, long nowPs, long answerPs) {
+    if (!remembers) {
+      return;
+    }
+    Node from = node;
+    Node to = states.met(live);
+    if (to == null) {
+      node = null;
+      endedCount = 0;
+      return;
+    }
+    SenseLog log = senses;
+    if (from != null && log != null && log.isClean() && endedWell) {
+      Edge edge = edge(to, log, nowPs, answerPs);
+      if (isEnd) {
+        from.end = edge;
+        from.isEndKnown = true;
+      } else if (asked != null) {
+        from.add(asked, edge);
+      }
+    }
+    enter(to, nowPs, true);
+  }
+
+  private Edge edge(Node to, SenseLog log, long nowPs, long answerPs) {
+    long[] numbers = Arrays.copyOf(endedNumbers, endedCount);
+    long[] times = Arrays.copyOf(endedPs, endedCount);
+    for (int i = 0; i < endedCount; i++) {
+      numbers[i] -= nodeOldest;
+      times[i] -= nowPs;
+    }
+    return new Edge(
+        to,
+        nowPs - nodePs,
+        numbers,
+        times,
+        log.runs(nodeRow),
+        counted,
+        live.device().counters(),
+        answerPs);
   }
 
   // Time ---------------------------------------------------------------------------------------
@@ -180,60 +378,87 @@ public final class PagePort {
    * @throws IllegalArgumentException if that time is past
    */
   public void advanceTo(long ps) {
-    if (periods > 0) {
-      if (ps < device.nowPs() + periods * periodPs) {
+    advance(ps, true);
+  }
+
+  /**
+   * Goes on to a time.
+   *
+   * @param passes whether nothing more is asked before time passes
+   */
+  private void advance(long ps, boolean passes) {
+    while (isShadow && node != null) {
+      if (!node.isEndKnown) {
+        if (ps > nodePs || passes) {
+          goLive(nodePs);
+          break;
+        }
         return;
       }
-      repeat(periods);
-      feed();
-    }
-    while (device.nextPs() <= ps) {
-      device.advanceTo(device.nextPs());
-      feed();
-      if (periods > 0) {
-        if (ps < device.nowPs() + periods * periodPs) {
-          return;
-        }
-        repeat(periods);
-        feed();
+      Edge edge = node.end;
+      if (edge == null || nodePs + edge.tookPs > ps) {
+        return;
       }
+      if (!sense(edge)) {
+        goLive(nodePs);
+        break;
+      }
+      take(edge, nodePs + edge.tookPs);
     }
-    device.advanceTo(ps);
+    advanceLive(ps);
   }
 
-  /** Goes on page by page from a time on, which must not be after the end of the step. */
-  private void unfold(long ps) {
-    if (periods > 0) {
-      repeat((int) ((ps - device.nowPs()) / periodPs));
-      feedLive();
-      while (device.nextPs() <= ps) {
-        device.advanceTo(device.nextPs());
-        feedLive();
+  private void advanceLive(long ps) {
+    while (!isShadow) {
+      long wakePs = live.wakePs();
+      if (wakePs > ps) {
+        break;
       }
-      device.advanceTo(ps);
+      endedCount = node == null ? 0 : endedCount;
+      boolean before = hasEnded;
+      hasEnded = false;
+      live.advanceTo(wakePs);
+      happenedPs = wakePs;
+      boolean now = hasEnded;
+      hasEnded |= before;
+      if (now) {
+        learn(null, true, wakePs, 0);
+      }
     }
+    if (isShadow) {
+      advance(ps, false);
+      return;
+    }
+    if (node != null && live.wakePs() == NEVER && endedCount == 0) {
+      node.isEndKnown = true;
+      node.restsAfterPs = Math.max(happenedPs, live.image().freePs()) - nodePs;
+    }
+    live.advanceTo(ps);
   }
 
-  private void repeat(int times) {
-    PageTransfer first = reads.getFirst();
-    if (times > 0) {
-      image.repeat(periodPs, baseRow, 1, picturedCounters, repeated, times);
-      long pages = (long) times * planes;
-      first.position = (first.position + pages) % first.pattern.bursts();
-      first.unfed -= pages;
-      first.left -= pages;
-      leaptPages += pages;
+  /**
+   * Goes on to a time, or until the end of a transfer is certain, if that is earlier: nothing may
+   * be asked of the port before then.
+   *
+   * @return whether a transfer has ended
+   */
+  public boolean lookAhead(long ps) {
+    hasEnded = false;
+    for (long wakePs = wakePs(); wakePs <= ps && !hasEnded; wakePs = wakePs()) {
+      advanceTo(wakePs);
     }
-    periods = 0;
-    pictured = null;
+    return hasEnded;
   }
 
   /** When the port wants to be told the time, at the latest; {@link #NEVER} if it rests. */
   public long wakePs() {
-    if (periods > 0) {
-      return device.nowPs() + periods * periodPs;
+    if (!isShadow || node == null) {
+      return live.wakePs();
     }
-    return device.nextPs();
+    if (!node.isEndKnown) {
+      return nodePs;
+    }
+    return node.end == null ? NEVER : nodePs + node.end.tookPs;
   }
 
   // Heat and power -----------------------------------------------------------------------------
@@ -245,105 +470,35 @@ public final class PagePort {
    * @param nowPs the present, not before what the port was told last
    */
   public void limitActivePlanes(int most, long nowPs) {
-    device(nowPs).limitActivePlanes(most);
-    pictured = null;
-    feed();
+    device(nowPs);
+    node = null;
+    live.limitActivePlanes(most);
   }
 
-  /** Stops for good; see {@link FlashDevice#shutDown}. All transfers end. */
+  /** Stops for good; see {@link FlashDevice#shutDown}. All transfers end, announced ones later. */
   public void shutDown(long nowPs) {
-    device(nowPs).shutDown();
-    feed();
-  }
-
-  // Feeding ------------------------------------------------------------------------------------
-
-  private void feed() {
-    feedWrites();
-    while (periods == 0 && !reads.isEmpty() && device.readRoom(0) > 0) {
-      PageTransfer first = reads.getFirst();
-      if (leaps && first.page() % planes == 0 && look(first)) {
-        return;
-      }
-      feedRead(first);
-    }
-  }
-
-  private void feedLive() {
-    feedWrites();
-    while (!reads.isEmpty() && device.readRoom(0) > 0) {
-      feedRead(reads.getFirst());
-    }
-  }
-
-  private void feedRead(PageTransfer transfer) {
-    long page = transfer.page();
-    if (take(transfer, reads)) {
-      pictured = null;
-    }
-    device.read((int) (page % planes), (int) (page / planes), pageBytes, false, transfer.slot);
-  }
-
-  private void feedWrites() {
-    while (!writes.isEmpty() && device.writeRoom(0) > 0) {
-      PageTransfer transfer = writes.getFirst();
-      long page = transfer.page();
-      take(transfer, writes);
-      device.program((int) (page % planes), (int) (page / planes), transfer.slot);
-    }
-  }
-
-  /** The first transfer of a queue asks for a page; whether it was its last. */
-  private static boolean take(PageTransfer transfer, ArrayDeque<PageTransfer> queue) {
-    transfer.position = (transfer.position + 1) % transfer.pattern.bursts();
-    if (--transfer.unfed > 0) {
-      return false;
-    }
-    queue.removeFirst();
-    return true;
-  }
-
-  /** A round begins: whether it and those that follow are known. */
-  private boolean look(PageTransfer transfer) {
-    // The last page of a transfer is always simulated, for it ends the transfer.
-    long rounds = Math.min(transfer.run(), transfer.unfed - 1) / planes;
-    int row = (int) (transfer.page() / planes);
-    present.clear();
-    // While reads of others are inside, the state cannot come again.
-    boolean isAlone = transfer.pages - transfer.unfed >= device.readsInside(0);
-    if (rounds < 1 || !isAlone || !writes.isEmpty() || !image.describe(present, row)) {
-      pictured = null;
-      return false;
-    }
-    FlashCounters counters = device.counters();
-    boolean isNext = transfer == pictured && transfer.page() == picturedPage + planes;
-    if (isNext && counters.isCleanSince(picturedCounters) && present.isEqual(past)) {
-      int most = (int) Math.min(rounds, Integer.MAX_VALUE);
-      periodPs = device.nowPs() - picturedPs;
-      periods = image.cleanPeriods(row, 1, periodPs, most);
-      if (periods > 0) {
-        baseRow = row;
-        repeated = counters;
-        return true;
-      }
-    }
-    Picture old = past;
-    past = present;
-    present = old;
-    pictured = transfer;
-    picturedPage = transfer.page();
-    picturedPs = device.nowPs();
-    picturedCounters = counters;
-    return false;
+    device(nowPs);
+    node = null;
+    live.shutDown();
   }
 
   // Reports ------------------------------------------------------------------------------------
 
   /** The device as it is now; its counters are up to date. */
   public FlashDevice device(long nowPs) {
-    advanceTo(nowPs);
-    unfold(nowPs);
-    return device;
+    advance(nowPs, false);
+    goLive(nowPs);
+    return live.at(nowPs);
+  }
+
+  /** Time that the port has come to; by itself it may be ahead of its owner. */
+  public long nowPs() {
+    return isShadow ? nodePs : live.device().nowPs();
+  }
+
+  /** The device as the port saw it last; its counters may be behind. */
+  public FlashDevice device() {
+    return live.device();
   }
 
   /**
@@ -352,16 +507,26 @@ public final class PagePort {
    * @param atPs the present, or earlier if nothing has happened since
    */
   public FlashCounters counters(long atPs) {
-    return device(Math.max(atPs, device.nowPs())).counters();
+    return device(Math.max(atPs, nowPs())).counters();
   }
 
-  /** Pages taken in steps, without being simulated one by one. */
+  /** Pages that were not simulated one by one. */
   public long leaptPages() {
-    return leaptPages;
+    return live.leaptPages() + knownPages;
+  }
+
+  /** Pages that were asked for or announced. */
+  public long pagesRead() {
+    return pagesRead;
+  }
+
+  /** Pages that were given to be written. */
+  public long pagesWritten() {
+    return pagesWritten;
   }
 
   /** Time of a page on the link. */
   long pageOnLinkPs() {
-    return pageOnLinkPs;
+    return live.pageOnLinkPs();
   }
 }

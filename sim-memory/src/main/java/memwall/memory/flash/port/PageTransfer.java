@@ -5,17 +5,27 @@ import memwall.memory.flash.device.FlashStatus;
 
 /** Pages on their way, asked for together; some may not yet have been asked of the device. */
 final class PageTransfer {
-  BurstPattern pattern = BurstPattern.run(0, 1);
-  long word;
-  int slot;
+  private static final PageOrder NOWHERE = PageOrder.of(BurstPattern.run(0, 1));
 
-  /** Position in the pattern of the page asked for next, and how many are left to ask for. */
+  /** In order of submission, or of announcement. */
+  long number;
+
+  PageOrder order = NOWHERE;
+  long word;
+  boolean isWrite;
+
+  /** Whether its end is certain. */
+  boolean isDone;
+
+  /** Position in the order of its first page, and how many it has. */
+  long first;
+
+  long pages;
+
+  /** Position of the page asked for next, and how many are left to ask for. */
   long position;
 
   long unfed;
-
-  /** Pages asked for, all in all. */
-  long pages;
 
   /** Pages whose end is not certain. */
   long left;
@@ -23,13 +33,20 @@ final class PageTransfer {
   long lastPs;
   FlashStatus worst = FlashStatus.DONE;
 
+  /** So many are left to ask for, and so many whose end is not certain. */
+  void goOn(long itsUnfed, long itsLeft) {
+    unfed = itsUnfed;
+    left = itsLeft;
+    position = (first + pages - unfed) % order.length();
+  }
+
   /** The page asked for next. */
   long page() {
-    return pattern.burst(position);
+    return order.page(position);
   }
 
   /** Pages from that one on that follow each other without a gap. */
   long run() {
-    return Math.min(unfed, pattern.runLength(position));
+    return Math.min(unfed, order.runLength(position));
   }
 }

@@ -136,6 +136,121 @@ class PagePortTest {
     return new Run(answers, counters, port.leaptPages());
   }
 
+  /** Layers of transfers that come again and again, as a model is read, with what disturbs them. */
+  private static Run layers(long seed, boolean leaps, long looks) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FlashSpec spec = device(random);
+    FlashGeometry geometry = spec.geometry();
+    int planes = geometry.planes();
+    BlockStore blocks =
+        random.nextBoolean() ? new BlockStore(geometry, 1000, 100 + random.nextInt(3000)) : null;
+    if (blocks != null) {
+      for (int block = 0; block < planes * geometry.blocksPerPlane(); block++) {
+        blocks.preload(block);
+      }
+    }
+    List<String> answers = new ArrayList<>();
+    int ops = 1 + random.nextInt(5);
+    int layers = 3 + random.nextInt(20);
+    long[] endPs = new long[layers * ops];
+    PagePort port =
+        new PagePort(
+            spec,
+            blocks,
+            FlashErrors.NONE,
+            leaps,
+            (word, donePs, worst) -> {
+              answers.add(word + " " + donePs + " " + worst);
+              if (word >= 0) {
+                endPs[(int) word] = donePs;
+              }
+            });
+    SplittableRandom other = new SplittableRandom(looks);
+    long region = geometry.pages() / 2;
+    PageOrder run = new PageOrder(BurstPattern.run(0, region), region, random.nextLong(region));
+    BurstPattern scattered = BurstPattern.scattered(region, region, 1, 7);
+    long[] pages = new long[ops];
+    long[] gapPs = new long[ops];
+    int[] kind = new int[ops];
+    for (int op = 0; op < ops; op++) {
+      pages[op] = 1 + random.nextLong(random.nextInt(3) == 0 ? 12L * planes : 3L * planes);
+      gapPs[op] = random.nextBoolean() ? 0 : random.nextLong(1L << (8 + random.nextInt(18)));
+      kind[op] = random.nextInt(8);
+    }
+    boolean announces = random.nextInt(4) > 0;
+    int disturbs = random.nextInt(60);
+    long position = 0;
+    long scatter = 0;
+    long nowPs = 0;
+    boolean isAnnounced = false;
+    for (int i = 0; i < layers * ops; i++) {
+      int op = i % ops;
+      boolean isScattered = kind[op] == 0;
+      if (isAnnounced) {
+        port.claim(i, nowPs);
+      } else if (isScattered) {
+        port.read(scattered, scatter, pages[op], i, nowPs);
+        scatter += pages[op];
+      } else {
+        port.read(run, position, pages[op], i, nowPs);
+        position += pages[op];
+      }
+      if (kind[op] == 1 && !spec.paths().sharedBus()) {
+        answers.add("out " + port.carryOut(1000, nowPs) + " in " + port.carryIn(2000, nowPs));
+      }
+      int next = (i + 1) % ops;
+      isAnnounced = announces && kind[next] != 0 && i + 1 < layers * ops;
+      if (isAnnounced) {
+        port.announce(run, position, pages[next], nowPs);
+        position += pages[next];
+      }
+      if (disturbs > 0 && random.nextInt(disturbs) == 0) {
+        long block = random.nextLong(region / planes / 16 * planes) / planes;
+        port.write(
+            BurstPattern.run(0, region),
+            block * 16 * planes,
+            1 + random.nextInt(planes),
+            -1,
+            nowPs);
+      }
+      while (endPs[i] == 0) {
+        long wakePs = port.wakePs();
+        if (other.nextInt(8) == 0 && wakePs > port.nowPs()) {
+          port.device(port.nowPs() + other.nextLong(wakePs - port.nowPs()));
+        }
+        port.advanceTo(port.wakePs());
+      }
+      nowPs = endPs[i] + gapPs[op];
+    }
+    while (port.wakePs() != PagePort.NEVER) {
+      port.advanceTo(port.wakePs());
+    }
+    StringBuilder counters = new StringBuilder(port.device(1L << 60).counters().toString());
+    for (int block = 0; blocks != null && block < planes * geometry.blocksPerPlane(); block++) {
+      counters.append(' ').append(blocks.reads(block)).append(',').append(blocks.erases(block));
+    }
+    assertThat(port.device(1L << 60).pending()).isZero();
+    return new Run(answers, counters.toString(), port.leaptPages());
+  }
+
+  /** What was met before is not simulated again, and nobody can tell. */
+  @Test
+  void whatIsRememberedIsExact() {
+    long[] leapt = {0};
+    Randomized.check(
+        2000,
+        random -> {
+          long seed = random.nextLong();
+          Run exact = layers(seed, false, 1);
+          Run fast = layers(seed, true, random.nextLong());
+          assertThat(fast.answers()).isEqualTo(exact.answers());
+          assertThat(fast.counters()).isEqualTo(exact.counters());
+          assertThat(exact.leapt()).isZero();
+          leapt[0] += fast.leapt();
+        });
+    assertThat(leapt[0]).isGreaterThan(100_000);
+  }
+
   @Test
   void leapingIsExact() {
     long[] leapt = {0};

@@ -1,15 +1,14 @@
-package memwall.memory.dram.bank;
+package memwall.memory;
 
 import java.util.Arrays;
 import memwall.core.Completion;
 import memwall.core.leap.StateSink;
 
 /**
- * Transfers under way, each in parts on several channels. Unlike in {@link
- * memwall.memory.TransferJoin} they may complete in any order: reads and writes pass each other in
- * the controllers.
+ * Transfers under way, each in parts on several channels. Unlike in {@link TransferJoin} they may
+ * complete in any order: reads and writes pass each other in controllers and planes.
  */
-final class TransferSlots {
+public final class TransferSlots {
   private static final Completion NONE = word -> {};
 
   private long[] partsLeft = new long[0];
@@ -20,8 +19,11 @@ final class TransferSlots {
   private int[] free = new int[0];
   private int freeCount;
 
+  /** Nothing under way. */
+  public TransferSlots() {}
+
   /** Takes a transfer in; returns its slot. */
-  int add(long parts, long nowPs, boolean write, Completion done, long word) {
+  public int add(long parts, long nowPs, boolean write, Completion done, long word) {
     if (freeCount == 0) {
       grow();
     }
@@ -49,25 +51,27 @@ final class TransferSlots {
   }
 
   /** The transfer has one part more; it is not complete yet. */
-  void addPart(int slot) {
+  public void addPart(int slot) {
     partsLeft[slot]++;
   }
 
   /** A part is done; returns whether it was the last one. */
-  boolean partDone(int slot) {
+  public boolean partDone(int slot) {
     return --partsLeft[slot] == 0;
   }
 
-  long submittedPs(int slot) {
+  /** When a transfer was submitted. */
+  public long submittedPs(int slot) {
     return submittedPs[slot];
   }
 
-  boolean isWrite(int slot) {
+  /** Whether a transfer writes. */
+  public boolean isWrite(int slot) {
     return writes[slot];
   }
 
   /** Frees the slot, then completes the transfer. */
-  void complete(int slot) {
+  public void complete(int slot) {
     Completion done = completions[slot];
     completions[slot] = NONE;
     partsLeft[slot] = 0;
@@ -75,12 +79,13 @@ final class TransferSlots {
     done.complete(words[slot]);
   }
 
-  int size() {
+  /** Transfers under way. */
+  public int size() {
     return partsLeft.length - freeCount;
   }
 
   /** Writes what is under way, by slot. */
-  void describe(StateSink sink, long nowPs) {
+  public void describe(StateSink sink, long nowPs) {
     sink.put(size());
     for (int slot = 0; slot < partsLeft.length; slot++) {
       if (completions[slot] != null && completions[slot] != NONE) {
@@ -92,7 +97,8 @@ final class TransferSlots {
     }
   }
 
-  void shift(long deltaPs) {
+  /** Moves the times of submission. */
+  public void shift(long deltaPs) {
     for (int slot = 0; slot < submittedPs.length; slot++) {
       submittedPs[slot] += deltaPs;
     }

@@ -1,0 +1,217 @@
+package memwall.memory.flash.page;
+
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToLongFunction;
+import memwall.core.Simulation;
+import memwall.core.stat.Counter;
+import memwall.core.stat.Stats;
+import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.BlockStore;
+import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashStatus;
+
+/**
+ * Statistics of all channels of a memory: sums over those that are simulated, times how many each
+ * of them stands for. Energy follows from the sums when somebody asks.
+ */
+final class PageBooks {
+  private final Simulation simulation;
+  private final PageSpec spec;
+  private final PageLane[] lanes;
+  private final BlockStore[] blocks;
+  private final long multiplicity;
+  private final int devices;
+  private final Counter refreshSoon;
+  private final Counter unreadable;
+  private final Counter failedWrites;
+
+  PageBooks(
+      Simulation simulation,
+      PageSpec spec,
+      PageLane[] lanes,
+      BlockStore[] blocks,
+      int devices,
+      Stats stats) {
+    this.simulation = simulation;
+    this.spec = spec;
+    this.lanes = lanes;
+    this.blocks = blocks;
+    this.devices = devices;
+    multiplicity = (long) devices * spec.lanes() / lanes.length;
+    refreshSoon =
+        stats.counter(
+            "refresh_soon_reads",
+            "1",
+            "Reads of a channel in which a block was read too often or was too worn");
+    unreadable =
+        stats.counter(
+            "unreadable_reads", "1", "Reads of a channel in which a page held no valid data");
+    failedWrites =
+        stats.counter(
+            "failed_writes", "1", "Writes of a channel in which a page could not be programmed");
+    declareCounts(stats);
+    declareTimes(stats);
+    declareWear(stats);
+    declareEnergy(stats.child("energy"));
+  }
+
+  private void declareCounts(Stats stats) {
+    count(stats, "senses", "Pages sensed", FlashCounters::senses);
+    count(stats, "retries", "Further senses of the same pages", FlashCounters::retries);
+    count(stats, "buffer_hits", "Reads served from a page buffer", FlashCounters::bufferHits);
+    count(stats, "forwarded", "Reads served from a program under way", FlashCounters::forwarded);
+    count(stats, "programs", "Pages programmed", FlashCounters::programs);
+    count(stats, "erases", "Blocks erased", FlashCounters::erases);
+    count(stats, "refusals", "Programs that their block forbade", FlashCounters::refusals);
+    count(stats, "suspensions", "Programs and erases suspended", FlashCounters::suspensions);
+    count(stats, "cap_waits", "Waits of planes for the power cap", FlashCounters::capWaits);
+    count(stats, "staging_waits", "Waits of planes for staging", FlashCounters::stagingWaits);
+    count(stats, "host_waits", "Requests that waited for a place", FlashCounters::hostWaits);
+  }
+
+  private void declareTimes(Stats stats) {
+    stats.exact(
+        "array_busy_ps",
+        "ps",
+        "Work of the planes, as time of all planes",
+        () -> arrayBusyPs() / ((long) lanes.length * spec.channel().geometry().planes()));
+    stats.exact(
+        "link_busy_ps",
+        "ps",
+        "Time that a link to the chip spent moving data",
+        () -> sum(FlashCounters::linkOutBusyPs) / lanes.length);
+  }
+
+  private long arrayBusyPs() {
+    return sum(FlashCounters::senseBusyPs) + sum(FlashCounters::workBusyPs);
+  }
+
+  private void declareWear(Stats stats) {
+    stats.exact("retired_blocks", "1", "Blocks taken out of use", () -> multiplicity * retired());
+    stats.exact("most_erases", "1", "Erases of the block that was erased most", this::mostErases);
+  }
+
+  private long retired() {
+    long retired = 0;
+    for (BlockStore store : blocks) {
+      retired += store.retired();
+    }
+    return retired;
+  }
+
+  private long mostErases() {
+    int most = 0;
+    FlashGeometry channel = spec.channel().geometry();
+    for (BlockStore store : blocks) {
+      for (int block = 0; block < channel.planes() * channel.blocksPerPlane(); block++) {
+        most = Math.max(most, store.erases(block));
+      }
+    }
+    return most;
+  }
+
+  private void declareEnergy(Stats stats) {
+    FlashEnergy energy = spec.part().energy();
+    energy(
+        stats,
+        "sense_pj",
+        "sensing, retries included",
+        () -> energy.sensePj() * (all(FlashCounters::senses) + all(FlashCounters::retries)));
+    energy(
+        stats,
+        "program_pj",
+        "programming",
+        () -> energy.programPj() * all(FlashCounters::programs));
+    energy(stats, "erase_pj", "erasing", () -> energy.erasePj() * all(FlashCounters::erases));
+    energy(
+        stats,
+        "path_pj",
+        "pages between planes and chip",
+        () ->
+            energy.pathPjPerBit()
+                * 8
+                * spec.pageBytes()
+                * (all(FlashCounters::reads) + all(FlashCounters::programs)));
+    energy(stats, "idle_pj", "standby", () -> energy.idleWatts() * devices * simulation.nowPs());
+  }
+
+  private static void energy(Stats stats, String name, String words, DoubleSupplier pj) {
+    stats.derived(name, "pJ", "Energy of " + words, pj);
+  }
+
+  private void count(
+      Stats stats, String name, String sentence, ToLongFunction<FlashCounters> getter) {
+    stats.exact(name, "1", sentence + ", all channels together", () -> all(getter));
+  }
+
+  private long all(ToLongFunction<FlashCounters> getter) {
+    return multiplicity * sum(getter);
+  }
+
+  private long sum(ToLongFunction<FlashCounters> getter) {
+    long sum = 0;
+    for (PageLane lane : lanes) {
+      sum += getter.applyAsLong(lane.port().device().counters());
+    }
+    return sum;
+  }
+
+  /** A channel's part of a transfer has ended in some way. */
+  void ended(boolean isWrite, FlashStatus worst) {
+    if (isWrite) {
+      failedWrites.add(worst.isGood() ? 0 : multiplicity);
+    } else {
+      unreadable.add(worst.isGood() ? 0 : multiplicity);
+      refreshSoon.add(worst == FlashStatus.REFRESH_SOON ? multiplicity : 0);
+    }
+  }
+
+  /**
+   * Pages asked of the memory are pages asked of the channels; when nothing is under way each of
+   * them was sensed, in a buffer or forwarded, or programmed or refused.
+   */
+  void check(
+      String path, long readPages, long programmedPages, boolean atRest, List<String> broken) {
+    equal(path, "pages read", readPages, "pages that ports took", portPages(false), broken);
+    equal(path, "pages written", programmedPages, "pages that ports took", portPages(true), broken);
+    if (!atRest) {
+      return;
+    }
+    equal(
+        path, "pages read", readPages, "pages read in devices", all(FlashCounters::reads), broken);
+    equal(
+        path,
+        "pages read",
+        readPages,
+        "senses, hits and forwarded pages",
+        all(FlashCounters::senses) + all(FlashCounters::bufferHits) + all(FlashCounters::forwarded),
+        broken);
+    equal(
+        path,
+        "pages written",
+        programmedPages,
+        "programs and refusals",
+        all(FlashCounters::programs) + all(FlashCounters::refusals),
+        broken);
+    for (PageLane lane : lanes) {
+      equal(path, "nothing under way", 0, "requests", lane.port().device().pending(), broken);
+    }
+  }
+
+  private long portPages(boolean written) {
+    long pages = 0;
+    for (PageLane lane : lanes) {
+      pages += written ? lane.port().pagesWritten() : lane.port().pagesRead();
+    }
+    return pages * multiplicity;
+  }
+
+  private static void equal(
+      String path, String one, long oneValue, String other, long otherValue, List<String> broken) {
+    if (oneValue != otherValue) {
+      broken.add(path + ": " + one + ": " + oneValue + ", but " + other + ": " + otherValue);
+    }
+  }
+}

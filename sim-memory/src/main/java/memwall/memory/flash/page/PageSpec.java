@@ -1,0 +1,223 @@
+package memwall.memory.flash.page;
+
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.memory.MemorySpec;
+import memwall.memory.Usage;
+import memwall.memory.flash.FlashPart;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.port.PagePort;
+
+/**
+ * One flash stack, drive or package, simulated down to its planes.
+ *
+ * @param part the device: channels, planes, times, wear, energy
+ * @param scratchBytes SRAM for activations on the logic die, reached over the channels' links; 0:
+ *     none
+ * @param pathPs on the chip, from the request to the device and from its link back, together; 0 or
+ *     more
+ */
+public record PageSpec(FlashPart part, long scratchBytes, long pathPs) implements MemorySpec {
+  /** Bytes moved at least per access to the scratch SRAM (OCP HBF 0.7: 64 B access unit). */
+  static final long SCRATCH_ACCESS_BYTES = 64;
+
+  /**
+   * Blocks of a plane beside those of the capacity: for each of weights and KV cache the one that
+   * is being written, and one because a region begins at a block of its own.
+   */
+  static final int SPARE_BLOCKS = 4;
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a number is out of its range, or the device cannot be
+   *     simulated channel by channel
+   */
+  public PageSpec {
+    String fault = deviceFault(part);
+    if (fault.isEmpty()) {
+      fault = scratchFault(part, scratchBytes);
+    }
+    if (!fault.isEmpty()) {
+      throw new IllegalArgumentException(fault);
+    }
+    if (scratchBytes < 0 || pathPs < 0) {
+      throw new IllegalArgumentException("scratch and path must be 0 or more");
+    }
+  }
+
+  /** Reads the keys of a preset; faults are recorded there. */
+  public static PageSpec read(Config config) {
+    FlashPart part = FlashPart.read(config.preset("device", FlashPart.KIND, "The flash device"));
+    String fault = deviceFault(part);
+    if (!fault.isEmpty()) {
+      config.fault("device", fault);
+    }
+    long scratch =
+        config.quantity("scratch", Dimension.SIZE, "0 B", "SRAM for activations on the logic die");
+    String scratchFault = scratchFault(part, scratch);
+    if (!scratchFault.isEmpty()) {
+      config.fault("scratch", scratchFault);
+      scratch = 0;
+    }
+    long path =
+        config.quantity(
+            "path_latency",
+            Dimension.TIME,
+            "0 ps",
+            "On the chip, from the request to the device and from its link back");
+    config.finish();
+    return fault.isEmpty() ? new PageSpec(part, scratch, path) : placeholder(part);
+  }
+
+  /** Something that can be asked for numbers, in place of a device that has a fault. */
+  private static PageSpec placeholder(FlashPart part) {
+    FlashSpec device = part.device();
+    FlashSpec any =
+        new FlashSpec(
+            new FlashGeometry(1, 1, 1, 1, 1, 1), device.timings(), device.paths(), device.rules());
+    return new PageSpec(new FlashPart(part.name(), any, part.wear(), part.energy()), 0, 0);
+  }
+
+  private static String deviceFault(FlashPart part) {
+    FlashGeometry geometry = part.device().geometry();
+    long pages = (geometry.blocksPerPlane() + (long) SPARE_BLOCKS) * geometry.pagesPerBlock();
+    if (pages > Integer.MAX_VALUE) {
+      return geometry.pagesPerPlane()
+          + " pages in a plane leave no room for "
+          + SPARE_BLOCKS
+          + " spare blocks; allowed are "
+          + Integer.MAX_VALUE
+          + " in all";
+    }
+    return part.channelFault();
+  }
+
+  private static String scratchFault(FlashPart part, long bytes) {
+    return bytes > 0 && part.device().paths().sharedBus()
+        ? "a device whose commands and data share a bus has no scratch SRAM; allowed is 0 B"
+        : "";
+  }
+
+  /** One channel, with the spare blocks. */
+  FlashSpec channel() {
+    FlashSpec channel = part.channel();
+    FlashGeometry its = channel.geometry();
+    return new FlashSpec(
+        new FlashGeometry(
+            1,
+            its.diesPerChannel(),
+            its.planesPerDie(),
+            its.blocksPerPlane() + SPARE_BLOCKS,
+            its.pagesPerBlock(),
+            its.pageBytes()),
+        channel.timings(),
+        channel.paths(),
+        channel.rules());
+  }
+
+  private PageRates rates() {
+    return new PageRates(part.channel());
+  }
+
+  private long bytesPerSec(double channelPagesPerSec) {
+    double bytes = channelPagesPerSec * lanes() * pageBytes();
+    return Math.max(1, (long) Math.min(bytes, Long.MAX_VALUE >> 10));
+  }
+
+  /** Page size. */
+  int pageBytes() {
+    return part.device().geometry().pageBytes();
+  }
+
+  @Override
+  public String model() {
+    return "flash-pages";
+  }
+
+  @Override
+  public long capacityBytes(Usage usage) {
+    return usage == Usage.ACTIVATIONS ? scratchBytes : part.device().geometry().capacityBytes();
+  }
+
+  @Override
+  public boolean sharesCapacity(Usage one, Usage other) {
+    return (one == Usage.ACTIVATIONS) == (other == Usage.ACTIVATIONS);
+  }
+
+  @Override
+  public long readBytesPerSec() {
+    PageRates rates = rates();
+    return bytesPerSec(rates.pagesPerSec(rates.binding()));
+  }
+
+  @Override
+  public String readBoundBy() {
+    return rates().binding().label();
+  }
+
+  @Override
+  public long writeBytesPerSec(Usage usage) {
+    return usage == Usage.ACTIVATIONS
+        ? linkBytesPerSec()
+        : bytesPerSec(rates().programPagesPerSec());
+  }
+
+  @Override
+  public long readLatencyPs(Usage usage) {
+    return pathPs
+        + (usage == Usage.ACTIVATIONS ? part.device().paths().hostPs() : rates().firstBytePs());
+  }
+
+  /** All but the links. */
+  @Override
+  public long arrayBytesPerSec() {
+    return bytesPerSec(rates().readyPagesPerSec());
+  }
+
+  @Override
+  public long linkBytesPerSec() {
+    return bytesPerSec(rates().pagesPerSec(ReadLimit.LINK));
+  }
+
+  @Override
+  public long stagingBytes() {
+    return (long) lanes() * PagePort.stagingPages(part.channel()) * pageBytes();
+  }
+
+  @Override
+  public boolean usesAnnouncements() {
+    return true;
+  }
+
+  @Override
+  public int lanes() {
+    return part.device().geometry().channels();
+  }
+
+  @Override
+  public boolean fullDuplex(Usage usage) {
+    return !part.device().paths().sharedBus();
+  }
+
+  @Override
+  public long accessBytes(Usage usage) {
+    return usage == Usage.ACTIVATIONS ? SCRATCH_ACCESS_BYTES : pageBytes();
+  }
+
+  @Override
+  public double readPjPerBit() {
+    return part.energy().readPjPerBit(pageBytes());
+  }
+
+  @Override
+  public double writePjPerBit() {
+    return part.energy().writePjPerBit(pageBytes(), part.device().geometry().pagesPerBlock());
+  }
+
+  @Override
+  public long enduredCycles() {
+    return part.wear().endurance();
+  }
+}

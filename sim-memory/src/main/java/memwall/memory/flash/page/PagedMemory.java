@@ -1,0 +1,471 @@
+package memwall.memory.flash.page;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import memwall.core.Completion;
+import memwall.core.Simulation;
+import memwall.core.Waiting;
+import memwall.core.leap.StateSink;
+import memwall.core.resource.CompletionQueue;
+import memwall.core.stat.Counter;
+import memwall.core.stat.LatencyHistogram;
+import memwall.core.stat.Stats;
+import memwall.memory.AccessPattern;
+import memwall.memory.Memory;
+import memwall.memory.MemorySpec;
+import memwall.memory.Region;
+import memwall.memory.RegionTable;
+import memwall.memory.TransferSlots;
+import memwall.memory.Usage;
+import memwall.memory.flash.device.BlockStore;
+import memwall.memory.flash.device.FlashErrors;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.device.FlashStatus;
+import memwall.memory.flash.port.PageOrder;
+import memwall.memory.flash.port.PagePort;
+
+/**
+ * Flash whose channels are simulated page by page: planes, page buffers, lanes, decoders, links,
+ * programs.
+ *
+ * <p>A transfer is cut into whole pages and striped over all channels of all devices. Every channel
+ * carries the same share, rounded up to whole pages, so that all channels always do the same and
+ * one stands for all where the memory is folded (law F4); what is moved beyond the transfer is
+ * counted as padding, less than a page a channel. Inside a channel pages follow each other over all
+ * planes.
+ *
+ * <p>Regions are rings of blocks ({@link PageWindow}). Their data were written before the run. What
+ * is read contiguously goes on where the last read ended; blocks are scattered in an order that
+ * looks random. Writes are gathered in front of the devices until they fill a page of each channel,
+ * and then append to the ring, so that write amplification is 1 (OCP HBF 0.7: no collection of
+ * garbage, no writing in place); what does not fill a page is held there. Which bytes a transfer
+ * means is not modelled; the row of blocks that is being written is never read.
+ *
+ * <p>Reads that are announced are sensed as far as the staging buffer has room, and leave when they
+ * are asked for. Activations are not flash: they pass the links, to and from SRAM.
+ *
+ * <p>Where in its planes each stream is, and how often each block was read, practically never comes
+ * again at the beginning of a layer: machines with this memory do not leap.
+ */
+public final class PagedMemory implements Memory, Waiting {
+  private final Simulation simulation;
+  private final PageSpec spec;
+  private final FlashGeometry channel;
+  private final int channels;
+  private final int stagingPages;
+  private final String path;
+  private final PageLane[] lanes;
+  private final BlockStore[] blocks;
+  private final RegionTable regions;
+  private final Map<Usage, PageWindow> windows = new EnumMap<>(Usage.class);
+  private final TransferSlots transfers = new TransferSlots();
+  private final EndQueue ends;
+  private final CompletionQueue empty;
+  private final PageBooks books;
+  private int nextBlock;
+
+  /** Of transfers under way, by slot: the latest end of its parts; whether it uses the SRAM. */
+  private long[] latestPs = new long[8];
+
+  private boolean[] isScratch = new boolean[8];
+
+  // A ring of announced reads, oldest first, in pages of a channel.
+  private long[] announcedPages = new long[8];
+  private int oldestAnnounced;
+  private int announced;
+  private long announcedTotal;
+
+  private final Counter readPages;
+  private final Counter programmedPages;
+  private final Counter scratchBytes;
+  private final Counter movedBytes;
+  private final Counter paddingBytes;
+  private final LatencyHistogram readLatency;
+  private final LatencyHistogram programLatency;
+
+  /**
+   * Builds idle channels and declares their statistics.
+   *
+   * @param devices identical devices, at least 1
+   * @param folded simulate channel 0 of device 0 for all, and let it leap over what repeats
+   */
+  public PagedMemory(
+      Simulation simulation, Stats stats, PageSpec spec, int devices, boolean folded) {
+    this(simulation, stats, spec, devices, folded, folded);
+  }
+
+  PagedMemory(
+      Simulation simulation,
+      Stats stats,
+      PageSpec spec,
+      int devices,
+      boolean folded,
+      boolean leaps) {
+    this.simulation = simulation;
+    this.spec = spec;
+    path = stats.path();
+    channels = Math.multiplyExact(devices, spec.lanes());
+    FlashSpec its = spec.channel();
+    channel = its.geometry();
+    stagingPages = PagePort.stagingPages(its);
+    regions = new RegionTable(spec, devices, stats);
+    lanes = new PageLane[folded ? 1 : channels];
+    blocks = new BlockStore[lanes.length];
+    for (int lane = 0; lane < lanes.length; lane++) {
+      BlockStore store =
+          new BlockStore(channel, spec.part().wear().endurance(), spec.part().wear().readLimit());
+      blocks[lane] = store;
+      lanes[lane] =
+          new PageLane(
+              simulation,
+              path + ".channel" + lane,
+              sink -> new PagePort(its, store, FlashErrors.NONE, leaps, sink),
+              this::certain);
+    }
+    ends = new EndQueue(simulation, path, this::ended);
+    empty = new CompletionQueue(simulation, path + ".empty");
+    simulation.watch(this);
+    readPages =
+        stats.counter("read_pages", "pages", "Pages brought to the chip, all channels together");
+    programmedPages =
+        stats.counter("programmed_pages", "pages", "Pages given to planes to be programmed");
+    stats.exact(
+        "programmed_bytes",
+        "bytes",
+        "Bytes programmed into flash, gathered to pages",
+        () -> programmedPages.value() * spec.pageBytes());
+    stats.exact(
+        "gathered_bytes",
+        "bytes",
+        "Bytes written that do not fill a page of each channel yet",
+        this::gatheredBytes);
+    scratchBytes =
+        stats.counter("scratch_bytes", "bytes", "Bytes moved to and from the scratch SRAM");
+    movedBytes = stats.counter("moved_bytes", "bytes", "Bytes that the links moved");
+    paddingBytes =
+        stats.counter(
+            "padding_bytes",
+            "bytes",
+            "Bytes moved only to fill whole access units of all channels");
+    readLatency =
+        stats.histogram(
+            "read_latency", "From a read's submission to its last byte, queueing included");
+    programLatency =
+        stats.histogram("program_latency", "From a write's submission to its last page programmed");
+    books = new PageBooks(simulation, spec, lanes, blocks, devices, stats);
+    stats.beforeReading(this::settle);
+  }
+
+  private void settle() {
+    for (PageLane lane : lanes) {
+      lane.settle();
+    }
+  }
+
+  private long gatheredBytes() {
+    long bytes = 0;
+    for (PageWindow window : windows.values()) {
+      bytes += window.gatheredBytes;
+    }
+    return bytes;
+  }
+
+  @Override
+  public Region reserve(Usage usage, long bytes) {
+    Region region = regions.reserve(usage, bytes);
+    if (usage != Usage.ACTIVATIONS) {
+      long row =
+          Math.multiplyExact(
+              (long) channel.planes() * channel.pagesPerBlock() * spec.pageBytes(),
+              (long) channels);
+      // One row that is open, and at least one that holds data.
+      int rows = (int) Math.max(1, ceilDiv(bytes, row)) + 1;
+      windows.put(usage, new PageWindow(channel, nextBlock, rows, usage == Usage.KV ? 2 : 1));
+      for (BlockStore store : blocks) {
+        PageWindow.preload(store, channel, nextBlock, rows);
+      }
+      nextBlock += rows;
+    }
+    return region;
+  }
+
+  // Announcements ------------------------------------------------------------------------------
+
+  @Override
+  public boolean announce(Region region, long bytes, AccessPattern pattern) {
+    if (region.usage() == Usage.ACTIVATIONS || bytes == 0) {
+      return true;
+    }
+    if (announcedTotal >= stagingPages) {
+      return false;
+    }
+    long pages = lanePages(bytes, pattern);
+    PageWindow window = window(region.usage());
+    PageOrder order = window.order(lanePages(pattern));
+    long position = window.advance(order, pages);
+    if (announced == announcedPages.length) {
+      growAnnounced();
+    }
+    announcedPages[(oldestAnnounced + announced++) & (announcedPages.length - 1)] = pages;
+    announcedTotal += pages;
+    for (PageLane lane : lanes) {
+      lane.announce(order, position, pages);
+    }
+    return true;
+  }
+
+  /** Whether a read is the one that was announced first; it must be if there is one. */
+  private boolean takeAnnounced(long pages) {
+    if (announced == 0) {
+      return false;
+    }
+    if (announcedPages[oldestAnnounced] != pages) {
+      throw new IllegalStateException(
+          path + ": " + announcedPages[oldestAnnounced] + " pages announced, " + pages + " read");
+    }
+    oldestAnnounced = (oldestAnnounced + 1) & (announcedPages.length - 1);
+    announced--;
+    announcedTotal -= pages;
+    return true;
+  }
+
+  private void growAnnounced() {
+    long[] grown = new long[2 * announcedPages.length];
+    for (int i = 0; i < announced; i++) {
+      grown[i] = announcedPages[(oldestAnnounced + i) & (announcedPages.length - 1)];
+    }
+    announcedPages = grown;
+    oldestAnnounced = 0;
+  }
+
+  // Transfers ----------------------------------------------------------------------------------
+
+  @Override
+  public void read(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
+    region.countRead(bytes);
+    if (bytes == 0) {
+      empty.add(simulation.nowPs(), done, word);
+    } else if (region.usage() == Usage.ACTIVATIONS) {
+      carry(false, bytes, pattern, done, word);
+    } else {
+      readPages(region.usage(), bytes, pattern, done, word);
+    }
+  }
+
+  private void readPages(
+      Usage usage, long bytes, AccessPattern pattern, Completion done, long word) {
+    long pages = lanePages(bytes, pattern);
+    count(pages, spec.pageBytes(), bytes);
+    readPages.add(Math.multiplyExact(pages, (long) channels));
+    int slot = add(false, false, done, word);
+    if (takeAnnounced(pages)) {
+      for (PageLane lane : lanes) {
+        lane.claim(slot);
+      }
+      return;
+    }
+    PageWindow window = window(usage);
+    PageOrder order = window.order(lanePages(pattern));
+    long position = window.advance(order, pages);
+    for (PageLane lane : lanes) {
+      lane.read(order, position, pages, slot);
+    }
+  }
+
+  @Override
+  public void write(Region region, long bytes, AccessPattern pattern, Completion done, long word) {
+    region.countWrite(bytes);
+    if (bytes == 0) {
+      empty.add(simulation.nowPs(), done, word);
+      return;
+    }
+    if (region.usage() == Usage.ACTIVATIONS) {
+      carry(true, bytes, pattern, done, word);
+      return;
+    }
+    movedBytes.add(bytes);
+    PageWindow window = window(region.usage());
+    long row = Math.multiplyExact((long) channels, spec.pageBytes());
+    window.gatheredBytes = Math.addExact(window.gatheredBytes, bytes);
+    long pages = window.gatheredBytes / row;
+    window.gatheredBytes -= pages * row;
+    if (pages == 0) {
+      empty.add(simulation.nowPs(), done, word);
+      return;
+    }
+    programmedPages.add(Math.multiplyExact(pages, (long) channels));
+    int slot = add(true, false, done, word);
+    long position = window.advanceWrites(pages);
+    for (PageLane lane : lanes) {
+      lane.write(window.writes(), position, pages, slot);
+    }
+  }
+
+  /** Activations pass the links. */
+  private void carry(
+      boolean isWrite, long bytes, AccessPattern pattern, Completion done, long word) {
+    long units = ceilDiv(pattern.units(bytes, PageSpec.SCRATCH_ACCESS_BYTES), channels);
+    long moved = count(units, PageSpec.SCRATCH_ACCESS_BYTES, bytes);
+    scratchBytes.add(moved);
+    int slot = add(isWrite, true, done, word);
+    long laneBytes = units * PageSpec.SCRATCH_ACCESS_BYTES;
+    long endPs = simulation.nowPs();
+    for (PageLane lane : lanes) {
+      endPs = Math.max(endPs, isWrite ? lane.carryIn(laneBytes) : lane.carryOut(laneBytes));
+    }
+    ends.add(Math.addExact(endPs, spec.pathPs()), slot);
+  }
+
+  /** Counts units of each channel; returns bytes moved. */
+  private long count(long laneUnits, long unitBytes, long bytes) {
+    long units = Math.multiplyExact(laneUnits, (long) channels);
+    long moved = Math.multiplyExact(units, unitBytes);
+    movedBytes.add(moved);
+    paddingBytes.add(moved - bytes);
+    return moved;
+  }
+
+  private int add(boolean isWrite, boolean scratch, Completion done, long word) {
+    int slot = transfers.add(lanes.length, simulation.nowPs(), isWrite, done, word);
+    if (slot >= latestPs.length) {
+      latestPs = Arrays.copyOf(latestPs, 2 * slot);
+      isScratch = Arrays.copyOf(isScratch, 2 * slot);
+    }
+    latestPs[slot] = 0;
+    isScratch[slot] = scratch;
+    return slot;
+  }
+
+  /** The first channel, for tests. */
+  PageLane lane() {
+    return lanes[0];
+  }
+
+  /** Pages of a transfer that each channel carries. */
+  private long lanePages(long bytes, AccessPattern pattern) {
+    return ceilDiv(pattern.units(bytes, spec.pageBytes()), channels);
+  }
+
+  /** Pages of a block that lie together in one channel. */
+  private long lanePages(AccessPattern pattern) {
+    return ceilDiv(ceilDiv(pattern.blockBytes(), spec.pageBytes()), channels);
+  }
+
+  private static long ceilDiv(long amount, long unit) {
+    return amount / unit + (amount % unit == 0 ? 0 : 1);
+  }
+
+  private PageWindow window(Usage usage) {
+    PageWindow window = windows.get(usage);
+    if (window == null) {
+      throw new IllegalArgumentException(path + ": nothing is reserved for " + usage.label());
+    }
+    return window;
+  }
+
+  private void certain(int slot, long donePs, FlashStatus worst) {
+    latestPs[slot] = Math.max(latestPs[slot], donePs);
+    books.ended(transfers.isWrite(slot), worst);
+    if (transfers.partDone(slot)) {
+      ends.add(Math.addExact(latestPs[slot], spec.pathPs()), slot);
+    }
+  }
+
+  private void ended(long word) {
+    int slot = (int) word;
+    long tookPs = simulation.nowPs() - transfers.submittedPs(slot);
+    if (!transfers.isWrite(slot)) {
+      readLatency.record(tookPs);
+    } else if (!isScratch[slot]) {
+      programLatency.record(tookPs);
+    }
+    transfers.complete(slot);
+  }
+
+  // Reports ------------------------------------------------------------------------------------
+
+  @Override
+  public MemorySpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int devices() {
+    return channels / spec.lanes();
+  }
+
+  @Override
+  public int outstanding() {
+    return transfers.size() + empty.size();
+  }
+
+  @Override
+  public long waitingCount() {
+    return transfers.size();
+  }
+
+  @Override
+  public String describeWaiting() {
+    return path + ": " + transfers.size() + " transfers";
+  }
+
+  @Override
+  public List<String> brokenLaws() {
+    settle();
+    List<String> broken = new ArrayList<>();
+    regions.checkMoved(movedBytes.value() - paddingBytes.value(), "links", broken);
+    long pages = readPages.value() + programmedPages.value();
+    long parts = pages * spec.pageBytes() + gatheredBytes() + scratchBytes.value();
+    if (parts != movedBytes.value()) {
+      broken.add(
+          path
+              + ": pages, gathered bytes and scratch account for "
+              + parts
+              + " bytes, links moved "
+              + movedBytes.value());
+    }
+    books.check(
+        path,
+        Math.addExact(readPages.value(), Math.multiplyExact(announcedTotal, (long) channels)),
+        programmedPages.value(),
+        transfers.size() == 0 && announced == 0,
+        broken);
+    return broken;
+  }
+
+  /**
+   * Writes the time since the channels' beginning, which alone tells two moments of a run apart,
+   * and what its users see: transfers and announcements under way and how far they have come.
+   */
+  @Override
+  public void describe(StateSink sink) {
+    sink.put(lanes[0].passedPs());
+    transfers.describe(sink, simulation.nowPs());
+    ends.describe(sink);
+    empty.describe(sink);
+    sink.put(announced);
+    for (int i = 0; i < announced; i++) {
+      sink.put(announcedPages[(oldestAnnounced + i) & (announcedPages.length - 1)]);
+    }
+    for (PageWindow window : windows.values()) {
+      window.describe(sink);
+    }
+  }
+
+  @Override
+  public void shift(long deltaPs) {
+    transfers.shift(deltaPs);
+    for (int slot = 0; slot < latestPs.length; slot++) {
+      latestPs[slot] += deltaPs;
+    }
+    for (PageLane lane : lanes) {
+      lane.shift(deltaPs);
+    }
+    ends.shift(deltaPs);
+    empty.shift(deltaPs);
+  }
+}

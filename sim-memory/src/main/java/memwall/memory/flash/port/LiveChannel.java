@@ -1,0 +1,499 @@
+package memwall.memory.flash.port;
+
+import java.util.ArrayDeque;
+import memwall.core.leap.StateSink;
+import memwall.core.unit.Units;
+import memwall.memory.flash.device.BlockStore;
+import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashDevice;
+import memwall.memory.flash.device.FlashErrors;
+import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashImage;
+import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.device.FlashStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel whose device is simulated: page by page, and round by round where a long run repeats
+ * itself.
+ *
+ * <p>Reads are asked of the device in order of their transfers, as many at once as it accepts;
+ * writes likewise, beside them. Pages of announced reads are asked as long as the staging buffer
+ * has room: places are given in the order of pages, so that what is asked for first never waits for
+ * one.
+ *
+ * <p>Rounds: a channel that leaps compares the device's state whenever a round over all planes
+ * begins; once it is the state of a round ago, all rounds that the run has left are taken in one
+ * step, as long as nothing in them is worth looking at. The step is made only when its end is
+ * reached: whatever is submitted before, is found by going on from the round at that time.
+ */
+final class LiveChannel {
+  /** Hears of transfers. */
+  @FunctionalInterface
+  interface Ends {
+    /** The end of a transfer is certain. */
+    void ended(PageTransfer transfer);
+  }
+
+  private final FlashDevice device;
+  private final FlashImage image;
+  private final int planes;
+  private final int pageBytes;
+  private final long pageOnLinkPs;
+  private final boolean leaps;
+  private final int stagingPages;
+  private final int leastRounds;
+  private final Ends ends;
+  private final ArrayDeque<PageTransfer> reads = new ArrayDeque<>();
+  private final ArrayDeque<PageTransfer> writes = new ArrayDeque<>();
+  private final ArrayDeque<PageTransfer> announced = new ArrayDeque<>();
+
+  // Transfers under way, by number modulo the length: from the oldest to the youngest.
+  private PageTransfer[] transfers = new PageTransfer[16];
+  private long oldest = 1;
+  private long next = 1;
+
+  /** Reads with numbers up to this one are asked for. */
+  private long claimed;
+
+  /** The page behind the one asked for or announced last. */
+  private long frontier;
+
+  // The round before: its picture, if there is one of the transfer that is first now.
+  private Picture present = new Picture();
+  private Picture past = new Picture();
+  private @Nullable PageTransfer pictured;
+  private long picturedPage;
+  private long picturedPs;
+  private FlashCounters picturedCounters;
+
+  // The step over rounds that is under way: it began at the device's present, at this row.
+  private int periods;
+  private long periodPs;
+  private int steppedRow;
+  private FlashCounters repeated;
+
+  private long leaptPages;
+
+  /**
+   * An idle channel.
+   *
+   * @param leaps whether repeated rounds are taken in one step
+   * @param leastRounds which a run must have left for its state to be looked at
+   */
+  LiveChannel(
+      FlashSpec spec,
+      @Nullable BlockStore blocks,
+      FlashErrors errors,
+      boolean leaps,
+      int leastRounds,
+      Ends ends) {
+    FlashGeometry geometry = spec.geometry();
+    if (geometry.channels() != 1) {
+      throw new IllegalArgumentException(geometry.channels() + " channels; a port serves one");
+    }
+    this.leaps = leaps;
+    this.leastRounds = leastRounds;
+    this.ends = ends;
+    device = new FlashDevice(spec, blocks, errors, this::pageDone);
+    image = device.image();
+    planes = geometry.planes();
+    pageBytes = geometry.pageBytes();
+    pageOnLinkPs = Units.transferPs(pageBytes, spec.paths().linkBytesPerSec());
+    stagingPages = PagePort.stagingPages(spec);
+    for (int i = 0; i < transfers.length; i++) {
+      transfers[i] = new PageTransfer();
+    }
+    picturedCounters = device.counters();
+    repeated = picturedCounters;
+  }
+
+  // Transfers ----------------------------------------------------------------------------------
+
+  /** Takes note of a transfer, without asking the device for anything. */
+  PageTransfer add(
+      PageOrder order,
+      long position,
+      long pages,
+      boolean isWrite,
+      boolean isAnnounced,
+      long word,
+      long nowPs) {
+    if (next - oldest == transfers.length) {
+      grow();
+    }
+    PageTransfer transfer = transfer(next);
+    transfer.number = next++;
+    transfer.order = order;
+    transfer.first = position % order.length();
+    transfer.pages = pages;
+    transfer.isWrite = isWrite;
+    transfer.isDone = false;
+    transfer.word = word;
+    transfer.lastPs = nowPs;
+    transfer.worst = FlashStatus.DONE;
+    transfer.goOn(pages, pages);
+    if (isAnnounced) {
+      announced.addLast(transfer);
+    }
+    if (!isWrite) {
+      claimed = isAnnounced ? claimed : transfer.number;
+      frontier = order.page((position + pages - 1) % order.length()) + 1;
+    }
+    return transfer;
+  }
+
+  private PageTransfer transfer(long number) {
+    return transfers[(int) (number & (transfers.length - 1))];
+  }
+
+  private void grow() {
+    PageTransfer[] grown = new PageTransfer[2 * transfers.length];
+    for (long number = oldest; number < oldest + grown.length; number++) {
+      grown[(int) (number & (grown.length - 1))] =
+          number < next ? transfer(number) : new PageTransfer();
+    }
+    transfers = grown;
+  }
+
+  /** The device is asked for a transfer that has been taken note of. */
+  void submit(PageTransfer transfer, long nowPs) {
+    advanceTo(nowPs);
+    if (transfer.isWrite || reads.isEmpty()) {
+      unfold(nowPs);
+    }
+    if (!transfer.isWrite && transfer.number <= claimed) {
+      device.claim(claimed);
+    }
+    (transfer.isWrite ? writes : reads).addLast(transfer);
+    if (periods == 0) {
+      feed();
+    }
+  }
+
+  /** Whether reads were announced and not asked for. */
+  boolean hasAnnounced() {
+    return !announced.isEmpty();
+  }
+
+  /** Takes note that the read announced first is asked for. */
+  void claim(long word) {
+    PageTransfer transfer = announced.removeFirst();
+    transfer.word = word;
+    claimed = transfer.number;
+  }
+
+  /** The device is asked for what has been claimed. */
+  void submitClaim() {
+    device.claim(claimed);
+    if (periods == 0) {
+      feed();
+    }
+  }
+
+  private void pageDone(long number, long donePs, FlashStatus status) {
+    PageTransfer transfer = transfer(number);
+    transfer.lastPs = Math.max(transfer.lastPs, donePs);
+    if (status.compareTo(transfer.worst) > 0) {
+      transfer.worst = status;
+    }
+    if (--transfer.left == 0) {
+      finish(transfer);
+      ends.ended(transfer);
+    }
+  }
+
+  private void finish(PageTransfer transfer) {
+    transfer.isDone = true;
+    while (oldest < next && transfer(oldest).isDone) {
+      oldest++;
+    }
+  }
+
+  // Time ---------------------------------------------------------------------------------------
+
+  /**
+   * Goes on to a time.
+   *
+   * @throws IllegalArgumentException if that time is past
+   */
+  void advanceTo(long ps) {
+    if (periods > 0) {
+      if (ps < device.nowPs() + periods * periodPs) {
+        return;
+      }
+      repeat(periods);
+      feed();
+    }
+    while (device.nextPs() <= ps) {
+      device.advanceTo(device.nextPs());
+      feed();
+      if (periods > 0) {
+        if (ps < device.nowPs() + periods * periodPs) {
+          return;
+        }
+        repeat(periods);
+        feed();
+      }
+    }
+    device.advanceTo(ps);
+  }
+
+  /** Goes on page by page from a time on, which must not be after the end of the step. */
+  private void unfold(long ps) {
+    if (periods > 0) {
+      repeat((int) ((ps - device.nowPs()) / periodPs));
+      feedLive();
+      while (device.nextPs() <= ps) {
+        device.advanceTo(device.nextPs());
+        feedLive();
+      }
+      device.advanceTo(ps);
+    }
+  }
+
+  private void repeat(int times) {
+    PageTransfer first = reads.getFirst();
+    if (times > 0) {
+      image.repeat(periodPs, steppedRow, 1, picturedCounters, repeated, times);
+      long pages = (long) times * planes;
+      first.goOn(first.unfed - pages, first.left - pages);
+      leaptPages += pages;
+    }
+    periods = 0;
+    pictured = null;
+  }
+
+  /** When the port wants to be told the time, at the latest; {@link PagePort#NEVER} if it rests. */
+  long wakePs() {
+    if (periods > 0) {
+      return device.nowPs() + periods * periodPs;
+    }
+    return device.nextPs();
+  }
+
+  /** Changes how many planes may be active; the channel is looked at page by page just now. */
+  void limitActivePlanes(int most) {
+    device.limitActivePlanes(most);
+    pictured = null;
+    feed();
+  }
+
+  /** Stops for good. */
+  void shutDown() {
+    device.shutDown();
+    feed();
+  }
+
+  // Feeding ------------------------------------------------------------------------------------
+
+  private void feed() {
+    feedWrites();
+    while (periods == 0 && !reads.isEmpty() && hasRoom(reads.getFirst())) {
+      PageTransfer first = reads.getFirst();
+      if (leaps && first.number <= claimed && first.page() % planes == 0 && look(first)) {
+        return;
+      }
+      feedRead(first);
+    }
+  }
+
+  private void feedLive() {
+    feedWrites();
+    while (!reads.isEmpty() && hasRoom(reads.getFirst())) {
+      feedRead(reads.getFirst());
+    }
+  }
+
+  /** Whether the device takes a page more of a transfer. */
+  private boolean hasRoom(PageTransfer transfer) {
+    return transfer.number > claimed
+        ? device.readsInside(0) < stagingPages
+        : device.readRoom(0) > 0;
+  }
+
+  private void feedRead(PageTransfer transfer) {
+    long page = transfer.page();
+    if (take(transfer, reads)) {
+      pictured = null;
+    }
+    int plane = (int) (page % planes);
+    int row = (int) (page / planes);
+    if (transfer.number > claimed) {
+      device.announce(plane, row, transfer.number, transfer.number);
+    } else {
+      device.read(plane, row, pageBytes, false, transfer.number);
+    }
+  }
+
+  private void feedWrites() {
+    while (!writes.isEmpty() && device.writeRoom(0) > 0) {
+      PageTransfer transfer = writes.getFirst();
+      long page = transfer.page();
+      take(transfer, writes);
+      device.program((int) (page % planes), (int) (page / planes), transfer.number);
+    }
+  }
+
+  /** The first transfer of a queue asks for a page; whether it was its last. */
+  private static boolean take(PageTransfer transfer, ArrayDeque<PageTransfer> queue) {
+    transfer.position = (transfer.position + 1) % transfer.order.length();
+    if (--transfer.unfed > 0) {
+      return false;
+    }
+    queue.removeFirst();
+    return true;
+  }
+
+  /** A round begins: whether it and those that follow are known. */
+  private boolean look(PageTransfer transfer) {
+    // The last page of a transfer is always simulated, for it ends the transfer.
+    long rounds = Math.min(transfer.run(), transfer.unfed - 1) / planes;
+    int row = (int) (transfer.page() / planes);
+    present.clear();
+    // While reads of others are inside, the state cannot come again.
+    if (rounds < leastRounds) {
+      pictured = null;
+      return false;
+    }
+    boolean isAlone = transfer.pages - transfer.unfed >= device.readsInside(0);
+    if (rounds < 1 || !isAlone || !writes.isEmpty() || !image.describe(present, row)) {
+      pictured = null;
+      return false;
+    }
+    FlashCounters counters = device.counters();
+    boolean isNext = transfer == pictured && transfer.page() == picturedPage + planes;
+    if (isNext && counters.isCleanSince(picturedCounters) && present.isEqual(past)) {
+      int most = (int) Math.min(rounds, Integer.MAX_VALUE);
+      periodPs = device.nowPs() - picturedPs;
+      periods = image.cleanPeriods(row, 1, periodPs, most);
+      if (periods > 0) {
+        steppedRow = row;
+        repeated = counters;
+        return true;
+      }
+    }
+    Picture old = past;
+    past = present;
+    present = old;
+    pictured = transfer;
+    picturedPage = transfer.page();
+    picturedPs = device.nowPs();
+    picturedCounters = counters;
+    return false;
+  }
+
+  // The state -----------------------------------------------------------------------------------
+
+  /**
+   * Writes everything that the future depends on, so that two moments have the same state if the
+   * same follows: times relative to now, pages to the row of the {@link #frontier}, transfers to
+   * the oldest.
+   *
+   * @return whether it could be written; not if anything is written, repeated or went wrong, or
+   *     what is read does not follow page by page
+   */
+  boolean describe(StateSink sink) {
+    if (periods > 0 || !writes.isEmpty() || !image.hasNoWrites()) {
+      return false;
+    }
+    int row = baseRow();
+    long base = (long) row * planes;
+    for (long number = oldest; number < next; number++) {
+      PageTransfer transfer = transfer(number);
+      sink.put(transfer.isDone ? 1 : 0);
+      if (!transfer.isDone) {
+        if (transfer.worst != FlashStatus.DONE || transfer.run() < transfer.unfed) {
+          return false;
+        }
+        sink.put(number > claimed ? 1 : 0);
+        sink.put(transfer.unfed);
+        sink.put(transfer.left);
+        sink.put(transfer.unfed == 0 ? 0 : transfer.page() - base);
+        sink.put(Math.max(0, transfer.lastPs - device.nowPs()));
+      }
+    }
+    sink.put(frontier - base);
+    return image.describe(sink, row, oldest);
+  }
+
+  /** The channel as it is now, to come back to. */
+  LiveState state() {
+    int count = (int) (next - oldest);
+    long[] unfed = new long[count];
+    long[] left = new long[count];
+    long[] lastPs = new long[count];
+    for (int i = 0; i < count; i++) {
+      PageTransfer transfer = transfer(oldest + i);
+      unfed[i] = transfer.unfed;
+      left[i] = transfer.left;
+      lastPs[i] = transfer.lastPs - device.nowPs();
+    }
+    FlashImage copy =
+        new FlashDevice(device.spec(), null, FlashErrors.NONE, (word, donePs, status) -> {})
+            .image();
+    copy.become(image, 0, 0, 0);
+    return new LiveState(copy, device.nowPs(), baseRow(), oldest, unfed, left, lastPs);
+  }
+
+  /** Comes back to a state, at another time and place and with the transfers of now. */
+  void become(LiveState state, long nowPs) {
+    image.become(
+        state.device, nowPs - state.nowPs, baseRow() - state.baseRow, oldest - state.oldest);
+    reads.clear();
+    for (int i = 0; i < state.unfed.length; i++) {
+      PageTransfer transfer = transfer(oldest + i);
+      transfer.goOn(state.unfed[i], state.left[i]);
+      transfer.lastPs = nowPs + state.lastPs[i];
+      if (transfer.unfed > 0) {
+        reads.addLast(transfer);
+      }
+    }
+    pictured = null;
+  }
+
+  /** Row from which pages are counted. */
+  int baseRow() {
+    return (int) (frontier / planes);
+  }
+
+  /** Number of the oldest transfer under way. */
+  long oldest() {
+    return oldest;
+  }
+
+  /** The end of a transfer that the device does not know of. */
+  PageTransfer end(long number, long donePs) {
+    PageTransfer transfer = transfer(number);
+    transfer.lastPs = donePs;
+    finish(transfer);
+    return transfer;
+  }
+
+  // Reports ------------------------------------------------------------------------------------
+
+  /** The device as it is at a time, page by page from there on. */
+  FlashDevice at(long nowPs) {
+    advanceTo(nowPs);
+    unfold(nowPs);
+    return device;
+  }
+
+  FlashDevice device() {
+    return device;
+  }
+
+  FlashImage image() {
+    return image;
+  }
+
+  /** Pages taken in steps, without being simulated one by one. */
+  long leaptPages() {
+    return leaptPages;
+  }
+
+  /** Time of a page on the link. */
+  long pageOnLinkPs() {
+    return pageOnLinkPs;
+  }
+}
