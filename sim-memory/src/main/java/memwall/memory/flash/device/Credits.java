@@ -82,6 +82,7 @@ final class Credits {
 
   /** Becomes like another. */
   void copyFrom(Credits other) {
+    mostActive = other.mostActive;
     active = other.active;
     forActivity.copyFrom(other.forActivity);
     for (int channel = 0; channel < staged.length; channel++) {

@@ -57,12 +57,12 @@ public final class FlashDevice {
   private final PlaneArray planes;
   private final Admission readGate;
   private final Admission writeGate;
-  private final Gathering gathering;
-  private final Refusals refusals;
 
   /** Pages that are ready but not asked for, by channel. */
   private final Lists kept;
 
+  private final Gathering gathering;
+  private final Refusals refusals;
   private final int planesPerChannel;
 
   private long nowPs;
@@ -98,11 +98,9 @@ public final class FlashDevice {
     turns = new BusTurns(this, spec, requests, bus, planes, way, agenda, counts);
     readGate = new Admission(requests, channels, rules.outstandingReads());
     writeGate = new Admission(requests, channels, rules.pendingWrites());
-    gathering = new Gathering(requests, channels);
     kept = new Lists(requests, channels);
-    refusals =
-        new Refusals(
-            spec, requests, gathering, kept, readGate, writeGate, planes, counts, sink);
+    gathering = new Gathering(requests, channels);
+    refusals = new Refusals(spec, requests, gathering, readGate, writeGate, planes, counts, sink);
   }
 
   // Requests -----------------------------------------------------------------------------------
@@ -442,10 +440,6 @@ public final class FlashDevice {
     int channel = requests.plane[request] / planesPerChannel;
     if (requests.isKept(request)) {
       kept.addInOrder(channel, request);
-      return;
-    }
-    if (requests.status[request] == FlashStatus.SHUT_DOWN) {
-      refusals.refuse(request, nowPs);
       return;
     }
     if (paths.sharedBus()) {

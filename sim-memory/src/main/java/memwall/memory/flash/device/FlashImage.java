@@ -150,7 +150,7 @@ public final class FlashImage {
    * @param runs of a {@link SenseLog}
    * @param baseRow row from which they are counted
    * @param pages of all of them
-   * @param endPs when the last of them is over
+   * @param endPs when the last of them is sensed at the latest
    * @return whether they were counted; else nothing was
    */
   public boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {

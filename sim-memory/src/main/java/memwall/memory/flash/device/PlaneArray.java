@@ -434,7 +434,7 @@ final class PlaneArray {
    * Senses runs of a log with nothing to report, or, if there were anything, none of them.
    *
    * @param pages of all runs together
-   * @param endPs when the last of them is over
+   * @param endPs when the last of them is sensed at the latest
    * @return whether they were sensed
    */
   boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
@@ -443,8 +443,8 @@ final class PlaneArray {
     }
     for (int at = 0; at < runs.length; at += 3) {
       int row = runs[at + 1] + baseRow;
-      int rows = runs[at + 2];
-      if (cleanRows(runs[at], row, rows) < rows || !isCovered(runs[at], row, rows, endPs)) {
+      if (cleanRows(runs[at], row, runs[at + 2]) < runs[at + 2]
+          || !areCovered(runs[at], row, runs[at + 2], endPs)) {
         return false;
       }
     }
@@ -496,22 +496,21 @@ final class PlaneArray {
   /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that so many rows are in. */
   private boolean areCovered(int baseRow, int rows, long endPs) {
     for (int plane = 0; plane < state.length; plane++) {
-      if (!isCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
+      if (!areCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isCovered(int plane, int first, int rows, long endPs) {
+  private boolean areCovered(int plane, int first, int rows, long endPs) {
     if (blocks == null) {
       return errors.covers(0, 0, endPs, endPs);
     }
     int pages = geometry.pagesPerBlock();
     int row = first;
-    int end = first + rows;
-    while (row < end) {
-      int some = Math.min(end - row, pages - row % pages);
+    while (row < first + rows) {
+      int some = Math.min(first + rows - row, pages - row % pages);
       int block = blocks.block(plane, row);
       int reads = blocks.reads(block) + some;
       if (!errors.covers(blocks.erases(block), reads, blocks.agePs(block, endPs), endPs)) {

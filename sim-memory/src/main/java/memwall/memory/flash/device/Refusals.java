@@ -7,7 +7,6 @@ final class Refusals {
   private final FlashSpec spec;
   private final Requests requests;
   private final Gathering gathering;
-  private final Lists kept;
   private final Admission readGate;
   private final Admission writeGate;
   private final PlaneArray planes;
@@ -18,7 +17,6 @@ final class Refusals {
       FlashSpec spec,
       Requests requests,
       Gathering gathering,
-      Lists kept,
       Admission readGate,
       Admission writeGate,
       PlaneArray planes,
@@ -27,7 +25,6 @@ final class Refusals {
     this.spec = spec;
     this.requests = requests;
     this.gathering = gathering;
-    this.kept = kept;
     this.readGate = readGate;
     this.writeGate = writeGate;
     this.planes = planes;
@@ -35,14 +32,8 @@ final class Refusals {
     this.sink = sink;
   }
 
-  /** Ends a request that is in no list; one that was announced, when it is asked for. */
+  /** Ends a request that is in no list. */
   void refuse(int request, long nowPs) {
-    if (requests.isKept(request)) {
-      requests.status[request] = FlashStatus.SHUT_DOWN;
-      int channel = requests.plane[request] / spec.geometry().planesPerChannel();
-      kept.addInOrder(channel, request);
-      return;
-    }
     counts.shutOut++;
     long donePs = nowPs + spec.paths().hostPs();
     sink.done(requests.word[request], donePs, FlashStatus.SHUT_DOWN);

@@ -186,6 +186,12 @@ final class LiveChannel {
   /** The device is asked for what has been claimed. */
   void submitClaim() {
     device.claim(claimed);
+    PageTransfer transfer = transfer(claimed);
+    if (transfer.left == 0 && !transfer.isDone) {
+      // It was refused before it was asked for.
+      finish(transfer);
+      ends.ended(transfer);
+    }
     if (periods == 0) {
       feed();
     }
@@ -197,7 +203,7 @@ final class LiveChannel {
     if (status.compareTo(transfer.worst) > 0) {
       transfer.worst = status;
     }
-    if (--transfer.left == 0) {
+    if (--transfer.left == 0 && (transfer.isWrite || number <= claimed)) {
       finish(transfer);
       ends.ended(transfer);
     }
@@ -270,19 +276,6 @@ final class LiveChannel {
       return device.nowPs() + periods * periodPs;
     }
     return device.nextPs();
-  }
-
-  /** Changes how many planes may be active; the channel is looked at page by page just now. */
-  void limitActivePlanes(int most) {
-    device.limitActivePlanes(most);
-    pictured = null;
-    feed();
-  }
-
-  /** Stops for good. */
-  void shutDown() {
-    device.shutDown();
-    feed();
   }
 
   // Feeding ------------------------------------------------------------------------------------
@@ -468,6 +461,21 @@ final class LiveChannel {
     transfer.lastPs = donePs;
     finish(transfer);
     return transfer;
+  }
+
+  // Heat and power -----------------------------------------------------------------------------
+
+  /** Changes how many planes may be active; see {@link FlashDevice#limitActivePlanes}. */
+  void limitActivePlanes(int most, long nowPs) {
+    at(nowPs).limitActivePlanes(most);
+    pictured = null;
+    feed();
+  }
+
+  /** Stops for good; see {@link FlashDevice#shutDown}. */
+  void shutDown(long nowPs) {
+    at(nowPs).shutDown();
+    feed();
   }
 
   // Reports ------------------------------------------------------------------------------------

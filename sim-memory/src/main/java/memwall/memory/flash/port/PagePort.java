@@ -161,7 +161,7 @@ public final class PagePort {
     advance(nowPs, false);
     if (isRun) {
       asked = asked(kind, order.page(at) - (long) live.baseRow() * planes, pages, nowPs);
-      edge = known(asked);
+      edge = known(asked, nowPs);
     }
     if (edge == null) {
       goLive(nowPs);
@@ -184,7 +184,7 @@ public final class PagePort {
   public void claim(long word, long nowPs) {
     advance(nowPs, false);
     Node.Asked asked = asked(CLAIM, 0, 0, nowPs);
-    Edge edge = known(asked);
+    Edge edge = known(asked, nowPs);
     if (edge == null) {
       goLive(nowPs);
     }
@@ -210,7 +210,7 @@ public final class PagePort {
   private long carry(int kind, long bytes, long nowPs) {
     advance(nowPs, false);
     Node.Asked asked = asked(kind, 0, bytes, nowPs);
-    Edge edge = known(asked);
+    Edge edge = known(asked, nowPs);
     if (edge != null) {
       take(edge, nowPs);
       return nowPs + edge.answerPs;
@@ -252,16 +252,15 @@ public final class PagePort {
   }
 
   /** What follows if something is asked now; null if that is not known, or not without a look. */
-  private @Nullable Edge known(Node.@Nullable Asked asked) {
+  private @Nullable Edge known(Node.@Nullable Asked asked, long nowPs) {
     if (asked == null || !isShadow || node == null) {
       return null;
     }
     Edge edge = node.edge(asked);
-    return edge != null && sense(edge) ? edge : null;
+    return edge != null && sense(edge, nowPs) ? edge : null;
   }
 
-  private boolean sense(Edge edge) {
-    long endPs = nodePs + edge.tookPs;
+  private boolean sense(Edge edge, long endPs) {
     return live.image().senseRuns(edge.senses, live.baseRow(), edge.pages, endPs);
   }
 
@@ -399,7 +398,7 @@ public final class PagePort {
       if (edge == null || nodePs + edge.tookPs > ps) {
         return;
       }
-      if (!sense(edge)) {
+      if (!sense(edge, nodePs + edge.tookPs)) {
         goLive(nodePs);
         break;
       }
@@ -470,16 +469,18 @@ public final class PagePort {
    * @param nowPs the present, not before what the port was told last
    */
   public void limitActivePlanes(int most, long nowPs) {
-    device(nowPs);
+    advance(nowPs, false);
+    goLive(nowPs);
     node = null;
-    live.limitActivePlanes(most);
+    live.limitActivePlanes(most, nowPs);
   }
 
-  /** Stops for good; see {@link FlashDevice#shutDown}. All transfers end, announced ones later. */
+  /** Stops for good; see {@link FlashDevice#shutDown}. All transfers that were asked for end. */
   public void shutDown(long nowPs) {
-    device(nowPs);
+    advance(nowPs, false);
+    goLive(nowPs);
     node = null;
-    live.shutDown();
+    live.shutDown(nowPs);
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -491,6 +492,15 @@ public final class PagePort {
     return live.at(nowPs);
   }
 
+  /**
+   * What the device has done up to a time.
+   *
+   * @param atPs the present, or earlier if nothing has happened since
+   */
+  public FlashCounters counters(long atPs) {
+    return device(Math.max(atPs, nowPs())).counters();
+  }
+
   /** Time that the port has come to; by itself it may be ahead of its owner. */
   public long nowPs() {
     return isShadow ? nodePs : live.device().nowPs();
@@ -499,15 +509,6 @@ public final class PagePort {
   /** The device as the port saw it last; its counters may be behind. */
   public FlashDevice device() {
     return live.device();
-  }
-
-  /**
-   * What the device has done up to a time.
-   *
-   * @param atPs the present, or earlier if nothing has happened since
-   */
-  public FlashCounters counters(long atPs) {
-    return device(Math.max(atPs, nowPs())).counters();
   }
 
   /** Pages that were not simulated one by one. */
