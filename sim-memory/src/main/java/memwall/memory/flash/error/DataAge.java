@@ -13,7 +13,7 @@ public final class DataAge {
   /** Most changes that are remembered; of more, every other one is forgotten. */
   private static final int MOST_CHANGES = 1024;
 
-  private static final double HOURS_PER_PS = 1 / 3.6e15;
+  private static final double HOURS_PER_PICOSECOND = 1 / 3.6e15;
   private static final double SECONDS_PER_HOUR = 3600;
 
   private final double activationEv;
@@ -24,7 +24,7 @@ public final class DataAge {
   private double[] hours = new double[16];
   private int changes = 1;
   private double celsius;
-  private double hoursPerPs;
+  private double hoursPerPicosecond;
 
   /**
    * The age of data at a temperature.
@@ -45,13 +45,13 @@ public final class DataAge {
     this.referenceCelsius = referenceCelsius;
     this.retentionHours = retentionS / SECONDS_PER_HOUR;
     this.celsius = celsius;
-    hoursPerPs = hoursPerPs(celsius);
+    hoursPerPicosecond = hoursPerPicosecond(celsius);
   }
 
-  private double hoursPerPs(double at) {
+  private double hoursPerPicosecond(double at) {
     return activationEv == 0
-        ? HOURS_PER_PS
-        : HOURS_PER_PS * new Retention(activationEv, referenceCelsius).accelerationFactor(at);
+        ? HOURS_PER_PICOSECOND
+        : HOURS_PER_PICOSECOND * new Retention(activationEv, referenceCelsius).accelerationFactor(at);
   }
 
   /** The temperature at present. */
@@ -80,7 +80,7 @@ public final class DataAge {
     }
     double reached = ageAt(nowPs);
     celsius = now;
-    hoursPerPs = hoursPerPs(now);
+    hoursPerPicosecond = hoursPerPicosecond(now);
     if (nowPs == timesPs[changes - 1]) {
       return;
     }
@@ -115,13 +115,13 @@ public final class DataAge {
    */
   public double hours(long agePs, long nowPs) {
     long writtenPs = nowPs - agePs;
-    return writtenPs >= timesPs[changes - 1] ? agePs * hoursPerPs : ageAt(nowPs) - ageAt(writtenPs);
+    return writtenPs >= timesPs[changes - 1] ? agePs * hoursPerPicosecond : ageAt(nowPs) - ageAt(writtenPs);
   }
 
   private double ageAt(long ps) {
     int last = changes - 1;
     if (ps >= timesPs[last]) {
-      return hours[last] + (ps - timesPs[last]) * hoursPerPs;
+      return hours[last] + (ps - timesPs[last]) * hoursPerPicosecond;
     }
     int found = Arrays.binarySearch(timesPs, 0, changes, ps);
     int at = found >= 0 ? found : -2 - found;

@@ -64,7 +64,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   /** Share of each layer in what a simulated channel, and those that it stands for, do. */
   private final double[][] layerShares;
 
-  private final double[] layerBytes;
+  private final double[] movedOfLayers;
   private final double[] counted;
   private final ThermalGovernor governor;
   private long countedPs;
@@ -115,7 +115,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
         new StackEnergy(
             0, spec.energy().wirePjPerBit(), spec.energy().perLayerPjPerBit(), 0, 0, 0, 0, 0);
     layerShares = layerShares(geometry, lanes, spec.memoryLayers());
-    layerBytes = new double[spec.memoryLayers()];
+    movedOfLayers = new double[spec.memoryLayers()];
     counted = new double[spec.lidNode() + 1];
     idleCelsius = idleCelsius(spec);
     governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
@@ -213,7 +213,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   }
 
   private void count(long atPs, double[] joules) {
-    Arrays.fill(layerBytes, 0);
+    Arrays.fill(movedOfLayers, 0);
     double base = 0;
     double page = device.geometry().pageBytes();
     for (int lane = 0; lane < layerShares.length; lane++) {
@@ -226,13 +226,13 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
       double moved = ((double) its.senses() + its.programs()) * page;
       double linked = its.readBytes() + its.programs() * page;
       base += BITS_PER_BYTE * (moved * energy.eccPjPerBit() + linked * energy.linkPjPerBit());
-      for (int layer = 0; layer < layerBytes.length; layer++) {
+      for (int layer = 0; layer < movedOfLayers.length; layer++) {
         double share = layerShares[lane][layer] * multiplicity;
         joules[layer] += share * array * JOULES_PER_PJ;
-        layerBytes[layer] += share * moved;
+        movedOfLayers[layer] += share * moved;
       }
     }
-    ways.addTransferJoules(layerBytes, false, joules);
+    ways.addTransferJoules(movedOfLayers, false, joules);
     joules[spec.logicNode()] += base * multiplicity * JOULES_PER_PJ;
   }
 
