@@ -11,8 +11,10 @@ import memwall.workloads.execution.TierBytes;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Footprint;
+import memwall.workloads.system.StagingSpec;
 import memwall.workloads.system.SystemSpec;
 import memwall.workloads.system.TierSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closed form of an unloaded step: per operator the fixed overhead, then the longest of compute
@@ -60,7 +62,13 @@ public final class Roofline {
 
   private final double[] tiersExposedPs;
 
+  /** Null where weights are not staged. */
+  private final @Nullable StagedFlow staged;
+
   private double clockPs;
+
+  /** Weights behind the operator being added that may be staged meanwhile. */
+  private double allowedBytes;
 
   /** Of the batch whose operators are being added. */
   private NearPlan near;
@@ -99,6 +107,8 @@ public final class Roofline {
     this.arrayBound =
         chip.tiers().stream()
             .anyMatch(tier -> tier.device().arrayBytesPerSec() < tier.device().linkBytesPerSec());
+    StagingSpec staging = chip.tiering().staging();
+    this.staged = staging == null ? null : new StagedFlow(chip, staging);
     this.batches = new SubBatches(chip);
     this.near = batches.near(0);
     this.parts = new Parts(chip);
@@ -144,13 +154,17 @@ public final class Roofline {
     for (ReadAhead each : readAhead) {
       each.begin(clockPs);
     }
+    if (staged != null) {
+      staged.begin();
+    }
     for (int segment = 0; segment < plan.segments(); segment++) {
       // Without anything carried from operator to operator, repeats are alike.
-      int rounds = arrayBound ? plan.segmentRepeat(segment) : 1;
+      int rounds = arrayBound || staged != null ? plan.segmentRepeat(segment) : 1;
       int times = plan.segmentRepeat(segment) / rounds;
       for (int round = 0; round < rounds; round++) {
         for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
           if (!plan.isIdle(i)) {
+            allowedBytes = staged == null ? 0 : staged.allowedBytes(plan, segment, round, i);
             double operatorPs = add(plan, i, times);
             if (arrayBound) {
               stageAhead(plan, segment, round, i, operatorPs);
@@ -215,6 +229,7 @@ public final class Roofline {
     int longest = Parts.OVERHEAD;
     int longestTier = -1;
     double latencyPs = 0;
+    double stalledPs = 0;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
       longestPs = allReduce.latencyPs(collectiveBytes);
@@ -272,6 +287,15 @@ public final class Roofline {
         latencyPs = tiersExposedPs[tier];
       }
     }
+    if (staged != null) {
+      int buffer = chip.stagingTier();
+      double withCopiesPs =
+          staged.add(
+              (double) overheadPs, longestPs, tiersPs[buffer], staged.bytes(plan, i), allowedBytes);
+      // What the copies take longer is waited for in front of the buffer.
+      spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] += times * (withCopiesPs - longestPs);
+      stalledPs = withCopiesPs - longestPs;
+    }
     if (longestTier < 0) {
       spentPs[longest] += times * longestPs;
     } else if (isNear) {
@@ -280,7 +304,7 @@ public final class Roofline {
     } else {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
-    return overheadPs + longestPs;
+    return overheadPs + longestPs + stalledPs;
   }
 
   /**
@@ -356,7 +380,19 @@ public final class Roofline {
     if (usage == Usage.ACTIVATIONS) {
       return tier == chip.activationsTier() ? plan.activationBytes(i) : 0;
     }
-    return near.isNear(i) ? 0 : TierBytes.stored(chip, plan, i, tier, usage);
+    if (near.isNear(i)) {
+      return 0;
+    }
+    long bytes = TierBytes.stored(chip, plan, i, tier, usage);
+    if (usage == Usage.WEIGHTS && chip.stages(plan.kind(i), chip.weightsTier())) {
+      if (tier == chip.weightsTier()) {
+        return 0;
+      }
+      if (tier == chip.stagingTier()) {
+        return bytes + TierBytes.stored(chip, plan, i, chip.weightsTier(), usage);
+      }
+    }
+    return bytes;
   }
 
   /**

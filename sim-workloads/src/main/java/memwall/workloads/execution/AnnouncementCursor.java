@@ -46,6 +46,11 @@ final class AnnouncementCursor {
   /** Whether anything is announced to a tier. */
   static boolean isUseful(ChipSpec spec, int tier) {
     TierSpec tierSpec = spec.tiers().get(tier);
+    if (spec.tiering().staging() != null && tier == spec.weightsTier()) {
+      // Copies into the buffer come between the reads of operators: nothing has an order to
+      // announce.
+      return false;
+    }
     return (spec.holds(tier, Usage.WEIGHTS) && tierSpec.announces(Usage.WEIGHTS))
         || (spec.holds(tier, Usage.KV) && tierSpec.announces(Usage.KV));
   }

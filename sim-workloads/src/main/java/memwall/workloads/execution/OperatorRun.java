@@ -49,6 +49,9 @@ final class OperatorRun {
 
   private long nearDonePs;
 
+  /** Weights of the operator that it reads from the staging buffer. */
+  private long stagedBytes;
+
   OperatorRun(RankContext rank, OperatorPlan first, NearPlan near, Listener listener) {
     this.rank = rank;
     this.simulation = rank.simulation;
@@ -92,6 +95,7 @@ final class OperatorRun {
     long activationBytes = plan.activationBytes(i);
     if (isNear) {
       Arrays.fill(announced, false);
+      stagedBytes = 0;
       readActivations(activationBytes);
       // The new entries have to be there before the kernel reads them.
       writeKv(i);
@@ -156,6 +160,7 @@ final class OperatorRun {
   /** Reads weights and KV entries, from all tiers that have any of them at the same time. */
   private void readStored(int i) {
     Arrays.fill(announced, false);
+    stagedBytes = 0;
     for (int tier : rank.weightTiers) {
       readStored(tier, Usage.WEIGHTS, i, AccessPattern.SEQUENTIAL);
     }
@@ -165,9 +170,24 @@ final class OperatorRun {
   }
 
   private void readStored(int tier, Usage usage, int i, AccessPattern pattern) {
+    if (usage == Usage.WEIGHTS && spec.stages(plan.kind(i), tier)) {
+      readStaged(i);
+      return;
+    }
     if (read(tier, usage, TierBytes.stored(spec, plan, i, tier, usage), pattern)) {
       AnnouncementCursor cursor = rank.cursors[tier];
       announced[tier] |= cursor != null && cursor.take();
+    }
+  }
+
+  /** Reads weights from the staging buffer, as they come. */
+  private void readStaged(int i) {
+    StagingBuffer buffer = rank.staging;
+    long bytes = TierBytes.stored(spec, plan, i, spec.weightsTier(), Usage.WEIGHTS);
+    if (buffer != null && bytes > 0) {
+      pending++;
+      stagedBytes = bytes;
+      buffer.want(bytes, partDone, Parts.read(spec.stagingTier(), Usage.WEIGHTS));
     }
   }
 
@@ -239,10 +259,21 @@ final class OperatorRun {
     long waitedPs = nowPs - waitedFromPs - nearPs;
     int last = latestPart;
     if (parts.isRead(last)) {
-      spendOnTier(Parts.tierOf(last), waitedPs);
+      int tier = Parts.tierOf(last);
+      long stallPs = tier == spec.stagingTier() ? stallPs(waitedPs) : 0;
+      rank.spent[Parts.read(spec.weightsTier(), Usage.WEIGHTS)].add(stallPs);
+      spendOnTier(tier, waitedPs - stallPs);
     } else {
       rank.spent[last].add(waitedPs);
     }
+  }
+
+  /** How long it waited for weights that were not in the staging buffer. */
+  private long stallPs(long waitedPs) {
+    StagingBuffer buffer = rank.staging;
+    return buffer == null || stagedBytes == 0
+        ? 0
+        : Math.max(0, Math.min(waitedPs, buffer.arrivedPs() - waitedFromPs));
   }
 
   /**
@@ -283,6 +314,17 @@ final class OperatorRun {
     if (usage == Usage.ACTIVATIONS) {
       return tier == spec.activationsTier() ? plan.activationBytes(operator) : 0;
     }
-    return near.isNear(operator) ? 0 : TierBytes.stored(spec, plan, operator, tier, usage);
+    if (near.isNear(operator)) {
+      return 0;
+    }
+    if (usage == Usage.WEIGHTS && stagedBytes > 0) {
+      if (tier == spec.weightsTier()) {
+        return 0;
+      }
+      if (tier == spec.stagingTier()) {
+        return stagedBytes + TierBytes.stored(spec, plan, operator, tier, usage);
+      }
+    }
+    return TierBytes.stored(spec, plan, operator, tier, usage);
   }
 }

@@ -13,6 +13,7 @@ import memwall.workloads.system.Chip;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.Machine;
+import memwall.workloads.system.StagingSpec;
 import org.jspecify.annotations.Nullable;
 
 /** What all operators of a rank work with and are counted in. */
@@ -30,6 +31,9 @@ final class RankContext {
   final @Nullable NearCounters near;
   final AccessPattern kvPattern;
   final KvWrites kvWrites;
+
+  /** Null where weights are not staged. */
+  final @Nullable StagingBuffer staging;
 
   /** Null where all KV entries lie in one memory. */
   final @Nullable KvCopies kvCopies;
@@ -91,6 +95,16 @@ final class RankContext {
             ? new NearCounters(machine.stats().child("rank" + rank).child("near"))
             : null;
     this.kvWrites = new KvWrites(chip, kvPattern);
+    StagingSpec buffer = spec.tiering().staging();
+    this.staging =
+        buffer == null
+            ? null
+            : new StagingBuffer(
+                simulation,
+                machine.stats().child("rank" + rank).child("staging"),
+                chip,
+                buffer,
+                like);
     KvTieringSpec tiering = spec.tiering().kv();
     this.kvCopies = tiering == null ? null : new KvCopies(chip, tiering, kvPattern);
     this.flopsPerSec = new long[like.size()];

@@ -134,6 +134,10 @@ final class RankExecutor {
         cursor.restart();
       }
     }
+    StagingBuffer buffer = context.staging;
+    if (buffer != null) {
+      buffer.restart(batches.plan(0));
+    }
     count = batches.count();
     for (int batch = 0; batch < count; batch++) {
       positions[batch].begin(batches.plan(batch), batches.near(batch));
@@ -245,6 +249,10 @@ final class RankExecutor {
 
   /** Announces, per tier, the reads of stored data that follow, as far as the tier looks ahead. */
   private void announceNext(Position at) {
+    StagingBuffer buffer = context.staging;
+    if (buffer != null) {
+      buffer.isAt(at.segment, at.repeat);
+    }
     for (AnnouncementCursor cursor : context.cursors) {
       if (cursor != null) {
         cursor.announce(at.plan, at.segment, at.repeat, at.operator);
@@ -290,6 +298,10 @@ final class RankExecutor {
         cursor.skip((int) skipped);
       }
     }
+    StagingBuffer buffer = context.staging;
+    if (buffer != null) {
+      buffer.skip((int) skipped);
+    }
     forgetStates();
     return true;
   }
@@ -299,7 +311,8 @@ final class RankExecutor {
    * try to announce, belongs to the next segment.
    */
   private int repeatsAnnouncedAhead(Position at) {
-    int ahead = 0;
+    StagingBuffer buffer = context.staging;
+    int ahead = buffer == null ? 0 : buffer.repeatsAhead(at.segment, at.repeat);
     for (AnnouncementCursor cursor : context.cursors) {
       if (cursor != null) {
         ahead = Math.max(ahead, cursor.repeatsAhead(at.plan, at.segment, at.repeat));
@@ -327,6 +340,10 @@ final class RankExecutor {
       }
     }
     sink.put(context.kvWrites.backlogBytes());
+    StagingBuffer buffer = context.staging;
+    if (buffer != null) {
+      buffer.describe(sink, at.repeat);
+    }
     KvCopies copies = context.kvCopies;
     if (copies != null) {
       copies.describe(sink);

@@ -65,7 +65,8 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
     KvTieringSpec second = chip.tiering().kv();
     for (int i = 0; i < missing.length; i++) {
       TierSpec tier = chip.tiers().get(i);
-      long weightsHere = chip.weightsIn(i, weights, routed, popular);
+      long weightsHere =
+          new Footprint(weights, routed, popular, 0, 0, 0).bytes(chip, i, Usage.WEIGHTS);
       long activationsHere = i == chip.activationsTier() ? activations : 0;
       long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
       long needed = weightsHere;

@@ -76,6 +76,8 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
     Chip chip = machine.chip(0);
     TierOutcome tiered = outcome.tiered();
     KvTieringSpec second = chip.spec().tiering().kv();
+    int buffer = chip.spec().stagingTier();
+    long stagedBytes = buffer < 0 ? 0 : chip.region(buffer, Usage.WEIGHTS).writtenBytes();
     long copiedBytes = tiered == null ? 0 : tiered.storedBytes();
     // A step under way when the run was stopped has asked for more than it has got.
     if (outcome.running() == 0 && (tiered == null || tiered.copies() == 0)) {
@@ -94,8 +96,10 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
       }
       laws.add(
           equal(
-              "weight bytes on rank 0: planned = read",
-              work.weightBytes(),
+              stagedBytes == 0
+                  ? "weight bytes on rank 0: planned = read"
+                  : "weight bytes on rank 0: planned + staged = read",
+              work.weightBytes() + stagedBytes,
               chip.readBytes(Usage.WEIGHTS) + near.weights().bytes()));
       laws.add(
           equal(

@@ -74,7 +74,7 @@ public record ChipSpec(
     int weights = tier(placement, Usage.WEIGHTS, "Memory that holds the weights", built);
     int kv = tier(placement, Usage.KV, "Memory that holds the KV cache", built);
     int activations = tier(placement, Usage.ACTIVATIONS, "Memory that holds activations", built);
-    Tiering tiering = Tiering.read(placement, built, kv);
+    Tiering tiering = Tiering.read(placement, built, weights, kv);
     placement.finish();
     OffloadSpec offload =
         config
@@ -238,7 +238,22 @@ public record ChipSpec(
         || (usage == Usage.WEIGHTS
             && experts != null
             && (tier == experts.tier() || tier == experts.hotTier()))
-        || (usage == Usage.KV && kv != null && tier == kv.tier());
+        || (usage == Usage.KV && kv != null && tier == kv.tier())
+        || (usage == Usage.WEIGHTS && tier == stagingTier());
+  }
+
+  /** Index of the tier that has a staging buffer for weights; -1 if none has. */
+  public int stagingTier() {
+    StagingSpec staging = tiering.staging();
+    return staging == null ? -1 : staging.tier();
+  }
+
+  /**
+   * Whether an operator's weights in a tier are copied into the staging buffer ahead of their use,
+   * and read from there: those whose addresses are known early, of the tier that holds weights.
+   */
+  public boolean stages(OperatorKind kind, int tier) {
+    return tiering.staging() != null && tier == weightsTier && knowsEarly(kind);
   }
 
   /**

@@ -25,10 +25,16 @@ public record Footprint(
     this(weightBytes, 0, 0, kvBytes, 0, activationBytes);
   }
 
-  /** Bytes of a usage in a tier of a chip. */
+  private static long stagingBytes(ChipSpec chip, int tier) {
+    StagingSpec staging = chip.tiering().staging();
+    return staging == null || tier != staging.tier() ? 0 : staging.sizeBytes();
+  }
+
+  /** Bytes of a usage in a tier of a chip; the staging buffer counts as weights. */
   public long bytes(ChipSpec chip, int tier, Usage usage) {
     return switch (usage) {
-      case WEIGHTS -> chip.weightsIn(tier, weightBytes, routedBytes, popularBytes);
+      case WEIGHTS ->
+          chip.weightsIn(tier, weightBytes, routedBytes, popularBytes) + stagingBytes(chip, tier);
       case KV -> tier == chip.kvTier() ? kvBytes : chip.holds(tier, usage) ? tieredKvBytes : 0;
       case ACTIVATIONS -> tier == chip.activationsTier() ? activationBytes : 0;
     };

@@ -2,6 +2,7 @@ package memwall.workloads.system;
 
 import java.util.List;
 import memwall.core.config.Config;
+import memwall.memory.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param experts where routed experts lie; null if with all other weights
  * @param kv which KV entries lie in a second memory; null if none
+ * @param staging where weights are copied ahead of their use; null if nowhere
  */
-public record Tiering(@Nullable ExpertPlacement experts, @Nullable KvTieringSpec kv) {
+public record Tiering(
+    @Nullable ExpertPlacement experts, @Nullable KvTieringSpec kv, @Nullable StagingSpec staging) {
   /** All data of a usage lie in one memory. */
-  public static final Tiering NONE = new Tiering(null, null);
+  public static final Tiering NONE = new Tiering(null, null, null);
 
-  static Tiering read(Config placement, List<TierSpec> tiers, int kvTier) {
+  static Tiering read(Config placement, List<TierSpec> tiers, int weightsTier, int kvTier) {
     return new Tiering(
         placement
             .optionalSection("experts", "Where the weights of routed experts lie")
@@ -23,12 +26,16 @@ public record Tiering(@Nullable ExpertPlacement experts, @Nullable KvTieringSpec
         placement
             .optionalSection("kv_tiering", "Which KV entries lie in a second memory")
             .map(section -> KvTieringSpec.read(section, tiers, kvTier))
+            .orElse(null),
+        placement
+            .optionalSection("staging", "Where weights are copied ahead of their use")
+            .map(section -> StagingSpec.read(section, tiers, weightsTier))
             .orElse(null));
   }
 
   /** The same with all KV entries in one memory. */
   Tiering withoutKv() {
-    return new Tiering(experts, null);
+    return new Tiering(experts, null, staging);
   }
 
   /** Operators are left to memories where all data of their usage lie in one. */
@@ -44,6 +51,13 @@ public record Tiering(@Nullable ExpertPlacement experts, @Nullable KvTieringSpec
           "offload",
           "attention is left to the memory that holds all KV entries; leave out either"
               + " 'offload.attention' or 'placement.kv_tiering'");
+    }
+    if (staging != null
+        && (offload.uses(Usage.WEIGHTS) || offload.interleaving().subBatches() > 1)) {
+      chip.fault(
+          "offload",
+          "weights are copied in the order in which the chip needs them; leave out either products"
+              + " and sub-batches of 'offload', or 'placement.staging'");
     }
   }
 }

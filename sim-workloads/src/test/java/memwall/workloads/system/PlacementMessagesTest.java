@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Placements over several memories that cannot be are refused with a message. */
 final class PlacementMessagesTest {
   private static final String EXPERTS = "system.chip.placement.experts";
+  private static final String STAGING = "system.chip.placement.staging";
   private static final String HBF = "system.chip.memory.hbf";
   private static final String KV = "system.chip.placement.kv_tiering";
 
@@ -180,5 +181,45 @@ final class PlacementMessagesTest {
         faults("son2026-hbf-8", HBF + ".hop_latency=5 ns"),
         "unknown key 'system.chip.memory.hbf.hop_latency' (known: [device, count, announce_weights,"
             + " announce_kv, announce_ahead, write_buffer])");
+  }
+
+  @Test
+  void aBufferInTheMemoryOfTheWeights() {
+    refused(
+        faults("son2026-hbf-8", STAGING + "={memory: hbf, size: 40 MB}"),
+        "system.chip.placement.staging.memory: 'hbf' holds the weights themselves");
+  }
+
+  @Test
+  void aBufferOfLessThanAPage() {
+    refused(
+        faults("son2026-hbf-8", STAGING + "={memory: hbm, size: 4095 B}"),
+        "system.chip.placement.staging.size: 4095 bytes are less than a page of 'hbf', 4096");
+    assertThat(faults("son2026-hbf-8", STAGING + "={memory: hbm, size: 4 KiB}")).isEmpty();
+  }
+
+  @Test
+  void aBufferOfNoDepth() {
+    refused(
+        faults("son2026-hbf-8", STAGING + "={memory: hbm, size: 40 MB, depth: 0}"),
+        "system.chip.placement.staging.depth: '0' is out of range: a whole number from 1 to 65536");
+  }
+
+  @Test
+  void policiesOfStagingNobodyKnows() {
+    refused(
+        faults("son2026-hbf-8", STAGING + "={memory: hbm, size: 40 MB, policy: all}"),
+        "system.chip.placement.staging.policy: 'all' is not one of [sequential, layer]");
+  }
+
+  @Test
+  void productsLeftToAMemoryAndWeightsStaged() {
+    refused(
+        faults(
+            "hbm4-pnm-8",
+            "system.chip.memory.more={device: hbf-gen1, count: 1}",
+            STAGING + "={memory: more, size: 40 MB}"),
+        "system.chip.offload: weights are copied in the order in which the chip needs them; leave"
+            + " out either products and sub-batches of 'offload', or 'placement.staging'");
   }
 }
