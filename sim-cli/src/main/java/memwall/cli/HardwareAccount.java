@@ -33,6 +33,7 @@ final class HardwareAccount {
   private final ChipSpec chip;
   private final WorkTotals work;
   private final NearTotals near;
+  private final long stagedBytes;
   private final long ranks;
   private final double seconds;
 
@@ -40,14 +41,17 @@ final class HardwareAccount {
    * An account of a run.
    *
    * @param near what each chip left to its memories
+   * @param stagedBytes weights that each chip copied into its staging buffer
    */
   HardwareAccount(
       RunSpec spec,
       ServingOutcome outcome,
       NearTotals near,
+      long stagedBytes,
       Snapshot snapshot,
       List<Series.Window> windows) {
     this.near = near;
+    this.stagedBytes = stagedBytes;
     this.spec = spec;
     this.outcome = outcome;
     this.snapshot = snapshot;
@@ -142,6 +146,7 @@ final class HardwareAccount {
     if (tier.equals(chip.tier(Usage.WEIGHTS))) {
       bytes -= near.weights().bytes();
     }
+    bytes += staged(tier);
     bytes += chip.kvIn(chip.tiers().indexOf(tier), work.kvReadBytes(), work.tieredKvReadBytes());
     if (tier.equals(chip.tier(Usage.KV))) {
       bytes += copiedBytes() - near.kv().bytes();
@@ -156,10 +161,16 @@ final class HardwareAccount {
   private long writtenBytes(TierSpec tier) {
     long bytes =
         chip.kvIn(chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes());
+    bytes += staged(tier);
     if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
       bytes += work.activationBytes() / 2;
     }
     return bytes;
+  }
+
+  /** Weights that were written to, and read from, a staging buffer in a tier. */
+  private long staged(TierSpec tier) {
+    return chip.tiers().indexOf(tier) == chip.stagingTier() ? stagedBytes : 0;
   }
 
   /** KV entries of one chip that were copied into its second memory. */
@@ -174,7 +185,8 @@ final class HardwareAccount {
         + work.kvReadBytes()
         + work.kvWriteBytes()
         + work.activationBytes()
-        + 2 * copiedBytes();
+        + 2 * copiedBytes()
+        + 2 * stagedBytes;
   }
 
   /** Who holds the bytes of each tier of one chip. */

@@ -47,7 +47,8 @@ final class ResultAssembler {
 
   RunResult assemble(boolean interrupted) {
     HardwareAccount hardware =
-        new HardwareAccount(spec, outcome, run.executor().near(), snapshot, windows);
+        new HardwareAccount(
+            spec, outcome, run.executor().near(), run.executor().stagedBytes(), snapshot, windows);
     return new RunResult(
         new RunResult.Identity(
             spec.name(),

@@ -12,6 +12,7 @@ import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
 import memwall.workloads.execution.SubBatches;
+import memwall.workloads.execution.TierBytes;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Footprint;
@@ -29,6 +30,7 @@ public final class AnalyticStepExecutor implements StepExecutor {
   private final ChipSpec chip;
   private final CompletionQueue copiesDone;
   private long copiesEndPs;
+  private long stagedBytes;
   private Completion stepDone = word -> {};
   private long stepWord;
   private boolean busy;
@@ -57,6 +59,7 @@ public final class AnalyticStepExecutor implements StepExecutor {
     stepDone = newDone;
     stepWord = word;
     roofline.stepPs(plan);
+    stagedBytes += TierBytes.totalStaged(chip, plan);
     SubBatches batches = roofline.batches();
     for (int batch = 0; batch < batches.count(); batch++) {
       countNear(batches.plan(batch), batches.near(batch));
@@ -116,6 +119,11 @@ public final class AnalyticStepExecutor implements StepExecutor {
   @Override
   public List<OperatorPlan> plans() {
     return roofline.batches().plans();
+  }
+
+  @Override
+  public long stagedBytes() {
+    return stagedBytes;
   }
 
   @Override

@@ -110,6 +110,11 @@ public final class EventStepExecutor implements StepExecutor {
   }
 
   @Override
+  public long stagedBytes() {
+    return ranks[0].stagedBytes();
+  }
+
+  @Override
   public NearTotals near() {
     return ranks[0].near();
   }

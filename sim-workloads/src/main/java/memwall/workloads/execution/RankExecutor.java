@@ -165,6 +165,11 @@ final class RankExecutor {
     copies.copy(bytes, done, word);
   }
 
+  long stagedBytes() {
+    StagingBuffer buffer = context.staging;
+    return buffer == null ? 0 : buffer.stagedBytes();
+  }
+
   NearTotals near() {
     NearCounters near = context.near;
     return near == null ? NearTotals.NONE : near.totals();

@@ -36,6 +36,9 @@ public interface StepExecutor {
    */
   List<OperatorPlan> plans();
 
+  /** Bytes of weights of one rank that were copied into its staging buffer since the start. */
+  long stagedBytes();
+
   /** What one rank left to its memories since the start. */
   NearTotals near();
 

@@ -19,6 +19,23 @@ public final class TierBytes {
     };
   }
 
+  /** Bytes of weights that a whole step copies into the staging buffer; 0 without one. */
+  public static long totalStaged(ChipSpec chip, OperatorPlan plan) {
+    if (chip.stagingTier() < 0) {
+      return 0;
+    }
+    long sum = 0;
+    int from = chip.weightsTier();
+    for (int s = 0; s < plan.segments(); s++) {
+      for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
+        if (chip.stages(plan.kind(i), from)) {
+          sum += plan.segmentRepeat(s) * stored(chip, plan, i, from, Usage.WEIGHTS);
+        }
+      }
+    }
+    return sum;
+  }
+
   /** Bytes of stored data that a whole step reads from a tier; 0 for activations. */
   public static long totalStored(ChipSpec chip, OperatorPlan plan, int tier, Usage usage) {
     return switch (usage) {

@@ -82,6 +82,10 @@ final class SystemBusy implements StepBusy {
       // What is left to memories lies in one tier.
       bytes -= tier == chip.tierIndex(usage) ? nearBytes(plan, near, usage) : 0;
     }
+    if (tier == chip.stagingTier()) {
+      // Copies are written and read.
+      bytes += 2 * TierBytes.totalStaged(chip, plan);
+    }
     if (tier == chip.tierIndex(Usage.ACTIVATIONS)) {
       bytes += plan.totalActivationBytes();
     }

@@ -81,7 +81,7 @@ class StagingTest {
           // Weights in HBM, without copies.
           long ownPs = layerPs("", step, array, "system.chip.placement.weights=hbm");
           long layerPs = layerPs(staging("8 GB", policy), step, array);
-          double expectedPs = Math.max(ownPs, loadPs);
+          double expectedPs = Math.max((double) ownPs, loadPs);
           // Copies are written to HBM beside: at most their share of its rate.
           double writePs =
               weightsOf(bench.plan, 1)

@@ -80,6 +80,7 @@ class TieredRunTest {
   @CsvSource({
     "son2026-hbf-experts-8, llama-4-maverick, ''",
     "son2026-hbf-experts-8, deepseek-v3, ''",
+    "h3-like-8, llama-3.1-70b, 'policy: long-context, min_context: 300'",
     "son2026-hbf-kv-8, llama-3.1-405b, 'policy: long-context, min_context: 300'",
     "son2026-hbf-kv-8, llama-4-maverick, 'policy: long-context, min_context: 300'",
     "son2026-hbf-kv-8, llama-3.1-70b, 'policy: write-back, min_reads: 2, expected_output: 20'",
@@ -94,6 +95,29 @@ class TieredRunTest {
     if (!kv.isEmpty()) {
       assertThat(tiered(ServedRun.of(fast)).storedBytes()).isPositive();
     }
+  }
+
+  /** Reports count what the machine counted: weights from flash, and twice the copies in HBM. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fast", "exact", "analytic"})
+  void stagedRuns(String fidelity) {
+    RunSpec spec =
+        spec(
+            "son2026-hbf-8",
+            "llama-3.1-70b",
+            "model.layers=4",
+            "workload.limit=2",
+            "fidelity=" + fidelity,
+            "system.chip.placement.kv=hbm",
+            "system.chip.placement.staging={memory: hbm, size: 200 MB, policy: layer}");
+    ServedRun run = ServedRun.of(spec);
+    assertThat(run.records()).hasSize(2);
+    long staged = run.run().executor().stagedBytes();
+    long weights = run.outcome().work().weightBytes();
+    // All but the rows of the embedding.
+    assertThat(staged).isBetween(weights * 99 / 100, weights - 1);
+    Footprint footprint = spec.capacity().footprint();
+    assertThat(footprint.bytes(spec.system().chip(), 0, Usage.WEIGHTS)).isEqualTo(200_000_000);
   }
 
   @Test

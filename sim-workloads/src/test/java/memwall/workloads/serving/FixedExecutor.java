@@ -79,6 +79,11 @@ final class FixedExecutor implements StepExecutor {
   }
 
   @Override
+  public long stagedBytes() {
+    return 0;
+  }
+
+  @Override
   public NearTotals near() {
     return NearTotals.NONE;
   }
