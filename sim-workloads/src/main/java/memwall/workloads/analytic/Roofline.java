@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * operator). An operator that is left to the memory of its data takes the closed form of its
  * kernels instead of compute and stored bytes. No queueing, and no overlap between operators but
  * one: a flash array that is slower than its link reads ahead into its staging buffer, and a page
- * that found no room there comes a read time after room was made ({@link ReadAhead}). An
- * independent figure that simulated steps are compared with, and the engine of fidelity {@code
- * analytic}.
+ * that found no room there comes a read time after room was made ({@link ReadAhead}). Memories that
+ * share a link take the time of both on it ({@link SharedLinks}); weights that are staged arrive as
+ * a fluid ({@link StagedFlow}). An independent figure that simulated steps are compared with, and
+ * the engine of fidelity {@code analytic}.
  */
 public final class Roofline {
   private static final Usage[] USAGES = Usage.values();
@@ -57,10 +58,11 @@ public final class Roofline {
   /** Of one device, by tier and usage, for what lies there. */
   private final long[][] bytesPerSec;
 
-  /** Of the operator being added, by tier: its time, and the latency in it. */
+  /** Of the operator being added, by tier: its time, the latency in it, bytes in access units. */
   private final double[] tiersPs;
 
   private final double[] tiersExposedPs;
+  private final double[] tiersMovedBytes;
 
   /** Null where weights are not staged. */
   private final @Nullable StagedFlow staged;
@@ -97,6 +99,7 @@ public final class Roofline {
     this.allReduce = new AllReduceFormula(system.network(), ranks);
     this.tiersPs = new double[chip.tiers().size()];
     this.tiersExposedPs = new double[chip.tiers().size()];
+    this.tiersMovedBytes = new double[chip.tiers().size()];
     this.aheadBytes = new double[chip.tiers().size()];
     this.pendingPs = new double[chip.tiers().size()];
     this.programmingPs = new double[chip.tiers().size()];
@@ -255,11 +258,14 @@ public final class Roofline {
       double arrayPs = 0;
       double activationPs = 0;
       double exposedPs = 0;
+      tiersMovedBytes[tier] = 0;
       for (int u = 0; u < USAGES.length; u++) {
         Usage usage = USAGES[u];
         long bytes = bytes(plan, i, tier, usage);
         if (bytes > 0) {
           double usagePs = dataPs(tier, u, bytes);
+          long unitBytes = chip.tiers().get(tier).device().accessBytes(usage);
+          tiersMovedBytes[tier] += laneBytes(bytes, unitBytes, 1);
           if (usage == Usage.ACTIVATIONS) {
             activationPs = usagePs;
           } else {
@@ -279,7 +285,7 @@ public final class Roofline {
       tiersPs[tier] = (tier == nearTier ? nearPs : storedPs) + activationPs;
       tiersExposedPs[tier] = exposedPs;
     }
-    chain(plan, i);
+    SharedLinks.delay(chip, tiersPs, tiersExposedPs, tiersMovedBytes);
     for (int tier = 0; tier < tiersPs.length; tier++) {
       if (tiersPs[tier] > longestPs) {
         longestPs = tiersPs[tier];
@@ -305,36 +311,6 @@ public final class Roofline {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
     return overheadPs + longestPs + stalledPs;
-  }
-
-  /**
-   * Memories behind others: the link in front carries the bytes of both, and those from behind come
-   * after their latency and a hop later.
-   */
-  private void chain(OperatorPlan plan, int i) {
-    for (int tier = 0; tier < tiersPs.length; tier++) {
-      TierSpec.Chain chain = chip.tiers().get(tier).chain();
-      double behindBytes = chain == null ? 0 : movedBytes(plan, i, tier);
-      if (chain == null || behindBytes == 0) {
-        continue;
-      }
-      int front = chip.frontOf(tier);
-      TierSpec frontTier = chip.tiers().get(front);
-      double psPerByte = 1e12 / ((double) frontTier.device().linkBytesPerSec() * frontTier.count());
-      double bothPs = (behindBytes + movedBytes(plan, i, front)) * psPerByte;
-      double passedPs = Math.max(tiersExposedPs[tier] + behindBytes * psPerByte, bothPs);
-      tiersPs[tier] = Math.max(tiersPs[tier], passedPs) + chain.hopPs();
-    }
-  }
-
-  /** Bytes that an operator moves to and from a tier, in whole access units. */
-  private double movedBytes(OperatorPlan plan, int i, int tier) {
-    MemorySpec device = chip.tiers().get(tier).device();
-    double moved = 0;
-    for (Usage usage : USAGES) {
-      moved += laneBytes(bytes(plan, i, tier, usage), device.accessBytes(usage), 1);
-    }
-    return moved;
   }
 
   /** New KV entries, which have to be in the memory before kernels read them. */
