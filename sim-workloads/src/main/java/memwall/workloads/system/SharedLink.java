@@ -17,7 +17,7 @@ final class SharedLink {
   private static final double PS_PER_SECOND = 1e12;
 
   /** Less than this is no backlog but the rounding of times. */
-  private static final double LEAST_BYTES = 1e-6;
+  private static final double LEAST_BACKLOG = 1e-6;
 
   private final long bytesPerSec;
 
@@ -76,7 +76,7 @@ final class SharedLink {
           endPs >= availablePs ? bytes : source * ((endPs - startPs) / PS_PER_SECOND);
       // Times are rounded up to a picosecond; nothing is sent before it has come.
       sent = Math.min(available, sent + rate * ((endPs - timePs) / PS_PER_SECOND));
-      backlog = available - sent > LEAST_BYTES ? available - sent : 0;
+      backlog = available - sent > LEAST_BACKLOG ? available - sent : 0;
       timePs = endPs;
       piece = split(timePs);
     }
