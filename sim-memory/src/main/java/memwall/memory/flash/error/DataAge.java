@@ -51,7 +51,8 @@ public final class DataAge {
   private double hoursPerPicosecond(double at) {
     return activationEv == 0
         ? HOURS_PER_PICOSECOND
-        : HOURS_PER_PICOSECOND * new Retention(activationEv, referenceCelsius).accelerationFactor(at);
+        : HOURS_PER_PICOSECOND
+            * new Retention(activationEv, referenceCelsius).accelerationFactor(at);
   }
 
   /** The temperature at present. */
@@ -115,7 +116,9 @@ public final class DataAge {
    */
   public double hours(long agePs, long nowPs) {
     long writtenPs = nowPs - agePs;
-    return writtenPs >= timesPs[changes - 1] ? agePs * hoursPerPicosecond : ageAt(nowPs) - ageAt(writtenPs);
+    return writtenPs >= timesPs[changes - 1]
+        ? agePs * hoursPerPicosecond
+        : ageAt(nowPs) - ageAt(writtenPs);
   }
 
   private double ageAt(long ps) {
