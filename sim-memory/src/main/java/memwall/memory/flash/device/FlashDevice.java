@@ -318,6 +318,7 @@ public final class FlashDevice {
   private void happen(int kind, int index, int tag) {
     switch (kind) {
       case Steps.SENSED -> sensed(index, tag);
+      case Steps.LANED -> decode(tag, index);
       case Steps.DECODED -> ready(index);
       case Steps.LEFT -> left(index);
       case Steps.CARRIED -> turns.carried(index, tag, nowPs);
@@ -409,13 +410,25 @@ public final class FlashDevice {
 
   private void sensed(int plane, int buffer) {
     planes.sensed(plane);
-    long readyPs = way.decoded(plane / planesPerChannel, plane, nowPs);
+    int channel = plane / planesPerChannel;
+    long endPs = way.overLane(plane, nowPs);
+    if (endPs == nowPs) {
+      decode(channel, buffer);
+    } else if (way.decodes()) {
+      agenda.add(Steps.LANED, endPs, buffer, channel);
+    } else {
+      agenda.add(Steps.DECODED, endPs, buffer, 0);
+    }
+    rested(plane);
+  }
+
+  private void decode(int channel, int buffer) {
+    long readyPs = way.decoded(channel, nowPs);
     if (readyPs > nowPs) {
       agenda.add(Steps.DECODED, readyPs, buffer, 0);
     } else {
       ready(buffer);
     }
-    rested(plane);
   }
 
   private void ready(int buffer) {

@@ -87,7 +87,7 @@ public final class FlashImage {
   private void name(int kind, int index, int tag, StateSink sink, int baseRow) {
     switch (kind) {
       case Steps.LEFT -> requests.describe(index, sink, buffers, baseRow);
-      case Steps.DECODED -> sink.put(buffers.name(index));
+      case Steps.LANED, Steps.DECODED -> sink.put(buffers.name(index));
       case Steps.SENSED, Steps.COMMANDED -> {
         sink.put(index);
         sink.put(buffers.name(tag));

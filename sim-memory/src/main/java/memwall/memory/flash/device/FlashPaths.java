@@ -10,7 +10,8 @@ package memwall.memory.flash.device;
  * @param sharedBus whether commands and data of both directions take turns on the link, as on an
  *     ONFI bus; else both directions are independent and commands have wires of their own (OCP HBF
  *     0.7, chapter 4: full duplex)
- * @param laneBytesPerSec rate of the wires between a die and the base die; 0: as fast as it takes
+ * @param laneBytesPerSec rate of the wires between a die and the base die, for pages sensed and,
+ *     but on a shared bus, pages to be programmed; 0: as fast as it takes
  * @param eccIssuePs least distance of pages in the decoder of a channel
  * @param eccLatencyPs time of a page in the decoder
  * @param hostPs fixed latency between link and host, for all bytes

@@ -10,10 +10,12 @@ package memwall.memory.flash.device;
  * @param stagingPages pages that the buffers of one channel hold together; 0: no limit of its own.
  *     With a limit a page is forgotten when the last request for it was served
  * @param activePlanes planes of the device that may sense, program or erase at once; 0: all
- * @param outstandingReads reads that a channel accepts at once; more wait in front of it
+ * @param outstandingReads reads that a channel accepts at once, from when they are no longer
+ *     gathered until their last byte has left; more wait in front of it
  * @param pendingWrites writes that a channel accepts at once; more wait in front of it
- * @param postedWrites whether a write is done when the device has taken its data; else when it is
- *     programmed (OCP HBF 0.7, 5.4.1: non-posted)
+ * @param postedWrites whether a write is done when the device has taken its data: at the end of its
+ *     link, on a shared bus at once, since its controller keeps them until the bus brings them to
+ *     the plane; else when it is programmed (OCP HBF 0.7, 5.4.1: non-posted)
  * @param priority who goes first in a plane
  * @param suspensions how often one program or erase may be suspended
  * @param leastSuspendedPs what must be left of it for that

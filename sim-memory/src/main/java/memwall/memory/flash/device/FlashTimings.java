@@ -3,10 +3,12 @@ package memwall.memory.flash.device;
 /**
  * How long the array of a flash device takes, in picoseconds.
  *
- * @param commandPs command and address on their way to the die; occupies a shared bus, else adds to
- *     the latency only (0 for HBF, whose requests have wires of their own)
+ * @param commandPs command and address on their way to the die; occupies a shared bus, else the
+ *     command wires of the channel, one command after the other (0: as fast as it takes). What is
+ *     resumed needs none
  * @param readPs time to sense a page (tR), 1 or more
- * @param readyPs from the end of sensing to the first byte that can leave (tRR), 0 or more
+ * @param readyPs from the end of sensing to the first byte that can leave (tRR), 0 or more; the
+ *     plane is busy until then
  * @param retryPs what each further sense of a read retry costs, 0 or more
  * @param programPs time to program a page (tPROG), 1 or more
  * @param erasePs time to erase a block (tBERS), 0 or more

@@ -122,11 +122,11 @@ final class PageBuffers {
     return true;
   }
 
-  /** What is held of some pages of a plane is no longer true. */
+  /** What is held of some pages of a plane, or is on its way, is no longer true. */
   void forget(int plane, int firstPage, int pages) {
     int first = plane * perPlane;
     for (int i = first; i < first + perPlane; i++) {
-      if (page[i] >= firstPage && page[i] < firstPage + pages && state[i] == HELD) {
+      if (page[i] >= firstPage && page[i] < firstPage + pages) {
         page[i] = NONE;
       }
     }

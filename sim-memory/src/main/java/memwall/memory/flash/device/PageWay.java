@@ -47,15 +47,19 @@ final class PageWay {
     return laneFreePs[die];
   }
 
-  /** A page sensed now takes lane and decoder; when it is ready for the link. */
-  long decoded(int channel, int plane, long nowPs) {
-    long ps = overLane(plane, nowPs);
-    if (paths.eccIssuePs() > 0 || paths.eccLatencyPs() > 0) {
-      ps = Math.max(ps, decoderFreePs[channel]);
-      decoderFreePs[channel] = ps + paths.eccIssuePs();
-      ps += paths.eccLatencyPs();
+  /** Whether there is a decoder. */
+  boolean decodes() {
+    return paths.eccIssuePs() > 0 || paths.eccLatencyPs() > 0;
+  }
+
+  /** A page that has passed its lane takes the decoder, if any; when it is ready for the link. */
+  long decoded(int channel, long nowPs) {
+    if (!decodes()) {
+      return nowPs;
     }
-    return ps;
+    long beginPs = Math.max(nowPs, decoderFreePs[channel]);
+    decoderFreePs[channel] = beginPs + paths.eccIssuePs();
+    return beginPs + paths.eccLatencyPs();
   }
 
   /** Time of any number of bytes on the link. */

@@ -29,7 +29,10 @@ final class Steps {
   /** A command has reached its plane; tag: the buffer for its page. */
   static final int COMMANDED = 8;
 
-  static final int KINDS = 9;
+  /** The page of a buffer has passed the lane of its die; tag: its channel. */
+  static final int LANED = 9;
+
+  static final int KINDS = 10;
 
   private Steps() {}
 }
