@@ -10,9 +10,11 @@ import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.ftl.FtlSpec;
+import memwall.memory.flash.heat.SustainedFlash;
 import memwall.memory.flash.replay.FlashReplayResult;
 import memwall.memory.flash.replay.FlashReplaySpec;
 import memwall.memory.flash.replay.ManagementCounts;
+import memwall.memory.flash.replay.ReplayHeat;
 import memwall.memory.flash.trace.FlashTraceSummary;
 import memwall.memory.replay.TickHistogram;
 
@@ -47,6 +49,14 @@ final class FlashReplayText {
     line("read", read());
     line("written", written());
     line("wear", wear());
+    if (spec.part().errors() != null) {
+      line("errors", errors());
+    }
+    ReplayHeat heat = result.heat();
+    if (heat != null) {
+      line("heat", heat(heat));
+      line("sustained", sustained(heat.sustained()));
+    }
     line("energy", Quantities.ENERGY.human(result.joules() * 1e12));
     latencies();
     limits();
@@ -152,6 +162,42 @@ final class FlashReplayText {
         + " at most, "
         + count(management.retired())
         + " blocks retired";
+  }
+
+  private String errors() {
+    FlashCounters counters = result.counters();
+    ManagementCounts management = result.management();
+    return count(counters.uncorrectable())
+        + " pages uncorrectable, "
+        + count(counters.expired())
+        + " expired, "
+        + count(counters.programFailures())
+        + " programs failed, "
+        + count(counters.refusals())
+        + " refused, "
+        + count(management.lost())
+        + " pages moved with errors";
+  }
+
+  private static String heat(ReplayHeat heat) {
+    return String.format(Locale.ROOT, "%.1f C at most; ", heat.hottestCelsius())
+        + Quantities.TIME.human((double) heat.normalPs())
+        + " normal, "
+        + Quantities.TIME.human((double) heat.lightPs())
+        + " light, "
+        + Quantities.TIME.human((double) heat.severePs())
+        + " severe, "
+        + Quantities.TIME.human((double) heat.shutDownPs())
+        + " shut down";
+  }
+
+  private static String sustained(SustainedFlash law) {
+    String least = Quantities.BYTE_RATE.human(law.leastBytesPerSec());
+    return (law.leastBytesPerSec() == law.mostBytesPerSec()
+            ? least
+            : least + " to " + Quantities.BYTE_RATE.human(law.mostBytesPerSec()))
+        + ", "
+        + law.mode().name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private void latencies() {

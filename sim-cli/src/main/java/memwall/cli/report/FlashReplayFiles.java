@@ -15,6 +15,7 @@ import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.replay.FlashReplayResult;
 import memwall.memory.flash.replay.ManagementCounts;
+import memwall.memory.flash.replay.ReplayHeat;
 import memwall.memory.flash.trace.FlashTraceSummary;
 import memwall.memory.replay.TickHistogram;
 
@@ -63,6 +64,10 @@ public final class FlashReplayFiles {
     exact(device, "retries", "Further senses of the same pages", counters.retries());
     exact(device, "buffer_hits", "Reads served from a page buffer", counters.bufferHits());
     exact(device, "forwarded", "Reads of pages just being programmed", counters.forwarded());
+    exact(device, "uncorrectable", "Pages lost after all retries", counters.uncorrectable());
+    exact(device, "expired", "Pages older than their retention", counters.expired());
+    exact(device, "program_failures", "Programs that failed", counters.programFailures());
+    exact(device, "shut_out", "Requests refused after a shutdown", counters.shutOut());
     exact(device, "programs", "Pages programmed", counters.programs());
     exact(device, "erases", "Blocks erased", counters.erases());
     exact(device, "refusals", "Programs that the state of a block forbade", counters.refusals());
@@ -77,6 +82,8 @@ public final class FlashReplayFiles {
     exact(managed, "from_controller", "Pages read from there", management.fromController());
     exact(managed, "trimmed", "Pages given up", management.trimmed());
     exact(managed, "unplaced", "Pages for which no block was left", management.unplaced());
+    exact(managed, "refused", "Programs made again elsewhere", management.refused());
+    exact(managed, "lost", "Pages moved that could not be corrected", management.lost());
     exact(managed, "most_erases", "P/E cycles of the most worn block", management.mostErases());
     exact(managed, "retired", "Blocks out of use", management.retired());
     for (ReadLimits.Limit limit : ReadLimits.Limit.values()) {
@@ -145,6 +152,22 @@ public final class FlashReplayFiles {
     activity(json);
     limits(json);
     JsonText.number(json, "energy_joules", result.joules());
+    ReplayHeat heat = result.heat();
+    if (heat != null) {
+      heat(json, heat);
+    }
+    json.writeEndObject();
+  }
+
+  private static void heat(JsonGenerator json, ReplayHeat heat) throws IOException {
+    json.writeObjectFieldStart("heat");
+    JsonText.number(json, "hottest_celsius", heat.hottestCelsius());
+    json.writeNumberField("normal_ps", heat.normalPs());
+    json.writeNumberField("light_ps", heat.lightPs());
+    json.writeNumberField("severe_ps", heat.severePs());
+    json.writeNumberField("shut_down_ps", heat.shutDownPs());
+    JsonText.number(json, "sustained_least_bytes_per_sec", heat.sustained().leastBytesPerSec());
+    JsonText.number(json, "sustained_most_bytes_per_sec", heat.sustained().mostBytesPerSec());
     json.writeEndObject();
   }
 

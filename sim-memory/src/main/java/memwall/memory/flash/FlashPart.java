@@ -5,10 +5,13 @@ import memwall.core.config.Config;
 import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.ftl.FtlSpec;
+import memwall.memory.flash.heat.FlashThermal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +23,29 @@ import org.jspecify.annotations.Nullable;
  * @param energy what it takes
  * @param ftl the translation layer of each of its planes; null: the host manages the blocks, writes
  *     each from its first page on
+ * @param errors what goes wrong; null: nothing, and data do not age
+ * @param thermal what it is built as and does about its heat; null: heat is left aside
  */
 public record FlashPart(
-    String name, FlashSpec device, FlashWear wear, FlashEnergy energy, @Nullable FtlSpec ftl) {
+    String name,
+    FlashSpec device,
+    FlashWear wear,
+    FlashEnergy energy,
+    @Nullable FtlSpec ftl,
+    @Nullable ErrorSpec errors,
+    @Nullable FlashThermal thermal) {
   /** Kind of preset. */
   public static final String KIND = "flash";
 
-  /** One whose blocks the host manages. */
+  /** One whose blocks the host manages, without errors and heat. */
   public FlashPart(String name, FlashSpec device, FlashWear wear, FlashEnergy energy) {
     this(name, device, wear, energy, null);
+  }
+
+  /** One without errors and heat. */
+  public FlashPart(
+      String name, FlashSpec device, FlashWear wear, FlashEnergy energy, @Nullable FtlSpec ftl) {
+    this(name, device, wear, energy, ftl, null, null);
   }
 
   /**

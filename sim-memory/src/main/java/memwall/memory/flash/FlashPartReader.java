@@ -5,13 +5,16 @@ import memwall.core.config.Dimension;
 import memwall.core.unit.Units;
 import memwall.memory.MemorySpec;
 import memwall.memory.flash.device.BlockStore;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashPaths;
 import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashTimings;
 import memwall.memory.flash.device.ReadPriority;
+import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.ftl.FtlSpec;
+import memwall.memory.flash.heat.FlashThermal;
 
 /** Reads a {@code flash} preset. */
 final class FlashPartReader {
@@ -50,8 +53,28 @@ final class FlashPartReader {
             .optionalSection("ftl", "How the device maps pages; without it the host does")
             .map(section -> FtlReader.read(section, geometry, wear, isKnown(built, geometry)))
             .orElse(null);
+    ErrorSpec errors =
+        config
+            .optionalSection("errors", "What goes wrong; without it nothing")
+            .map(ErrorSpec::read)
+            .orElse(null);
+    FlashThermal thermal =
+        config
+            .optionalSection("thermal", "What heat does; without it nothing")
+            .map(section -> thermal(section, geometry, energy, isKnown(built, geometry)))
+            .orElse(null);
     config.finish();
-    return new FlashPart(name, new FlashSpec(geometry, timings, paths, rules), wear, energy, ftl);
+    return new FlashPart(
+        name, new FlashSpec(geometry, timings, paths, rules), wear, energy, ftl, errors, thermal);
+  }
+
+  private static FlashThermal thermal(
+      Config section, FlashGeometry geometry, FlashEnergy energy, boolean isKnown) {
+    FlashThermal thermal = FlashThermal.read(section);
+    if (isKnown && !section.isPlaceholder("stack")) {
+      thermal.fault(energy, geometry).ifPresent(fault -> section.fault("stack", fault));
+    }
+    return thermal;
   }
 
   private static boolean isKnown(Config section, FlashGeometry geometry) {

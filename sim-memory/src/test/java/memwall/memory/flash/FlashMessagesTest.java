@@ -86,6 +86,10 @@ class FlashMessagesTest {
         "energy.erase=5 pJ/bit|energy.erase: '5 pJ/bit' is an energy per bit where an energy is wanted",
         "energy.idle=-1 W|energy.idle: '-1 W' is out of range",
         "latency=1 us|unknown key 'flash.latency'",
+        "errors.model=dirty|errors.model: 'dirty' is not one of [clean, poisson, table]",
+        "errors={model: clean, retries: 3}|unknown key 'flash.errors.retries'",
+        "thermal={stack: hbf-16hi, release: 85 C, light: 95 C, severe: 105 C, shutdown: 120 C,"
+            + " light_share: 0.5}|thermal.stack: 2 dies do not divide into 16 layers of the stack",
       })
   void refused(String set, String message) {
     assertThat(FlashParts.faults(SMALL, set)).singleElement().asString().contains(message);

@@ -29,6 +29,8 @@ class FlashPresetTest {
   @CsvSource({
     "hbf-gen1, 1638.4, 1600, 512",
     "hbf-gen1-20pj, 1638.4, 1600, 512",
+    "hbf-gen1-hot, 1638.4, 1600, 512",
+    "hbf-gen1-worn, 1638.4, 1600, 512",
     "hbf-gen2, 2097.152, 2000, 931.32",
     "hbf-gen3, 3276.8, 3200, 1396.98",
     "hbf-2us, 1048.576, 1000, 512",
@@ -38,6 +40,7 @@ class FlashPresetTest {
     "hbf-20us-micron, 999.424, 1000, 357.63",
     "hbf-28us, 300.872, 400, 1024",
     "hbf-tlc-30us, 227.192, 1600, 476.84",
+    "hbf-tlc-30us-hot, 227.192, 1600, 476.84",
     "hbf-flashaccel, 786.432, 768, 256",
     "ocp-hbf-grade1, 131.072, 384, 256",
     "ocp-hbf-grade2, 262.144, 1536, 512",

@@ -30,6 +30,7 @@ public final class BlockStore {
   private final int blocksPerPlane;
   private final int mostErases;
   private final int mostReads;
+  private final boolean keepsWritten;
   private final Chunk[] chunks;
   private long retired;
 
@@ -40,6 +41,19 @@ public final class BlockStore {
    * @param mostReads reads of a block since its last erase after which it should be refreshed
    */
   public BlockStore(FlashGeometry geometry, int mostErases, int mostReads) {
+    this(geometry, mostErases, mostReads, false);
+  }
+
+  /**
+   * Blocks as delivered: erased, never used.
+   *
+   * @param keepsWritten whether pages written before a failed program can still be read, as in a
+   *     drive; else the block has lost them, as in High-Bandwidth Flash. What follows the failed
+   *     page is refused either way
+   * @see #BlockStore(FlashGeometry, int, int)
+   */
+  public BlockStore(FlashGeometry geometry, int mostErases, int mostReads, boolean keepsWritten) {
+    this.keepsWritten = keepsWritten;
     if (geometry.pagesPerBlock() > MOST_PAGES) {
       throw new IllegalArgumentException(
           geometry.pagesPerBlock() + " pages a block; must be at most " + MOST_PAGES);
@@ -122,6 +136,21 @@ public final class BlockStore {
       chunk(block).written[block % CHUNK] = (char) pages;
       chunk(block).erases[block % CHUNK] = 1;
     }
+  }
+
+  /**
+   * Puts a block into the state that it got before time 0.
+   *
+   * @param pages that hold data, from the first on, 0 to all
+   * @param erases so far, 0 or more
+   * @throws IllegalArgumentException if there are fewer or more
+   */
+  public void restore(int block, int pages, int erases) {
+    fill(block, pages);
+    if (erases < 0 || erases > mostErases) {
+      throw new IllegalArgumentException(erases + " erases of a block that stands " + mostErases);
+    }
+    chunk(block).erases[block % CHUNK] = erases;
   }
 
   /** Time since the first page of a block was programmed, to the second. */
@@ -207,6 +236,10 @@ public final class BlockStore {
   void endProgram(int block, boolean failed) {
     Chunk chunk = chunk(block);
     int at = block % CHUNK;
-    chunk.written[at] = failed ? BROKEN : (char) (chunk.written[at] + 1);
+    if (!failed) {
+      chunk.written[at]++;
+    } else if (!keepsWritten) {
+      chunk.written[at] = BROKEN;
+    }
   }
 }

@@ -190,6 +190,29 @@ public final class PageFtl {
     makeRoom(mapped);
   }
 
+  /**
+   * A program that was begun earlier has failed after all: the block is replaced, what is valid in
+   * it, that page included, is written anew by the next write or {@link #maintain}, then it is
+   * retired. Does nothing if that is under way or the block has been erased since.
+   *
+   * @param page physical page
+   * @param erases of its block when the program was begun
+   * @throws IndexOutOfBoundsException if there is no such page
+   */
+  public void programFailed(int page, int erases) {
+    Objects.checkIndex(page, logical.length);
+    int block = page / pagesPerBlock;
+    if (wear.erases(block) != erases) {
+      return;
+    }
+    if (states[block] == OPEN) {
+      fail(block == open[HOST] ? HOST : cleaning);
+    } else if (states[block] == FULL) {
+      victims.remove(block);
+      failed(block);
+    }
+  }
+
   /** Whether {@link #maintain} has something to do. */
   public boolean maintenanceDue() {
     return !urgent.isEmpty() || levelDue;
@@ -260,6 +283,11 @@ public final class PageFtl {
   /** Which logical page is valid on a physical one, or {@link #NONE}. */
   public int logicalPage(int physicalPage) {
     return logical[physicalPage];
+  }
+
+  /** Pages of a block that were programmed since it was erased. */
+  public int writtenPages(int block) {
+    return written[block];
   }
 
   /** Valid pages of a block. */
@@ -485,6 +513,10 @@ public final class PageFtl {
   private void fail(int which) {
     int block = open[which];
     open[which] = NONE;
+    failed(block);
+  }
+
+  private void failed(int block) {
     states[block] = FAILED;
     counts.programFailed();
     good--;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import memwall.core.Simulation;
 import memwall.core.stat.Stats;
-import memwall.memory.flash.FlashEnergy;
 import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.error.DataAge;
@@ -61,6 +61,15 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   private final double idleCelsius;
   private final long multiplicity;
 
+  /** Channels of the device in which planes are limited together. */
+  private final int channelsInOne;
+
+  /** Time in normal operation, light and severe throttling and after shutdown. */
+  private final long[] statePs = new long[4];
+
+  private int stateNow;
+  private long stateSincePs;
+
   /** Share of each layer in what a simulated channel, and those that it stands for, do. */
   private final double[][] layerShares;
 
@@ -93,6 +102,38 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
       int lanes,
       @Nullable DataAge age,
       Channels channels) {
+    this(simulation, stats, thermal, energy, device, lanes, age, channels, false);
+  }
+
+  /**
+   * The heat of a stack at rest whose channels are all simulated in one device: {@link Channels} is
+   * asked for lane 0 only, what it counts is that of the whole stack, and so is the limit of active
+   * planes.
+   *
+   * @see #FlashHeat(Simulation, Stats, FlashThermal, FlashEnergy, FlashSpec, int, DataAge,
+   *     Channels)
+   */
+  public static FlashHeat ofWhole(
+      Simulation simulation,
+      Stats stats,
+      FlashThermal thermal,
+      FlashEnergy energy,
+      FlashSpec device,
+      @Nullable DataAge age,
+      Channels channels) {
+    return new FlashHeat(simulation, stats, thermal, energy, device, 1, age, channels, true);
+  }
+
+  private FlashHeat(
+      Simulation simulation,
+      Stats stats,
+      FlashThermal thermal,
+      FlashEnergy energy,
+      FlashSpec device,
+      int lanes,
+      @Nullable DataAge age,
+      Channels channels,
+      boolean isWhole) {
     FlashGeometry geometry = device.geometry();
     thermal
         .fault(energy, geometry)
@@ -109,7 +150,8 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
     this.device = device;
     this.channels = channels;
     this.age = age;
-    multiplicity = geometry.channels() / lanes;
+    multiplicity = isWhole ? 1 : geometry.channels() / lanes;
+    channelsInOne = isWhole ? geometry.channels() : 1;
     spec = thermal.spec(energy, geometry);
     ways =
         new StackEnergy(
@@ -119,6 +161,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
     counted = new double[spec.lidNode() + 1];
     idleCelsius = idleCelsius(spec);
     governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
+    stateNow = number(governor.state());
     warmData(idleCelsius);
     apply(governor.state());
   }
@@ -174,6 +217,15 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   /** What heat asks for at present: level 0 is normal, 1 light, 2 severe throttling. */
   public ThermalState state() {
     return governor.state();
+  }
+
+  /**
+   * How long the stack has been in a state since time 0.
+   *
+   * @param state 0 normal, 1 light, 2 severe throttling, 3 shutdown
+   */
+  public long statePs(int state) {
+    return statePs[state] + (state == stateNow ? simulation.nowPs() - stateSincePs : 0);
   }
 
   /** The stack with the device's energies. */
@@ -252,7 +304,17 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
 
   @Override
   public void changed(ThermalState state, long atPs) {
+    int next = number(state);
+    if (next != stateNow) {
+      statePs[stateNow] += atPs - stateSincePs;
+      stateNow = next;
+      stateSincePs = atPs;
+    }
     apply(state);
+  }
+
+  private int number(ThermalState state) {
+    return state.shutDown() ? statePs.length - 1 : state.level();
   }
 
   private void apply(ThermalState state) {
@@ -269,7 +331,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   }
 
   private int activePlanes(double share) {
-    return share == 1 ? Integer.MAX_VALUE : activePlanes(device, share);
+    return share == 1 ? Integer.MAX_VALUE : channelsInOne * activePlanes(device, share);
   }
 
   /** Planes of a channel that a share of those that full bandwidth needs comes to. */

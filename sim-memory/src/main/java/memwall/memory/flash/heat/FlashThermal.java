@@ -3,7 +3,7 @@ package memwall.memory.flash.heat;
 import java.util.List;
 import java.util.Optional;
 import memwall.core.config.Config;
-import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.stack.StackEnergy;
 import memwall.memory.stack.StackSpec;

@@ -1,7 +1,7 @@
 package memwall.memory.flash.heat;
 
 import java.util.Arrays;
-import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.stack.StackEnergy;

@@ -6,9 +6,9 @@ import java.util.function.ToLongFunction;
 import memwall.core.Simulation;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
-import memwall.memory.flash.FlashEnergy;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
 

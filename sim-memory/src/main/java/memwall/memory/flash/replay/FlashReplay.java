@@ -12,11 +12,15 @@ import memwall.core.Simulation;
 import memwall.core.Timer;
 import memwall.core.Waiting;
 import memwall.core.config.ConfigException;
+import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashErrors;
 import memwall.memory.flash.device.FlashStatus;
+import memwall.memory.flash.error.DataAge;
+import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.ftl.FtlSpec;
+import memwall.memory.flash.heat.FlashThermal;
 import memwall.memory.flash.trace.FlashAccess;
 import memwall.memory.flash.trace.FlashTrace;
 import memwall.memory.flash.trace.FlashTraceSummary;
@@ -37,6 +41,7 @@ public final class FlashReplay {
   private final Path file;
   private final FlashAccess access;
   private final Simulation simulation;
+  private final DataAge age;
   private final FlashDevice device;
   private final Management management;
   private final AccessJoin join = new AccessJoin();
@@ -44,6 +49,7 @@ public final class FlashReplay {
   private final Timer arrival;
   private final Event finished;
   private final Event resumed;
+  private final @Nullable Heating heating;
   private final Map<FlashStatus, long[]> pages = new EnumMap<>(FlashStatus.class);
 
   /** Accesses under way that write. */
@@ -70,9 +76,16 @@ public final class FlashReplay {
     pageBytes = spec.part().device().geometry().pageBytes();
     simulation = new Simulation(spec.seed());
     FtlSpec ftl = spec.part().ftl();
-    BlockStore blocks = ftl == null ? blocks(spec) : null;
-    device = new FlashDevice(spec.part().device(), blocks, FlashErrors.NONE, this::ended);
-    management = ftl == null ? hostManaged(Objects.requireNonNull(blocks)) : translated(ftl);
+    BlockStore blocks = blocks(spec);
+    FlashWear wear = spec.part().wear();
+    age =
+        new DataAge(
+            wear.activationEv(),
+            wear.retentionCelsius(),
+            wear.retentionS(),
+            wear.retentionCelsius());
+    device = new FlashDevice(spec.part().device(), blocks, errors(), this::ended);
+    management = ftl == null ? hostManaged(blocks) : translated(ftl, blocks);
     for (FlashStatus status : FlashStatus.values()) {
       pages.put(status, new long[1]);
     }
@@ -80,6 +93,11 @@ public final class FlashReplay {
     arrival = simulation.timer("flash: arrival", word -> goOn());
     finished = simulation.event("flash: access complete", word -> finish());
     resumed = simulation.event("flash: page read", word -> resume((int) word));
+    FlashThermal thermal = spec.part().thermal();
+    heating =
+        thermal == null
+            ? null
+            : new Heating(simulation, spec.part(), thermal, device, age, this::arm);
     simulation.watch(
         new Waiting() {
           @Override
@@ -102,19 +120,34 @@ public final class FlashReplay {
     return new BlockStore(
         spec.part().device().geometry(),
         spec.part().wear().endurance(),
-        spec.part().wear().readLimit());
+        spec.part().wear().readLimit(),
+        spec.part().ftl() != null);
+  }
+
+  /** With errors, what was done before the run is stated as cycles and age at its start. */
+  private boolean countsErases() {
+    return spec.part().errors() == null;
+  }
+
+  /** What goes wrong, in numbers of its own, which nothing else changes. */
+  private FlashErrors errors() {
+    ErrorSpec errors = spec.part().errors();
+    return errors == null
+        ? FlashErrors.NONE
+        : errors.sampler(simulation.random(), "flash.errors", age);
   }
 
   private Management hostManaged(BlockStore blocks) {
     HostManaged host = new HostManaged(spec.part(), blocks, device);
-    host.fill(spec.fillShare());
+    host.fill(spec.fillShare(), countsErases());
     return host;
   }
 
-  private Management translated(FtlSpec ftl) {
+  private Management translated(FtlSpec ftl, BlockStore blocks) {
     Translated layers = new Translated(spec.part(), ftl, device, simulation.random(), this::over);
     layers.fill(spec.fillShare());
     layers.overwrite(spec.overwriteShare(), simulation.random().stream("flash", "overwrites"));
+    layers.restore(blocks, countsErases());
     return layers;
   }
 
@@ -195,6 +228,14 @@ public final class FlashReplay {
   private void goOn() {
     device.advanceTo(simulation.nowPs());
     pump();
+    if (heating != null && device.pending() == 0) {
+      heating.pause();
+    }
+    arm();
+  }
+
+  /** Notes when the device wants to be woken. */
+  private void arm() {
     long nextPs = device.nextPs();
     if (nextPs == Long.MAX_VALUE) {
       wake.cancel();
@@ -246,6 +287,9 @@ public final class FlashReplay {
     firstPs = firstPs < 0 ? arrivalPs : firstPs;
     hasBegun = true;
     offset = 0;
+    if (heating != null) {
+      heating.resume();
+    }
     if (access.kind() == FlashAccess.Kind.TRIM) {
       return true;
     }
@@ -324,6 +368,7 @@ public final class FlashReplay {
         ended.build(),
         pagesAsked,
         device.counters(),
-        management.counts());
+        management.counts(),
+        heating == null ? null : heating.result(summary));
   }
 }

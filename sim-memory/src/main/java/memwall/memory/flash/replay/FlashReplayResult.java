@@ -3,13 +3,14 @@ package memwall.memory.flash.replay;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
-import memwall.memory.flash.FlashEnergy;
 import memwall.memory.flash.ReadLimits;
 import memwall.memory.flash.device.FlashCounters;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.trace.FlashTraceSummary;
 import memwall.memory.replay.TickHistogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay of a flash trace gave. Whole numbers, from which the rates are derived.
@@ -25,6 +26,7 @@ import memwall.memory.replay.TickHistogram;
  * @param pagesAsked pages that reads and writes touched
  * @param counters what the device did
  * @param management what became of blocks and pages
+ * @param heat what heat did; null if it is left aside
  */
 public record FlashReplayResult(
     FlashReplaySpec spec,
@@ -37,7 +39,8 @@ public record FlashReplayResult(
     ImmutableSortedMap<FlashStatus, Long> pages,
     long pagesAsked,
     FlashCounters counters,
-    ManagementCounts management) {
+    ManagementCounts management,
+    @Nullable ReplayHeat heat) {
   private static final double SECONDS = 1e-12;
 
   /** From the first arrival to the last completion, picoseconds; 0 if nothing took time. */
@@ -101,18 +104,25 @@ public record FlashReplayResult(
       ended += count;
     }
     law(broken, pagesAsked, "pages asked for", ended, "ended");
-    law(
-        broken,
-        management.hostPages() + management.moved(),
-        "pages of the host or moved",
-        counters.programs(),
-        "programmed");
-    law(
-        broken,
-        counters.reads(),
-        "reads of the device",
-        counters.senses() + counters.bufferHits() + counters.forwarded(),
-        "sensed, in a buffer or being programmed");
+    long written = management.hostPages() + management.moved();
+    long programmed = counters.programs() + management.refused();
+    long read = counters.senses() + counters.bufferHits() + counters.forwarded();
+    if (counters.shutOut() == 0) {
+      law(broken, written, "pages of the host or moved", programmed, "programmed");
+      law(
+          broken,
+          counters.reads(),
+          "reads of the device",
+          read,
+          "sensed, in a buffer or being programmed");
+    } else {
+      law(
+          broken,
+          written + counters.reads(),
+          "pages written and read",
+          programmed + read + counters.shutOut(),
+          "programmed, read or shut out");
+    }
     return broken;
   }
 

@@ -31,13 +31,18 @@ final class HostManaged implements Management {
     this.device = device;
   }
 
-  /** Puts data into the first share of the addresses, whole rows of planes. */
-  void fill(double share) {
+  /**
+   * Puts data into the first share of the addresses, whole rows of planes.
+   *
+   * @param countsErases whether that has erased their blocks once
+   */
+  void fill(double share, boolean countsErases) {
     long rows = Math.round(share * geometry.pagesPerPlane());
     int perBlock = geometry.pagesPerBlock();
     for (int plane = 0; plane < geometry.planes(); plane++) {
       for (long row = 0; row < rows; row += perBlock) {
-        blocks.fill(blocks.block(plane, (int) row), (int) Math.min(perBlock, rows - row));
+        int block = blocks.block(plane, (int) row);
+        blocks.restore(block, (int) Math.min(perBlock, rows - row), countsErases ? 1 : 0);
       }
     }
   }
@@ -106,6 +111,8 @@ final class HostManaged implements Management {
         0,
         0,
         trimmed,
+        0,
+        0,
         0,
         (double) sum / count,
         most,

@@ -15,10 +15,17 @@ final class Jobs {
   static final byte READING = 1;
   static final byte PROGRAMMING = 2;
 
+  /** Its program has failed; its data are written elsewhere by other jobs. */
+  static final byte FAILED = 3;
+
   int[] plane = new int[64];
   int[] from = new int[64];
   int[] to = new int[64];
   int[] access = new int[64];
+
+  /** Erases of the block to be programmed, when it was chosen. */
+  int[] erases = new int[64];
+
   byte[] stage = new byte[64];
   private int[] next = new int[64];
   private int free = NONE;
@@ -40,7 +47,7 @@ final class Jobs {
    * @param itsFrom page to be read first, or {@link #NONE}
    * @param itsAccess whose page it is, or {@link #NONE}
    */
-  int add(int itsPlane, int itsFrom, int itsTo, int itsAccess) {
+  int add(int itsPlane, int itsFrom, int itsTo, int itsErases, int itsAccess) {
     int at = free;
     if (at != NONE) {
       free = next[at];
@@ -54,6 +61,7 @@ final class Jobs {
     from[at] = itsFrom;
     to[at] = itsTo;
     access[at] = itsAccess;
+    erases[at] = itsErases;
     stage[at] = QUEUED;
     next[at] = NONE;
     if (first[itsPlane] == NONE) {
@@ -76,6 +84,13 @@ final class Jobs {
     first[itsPlane] = next[first[itsPlane]];
   }
 
+  /** The data of a page are at hand: who waits in a plane's queue to read them need not. */
+  void provide(int itsPlane, int page) {
+    for (int at = first[itsPlane]; at != NONE; at = next[at]) {
+      from[at] = from[at] == page ? NONE : from[at];
+    }
+  }
+
   /** A job that has left its queue is over. */
   void remove(int at) {
     next[at] = free;
@@ -94,6 +109,7 @@ final class Jobs {
     from = Arrays.copyOf(from, length);
     to = Arrays.copyOf(to, length);
     access = Arrays.copyOf(access, length);
+    erases = Arrays.copyOf(erases, length);
     stage = Arrays.copyOf(stage, length);
     next = Arrays.copyOf(next, length);
   }

@@ -10,6 +10,9 @@ package memwall.memory.flash.replay;
  * @param fromController pages read whose data had not left the controller for their plane
  * @param trimmed pages with data that were given up
  * @param unplaced pages refused because no block was left
+ * @param refused programs of a translation layer that the device refused because one before them in
+ *     their block had failed; they were made again elsewhere
+ * @param lost pages that a translation layer moved although they could not be corrected
  * @param meanErases P/E cycles of a block on average, what was done before the trace included
  * @param mostErases of the most worn block
  * @param retired blocks out of use
@@ -22,6 +25,8 @@ public record ManagementCounts(
     long fromController,
     long trimmed,
     long unplaced,
+    long refused,
+    long lost,
     double meanErases,
     int mostErases,
     long retired) {

@@ -1,11 +1,13 @@
 package memwall.memory.flash.replay;
 
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.List;
 import memwall.core.config.ConfigException;
 import memwall.core.random.RandomStream;
 import memwall.core.random.RandomStreams;
 import memwall.memory.flash.FlashPart;
+import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
@@ -21,7 +23,9 @@ import memwall.memory.flash.ftl.ProgramCause;
  * page. What a layer decides is carried out in its plane in the same order: a page that is moved,
  * or of which the host writes a part only, is read over the link, then programmed over the link.
  * The erase of a block is part of the program of its first page, as the device does it. What has
- * not been handed to the device yet is read from the controller.
+ * not been handed to the device yet is read from the controller. So is a page whose program failed,
+ * until it is programmed elsewhere with all that is valid in its block, which is then retired; the
+ * host's write is done when its program has failed.
  */
 final class Translated implements Management {
   /** Of the heap, so that there is room for everything else. */
@@ -44,6 +48,10 @@ final class Translated implements Management {
   private long unwritten;
   private long fromController;
   private long unplaced;
+  private long lost;
+
+  /** Pages whose program failed, by plane and page: the controller has their data. */
+  private final LongOpenHashSet kept = new LongOpenHashSet();
 
   /** Hears of pages of the host that the device does not answer. */
   @FunctionalInterface
@@ -135,12 +143,35 @@ final class Translated implements Management {
     }
   }
 
+  /**
+   * Tells the device which blocks hold data by now.
+   *
+   * @param countsErases whether their erases count too
+   */
+  void restore(BlockStore blocks, boolean countsErases) {
+    for (int plane = 0; plane < layers.length; plane++) {
+      PageFtl layer = layers[plane];
+      for (int block = 0; block < geometry.blocksPerPlane(); block++) {
+        int written = layer.writtenPages(block);
+        // The device erases a block when it begins to program it.
+        int erases = countsErases ? layer.eraseCount(block) + (written > 0 ? 1 : 0) : 0;
+        int its = blocks.block(plane, block * geometry.pagesPerBlock());
+        if (layer.isRetired(block)) {
+          blocks.retire(its);
+        } else {
+          blocks.restore(its, written, erases);
+        }
+      }
+    }
+  }
+
   private static long key(int plane, int page) {
     return (long) plane << 32 | page;
   }
 
   private void add(int plane, int from, int to, int access) {
-    pending.put(key(plane, to), jobs.add(plane, from, to, access));
+    int erases = layers[plane].eraseCount(to / geometry.pagesPerBlock());
+    pending.put(key(plane, to), jobs.add(plane, from, to, erases, access));
   }
 
   @Override
@@ -155,11 +186,12 @@ final class Translated implements Management {
     int job = pending.get(key(plane, at));
     while (job != Jobs.NONE
         && jobs.access[job] == Jobs.NONE
+        && jobs.from[job] != Jobs.NONE
         && jobs.stage[job] != Jobs.PROGRAMMING) {
       at = jobs.from[job];
       job = pending.get(key(plane, at));
     }
-    if (job != Jobs.NONE) {
+    if (job != Jobs.NONE || kept.contains(key(plane, at))) {
       fromController++;
       outcome.over(access, false, fromNowPs(), FlashStatus.DONE);
     } else {
@@ -207,9 +239,14 @@ final class Translated implements Management {
   private void issue(int plane) {
     int job = jobs.first(plane);
     while (job != Jobs.NONE && jobs.stage[job] == Jobs.QUEUED) {
-      if (jobs.from[job] != Jobs.NONE) {
+      if (jobs.from[job] != Jobs.NONE && !kept.contains(key(plane, jobs.from[job]))) {
         jobs.stage[job] = Jobs.READING;
-        device.read(plane, jobs.from[job], geometry.pageBytes(), false, ~job);
+        int from = jobs.from[job];
+        if (pending.containsKey(key(plane, from))) {
+          // The controller has its data, whatever the read says.
+          jobs.from[job] = Jobs.NONE;
+        }
+        device.read(plane, from, geometry.pageBytes(), false, ~job);
         return;
       }
       program(plane, job);
@@ -225,20 +262,44 @@ final class Translated implements Management {
 
   @Override
   public boolean ended(int job, long donePs, FlashStatus status) {
+    int plane = jobs.plane[job];
     if (jobs.stage[job] == Jobs.READING) {
+      boolean isThere =
+          status.isGood()
+              || status == FlashStatus.EXPIRED
+              || status == FlashStatus.SHUT_DOWN
+              || jobs.from[job] == Jobs.NONE;
+      lost += isThere ? 0 : 1;
       return true;
     }
-    pending.remove(key(jobs.plane[job], jobs.to[job]), job);
+    pending.remove(key(plane, jobs.to[job]), job);
+    boolean fails = !status.isGood() && status != FlashStatus.SHUT_DOWN;
     if (jobs.access[job] != Jobs.NONE) {
-      outcome.over(jobs.access[job], true, donePs, status);
+      outcome.over(jobs.access[job], true, donePs, fails ? FlashStatus.DONE : status);
     }
-    jobs.remove(job);
-    return false;
+    if (!fails) {
+      jobs.remove(job);
+      return false;
+    }
+    int page = jobs.to[job];
+    jobs.provide(plane, page);
+    PageFtl layer = layers[plane];
+    if (layer.eraseCount(page / geometry.pagesPerBlock()) == jobs.erases[job]) {
+      kept.add(key(plane, page));
+      layer.programFailed(page, jobs.erases[job]);
+    }
+    jobs.stage[job] = Jobs.FAILED;
+    return true;
   }
 
   @Override
   public void resume(int job) {
     int plane = jobs.plane[job];
+    if (jobs.stage[job] == Jobs.FAILED) {
+      jobs.remove(job);
+      maintain(plane);
+      return;
+    }
     program(plane, job);
     issue(plane);
   }
@@ -273,6 +334,8 @@ final class Translated implements Management {
         fromController,
         trimmed,
         unplaced,
+        device.counters().refusals(),
+        lost,
         erases,
         most,
         retired);

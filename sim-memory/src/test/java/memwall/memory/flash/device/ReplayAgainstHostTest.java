@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import memwall.memory.flash.FlashEnergy;
 import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.replay.FlashReplay;

@@ -6,7 +6,7 @@ import static memwall.memory.flash.heat.HotFlash.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.error.DataAge;
 import memwall.memory.stack.StackSpec;

@@ -3,7 +3,7 @@ package memwall.memory.flash.heat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.stack.StackEnergy;
 import memwall.memory.stack.StackSpec;

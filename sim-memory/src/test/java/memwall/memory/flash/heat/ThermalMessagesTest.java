@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import memwall.core.config.Faults;
-import memwall.memory.flash.FlashEnergy;
+import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package memwall.memory.flash;
+package memwall.memory.flash.device;
 
 /**
  * Energy of a flash device by what it does.
