@@ -26,7 +26,6 @@ final class FlashPartReader {
   private static final long CAPACITY_LIMIT_BYTES = 1_000_000_000_000_000_000L;
 
   private static final String NOTHING = "0 ps";
-  private static final double YEAR_S = 31_557_600; // as the unit 'y'
 
   /** Stands for a geometry that does not fit. */
   private static final FlashGeometry ANY_GEOMETRY = new FlashGeometry(1, 1, 1, 1, 1, 1);
@@ -288,47 +287,7 @@ final class FlashPartReader {
   }
 
   private static FlashWear wear(Config section) {
-    double retention =
-        section.has("retention")
-            ? section.reportQuantity(
-                "retention", Dimension.PERIOD, "How long data last at 'retention_celsius'")
-            : Double.POSITIVE_INFINITY;
-    if (!(retention > 0)) {
-      section.fault("retention", "data must last for more than 0 s; leave it out for ever");
-      retention = Double.POSITIVE_INFINITY;
-    }
-    double warranty =
-        section.reportQuantity("warranty", Dimension.PERIOD, "5 y", "For which it is sold");
-    if (!(warranty > 0)) {
-      section.fault("warranty", "must be more than 0 s");
-      warranty = 1;
-    }
-    FlashWear wear =
-        new FlashWear(
-            (int)
-                section.integer(
-                    "endurance", 1, 1_000_000_000, "Erases that a block stands (P/E cycles)"),
-            section.has("read_limit")
-                ? (int)
-                    section.integer(
-                        "read_limit",
-                        1,
-                        Integer.MAX_VALUE,
-                        "Reads of a block after which it is written anew; without it none")
-                : Integer.MAX_VALUE,
-            retention,
-            section.reportQuantity(
-                "retention_at",
-                Dimension.TEMPERATURE,
-                "40 C",
-                "Temperature for which the retention is stated"),
-            section.number("activation_ev", 0, 10, 1.1, "Activation energy of the loss, eV"),
-            section.reportQuantity(
-                "refresh",
-                Dimension.PERIOD,
-                "0 s",
-                "After which data are written anew whatever the temperature; 0: never"),
-            warranty / YEAR_S);
+    FlashWear wear = FlashWear.read(section);
     section.finish();
     return wear;
   }

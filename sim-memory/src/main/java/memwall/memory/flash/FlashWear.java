@@ -1,5 +1,8 @@
 package memwall.memory.flash;
 
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+
 /**
  * What the blocks of a flash device stand. Times are seconds: a year does not fit the simulated
  * clock.
@@ -23,6 +26,7 @@ public record FlashWear(
     double activationEv,
     double refreshS,
     double warrantyYears) {
+  private static final double YEAR_S = 31_557_600; // as the unit 'y'
 
   /**
    * Checks the ranges.
@@ -40,5 +44,53 @@ public record FlashWear(
       throw new IllegalArgumentException(
           "temperature must be above -273.15, activation energy and refresh 0 or more");
     }
+  }
+
+  /**
+   * Reads its keys; faults are recorded there. What is not said does no harm.
+   *
+   * @param config the keys, maybe among others
+   */
+  public static FlashWear read(Config config) {
+    double retention =
+        config.has("retention")
+            ? config.reportQuantity(
+                "retention", Dimension.PERIOD, "How long data last at 'retention_at'")
+            : Double.POSITIVE_INFINITY;
+    if (!(retention > 0)) {
+      config.fault("retention", "data must last for more than 0 s; leave it out for ever");
+      retention = Double.POSITIVE_INFINITY;
+    }
+    double warranty =
+        config.reportQuantity("warranty", Dimension.PERIOD, "5 y", "For which it is sold");
+    if (!(warranty > 0)) {
+      config.fault("warranty", "must be more than 0 s");
+      warranty = 1;
+    }
+    return new FlashWear(
+        (int)
+            config.integer(
+                "endurance", 1, 1_000_000_000, "Erases that a block stands (P/E cycles)"),
+        config.has("read_limit")
+            ? (int)
+                config.integer(
+                    "read_limit",
+                    1,
+                    Integer.MAX_VALUE,
+                    "Reads of a block after which it is written anew; without it none")
+            : Integer.MAX_VALUE,
+        retention,
+        config.reportQuantity(
+            "retention_at",
+            Dimension.TEMPERATURE,
+            "40 C",
+            "Temperature for which the retention is stated"),
+        config.number("activation_ev", 0, 10, 1.1, "Activation energy of the loss, eV"),
+        config.reportQuantity(
+            "refresh",
+            Dimension.PERIOD,
+            "0 s",
+            "After which data are written anew whatever the temperature; 0: never"),
+        warranty / YEAR_S);
   }
 }

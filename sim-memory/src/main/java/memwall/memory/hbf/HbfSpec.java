@@ -4,6 +4,8 @@ import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
+import memwall.memory.flash.FlashBlocks;
+import memwall.memory.flash.FlashWear;
 
 /**
  * One stack of High-Bandwidth Flash: dies with planes that each sense a page at a time, a staging
@@ -25,7 +27,8 @@ import memwall.memory.Usage;
  * @param stagingBytes read staging buffer, at least two pages
  * @param eccPs latency of error correction per read, added once (pipelined)
  * @param scratchBytes SRAM for activations on the logic die, reached at link rate; 0 for none
- * @param endurancePeCycles rated program/erase cycles
+ * @param pagesPerBlock pages that are erased together, and whose reads disturb each other
+ * @param wear what the blocks stand; followed in reports, never in the course of a run
  * @param readPjPerBit energy to sense a bit and bring it to the chip
  * @param writePjPerBit energy to program a bit
  */
@@ -40,13 +43,17 @@ public record HbfSpec(
     long stagingBytes,
     long eccPs,
     long scratchBytes,
-    long endurancePeCycles,
+    int pagesPerBlock,
+    FlashWear wear,
     double readPjPerBit,
     double writePjPerBit)
-    implements MemorySpec {
+    implements MemorySpec, FlashBlocks {
 
   /** Bytes moved at least per access to the scratch SRAM (OCP HBF 0.7: 64 B access unit). */
   static final long SCRATCH_ACCESS_BYTES = 64;
+
+  /** Of blocks of 3 MiB, as the presets of kind {@code flash} assume. */
+  private static final int PAGES_PER_BLOCK = 768;
 
   /** Checks the ranges. */
   public HbfSpec {
@@ -66,13 +73,50 @@ public record HbfSpec(
       throw new IllegalArgumentException(
           "staging buffer of " + stagingBytes + " bytes holds less than two pages of " + pageBytes);
     }
-    if (endurancePeCycles < 1) {
-      throw new IllegalArgumentException("endurance must be at least 1 cycle");
+    if (pagesPerBlock < 1) {
+      throw new IllegalArgumentException("a block must have a page at least");
     }
     long pagesAtOnce = Math.min((long) dies * planesPerDie, stagingBytes / 2 / pageBytes);
     if (bytesPerSec(pagesAtOnce, pageBytes, readPs) < 1) {
       throw new IllegalArgumentException("all planes together read less than 1 byte/s");
     }
+  }
+
+  /**
+   * One that wears by being written only.
+   *
+   * @param endurancePeCycles rated program/erase cycles
+   */
+  public HbfSpec(
+      long capacityBytes,
+      int dies,
+      int planesPerDie,
+      long pageBytes,
+      long readPs,
+      long programPs,
+      long linkBytesPerSec,
+      long stagingBytes,
+      long eccPs,
+      long scratchBytes,
+      int endurancePeCycles,
+      double readPjPerBit,
+      double writePjPerBit) {
+    this(
+        capacityBytes,
+        dies,
+        planesPerDie,
+        pageBytes,
+        readPs,
+        programPs,
+        linkBytesPerSec,
+        stagingBytes,
+        eccPs,
+        scratchBytes,
+        1,
+        new FlashWear(
+            endurancePeCycles, Integer.MAX_VALUE, Double.POSITIVE_INFINITY, 40, 1.1, 0, 5),
+        readPjPerBit,
+        writePjPerBit);
   }
 
   /** Reads the keys of a preset; faults are recorded there. */
@@ -136,7 +180,14 @@ public record HbfSpec(
             config.quantity("ecc_latency", Dimension.TIME, "0 ps", "Error-correction latency"),
             config.quantity(
                 "scratch", Dimension.SIZE, "0 B", "SRAM for activations on the logic die"),
-            config.integer("endurance", 1, 1_000_000_000, "Rated program/erase cycles"),
+            (int)
+                config.integer(
+                    "pages_per_block",
+                    1,
+                    1 << 20,
+                    PAGES_PER_BLOCK,
+                    "Pages that are erased together"),
+            FlashWear.read(config),
             config.reportQuantity(
                 "read_energy", Dimension.ENERGY_PER_BIT, "Energy to bring one bit to the chip"),
             config.reportQuantity(
@@ -208,7 +259,7 @@ public record HbfSpec(
 
   @Override
   public long enduredCycles() {
-    return endurancePeCycles;
+    return wear.endurance();
   }
 
   @Override

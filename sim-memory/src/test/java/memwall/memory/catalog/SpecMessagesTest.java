@@ -242,7 +242,7 @@ class SpecMessagesTest {
     assertThatThrownBy(() -> hbf(8, 4, 1, 1, 7, 1))
         .hasMessage("staging buffer of 7 bytes holds less than two pages of 4");
     assertThatThrownBy(() -> hbf(8, 4, 1, 1, 8, 0))
-        .hasMessage("endurance must be at least 1 cycle");
+        .hasMessage("a block must stand an erase and a read at least");
     assertThatThrownBy(() -> hbf(8, 4, 5_000_000_000_000L, 1, 8, 1))
         .hasMessage("all planes together read less than 1 byte/s");
     assertThatThrownBy(() -> hbf(8, 4, 1, 5_000_000_000_000L, 8, 1))
@@ -250,7 +250,7 @@ class SpecMessagesTest {
   }
 
   private static HbfSpec hbf(
-      long capacity, long page, long readPs, long programPs, long staging, long endurance) {
+      long capacity, long page, long readPs, long programPs, long staging, int endurance) {
     return new HbfSpec(capacity, 1, 1, page, readPs, programPs, 1, staging, 0, 0, endurance, 1, 1);
   }
 }

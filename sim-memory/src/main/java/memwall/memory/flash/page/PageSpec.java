@@ -4,7 +4,9 @@ import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
+import memwall.memory.flash.FlashBlocks;
 import memwall.memory.flash.FlashPart;
+import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.port.PagePort;
@@ -18,7 +20,8 @@ import memwall.memory.flash.port.PagePort;
  * @param pathPs on the chip, from the request to the device and from its link back, together; 0 or
  *     more
  */
-public record PageSpec(FlashPart part, long scratchBytes, long pathPs) implements MemorySpec {
+public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
+    implements MemorySpec, FlashBlocks {
   /** Bytes moved at least per access to the scratch SRAM (OCP HBF 0.7: 64 B access unit). */
   static final long SCRATCH_ACCESS_BYTES = 64;
 
@@ -219,5 +222,15 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs) implement
   @Override
   public long enduredCycles() {
     return part.wear().endurance();
+  }
+
+  @Override
+  public FlashWear wear() {
+    return part.wear();
+  }
+
+  @Override
+  public int pagesPerBlock() {
+    return part.device().geometry().pagesPerBlock();
   }
 }
