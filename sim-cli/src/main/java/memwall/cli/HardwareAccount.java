@@ -2,10 +2,12 @@ package memwall.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import memwall.cli.report.FlashLife;
 import memwall.cli.report.RunResult;
 import memwall.core.stat.Snapshot;
 import memwall.memory.Usage;
 import memwall.memory.dram.bank.BankSpec;
+import memwall.memory.flash.FlashBlocks;
 import memwall.memory.pnm.NearSpec;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.run.Fidelity;
@@ -24,7 +26,10 @@ final class HardwareAccount {
   /** Ends the names of parts and resources that are compute in a memory. */
   private static final String NEAR = ".near";
 
-  private static final double SECONDS_PER_YEAR = 365.25 * 86_400;
+  private static final String WEAR_LAW =
+      "rated cycles x capacity / (bytes written a year by the host, to refresh data that is too old"
+          + " or was read too often, and to level wear), even wear, all data read alike, write"
+          + " amplification 1";
 
   private final RunSpec spec;
   private final ServingOutcome outcome;
@@ -137,6 +142,14 @@ final class HardwareAccount {
 
   /** Bytes read from a tier of one chip over its channels. */
   private long readBytes(TierSpec tier) {
+    return dataReadBytes(tier)
+        + (tier.equals(chip.tier(Usage.ACTIVATIONS))
+            ? work.activationBytes() - work.activationBytes() / 2
+            : 0);
+  }
+
+  /** The same without activations. */
+  private long dataReadBytes(TierSpec tier) {
     long bytes =
         chip.weightsIn(
             chip.tiers().indexOf(tier),
@@ -151,21 +164,20 @@ final class HardwareAccount {
     if (tier.equals(chip.tier(Usage.KV))) {
       bytes += copiedBytes() - near.kv().bytes();
     }
-    if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
-      bytes += work.activationBytes() - work.activationBytes() / 2;
-    }
     return bytes;
   }
 
   /** Bytes written to a tier of one chip. */
   private long writtenBytes(TierSpec tier) {
-    long bytes =
-        chip.kvIn(chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes());
-    bytes += staged(tier);
-    if (tier.equals(chip.tier(Usage.ACTIVATIONS))) {
-      bytes += work.activationBytes() / 2;
-    }
-    return bytes;
+    return dataWrittenBytes(tier)
+        + (tier.equals(chip.tier(Usage.ACTIVATIONS)) ? work.activationBytes() / 2 : 0);
+  }
+
+  /** The same without activations. */
+  private long dataWrittenBytes(TierSpec tier) {
+    return chip.kvIn(
+            chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes())
+        + staged(tier);
   }
 
   /** Weights that were written to, and read from, a staging buffer in a tier. */
@@ -205,10 +217,9 @@ final class HardwareAccount {
               ? spec.capacity().footprint().activationBytes()
               : 0;
       TierOutcome tiered = outcome.tiered();
-      KvTieringSpec second = chip.tiering().kv();
       long peak = tier.equals(chip.tier(Usage.KV)) ? outcome.kvPeakBytes() : 0;
       long mean = tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0;
-      if (second != null && tiered != null && tier.equals(chip.tiers().get(second.tier()))) {
+      if (tiered != null && isSecond(tier)) {
         peak = tiered.peakBytes();
         mean = tiered.meanBytes();
       }
@@ -299,33 +310,33 @@ final class HardwareAccount {
     return snapshot.number("network.link_energy") * 1e-12;
   }
 
-  /** Wear of the flash that holds the KV cache; null if there is no flash. */
+  /** Wear of all flash of the chips; null if there is none. */
   RunResult.@Nullable Wear wear() {
-    TierSpec flash = null;
+    List<FlashLife> lives = new ArrayList<>();
     for (TierSpec tier : chip.tiers()) {
-      if (tier.device().enduredCycles() > 0) {
-        flash = tier;
+      if (tier.device() instanceof FlashBlocks flash) {
+        lives.add(new FlashAccount(tier, flash, traffic(tier), snapshot, ranks).life());
       }
     }
-    if (flash == null) {
-      return null;
-    }
-    boolean holdsAll = flash.equals(chip.tier(Usage.KV));
+    return lives.isEmpty() ? null : new RunResult.Wear(lives, WEAR_LAW);
+  }
+
+  private FlashAccount.Traffic traffic(TierSpec tier) {
     TierOutcome tiered = outcome.tiered();
+    boolean isSecond = tiered != null && isSecond(tier);
+    return new FlashAccount.Traffic(
+        seconds,
+        isSecond ? "KV cache, " + tiered.policy() : "KV cache",
+        dataWrittenBytes(tier),
+        dataReadBytes(tier),
+        spec.capacity().footprint().bytes(chip, chip.tiers().indexOf(tier), Usage.WEIGHTS),
+        isSecond
+            ? tiered.meanBytes()
+            : tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0);
+  }
+
+  private boolean isSecond(TierSpec tier) {
     KvTieringSpec second = chip.tiering().kv();
-    boolean isSecond = second != null && flash.equals(chip.tiers().get(second.tier()));
-    long written = holdsAll ? work.kvWriteBytes() : isSecond ? copiedBytes() : 0;
-    String cause = isSecond && tiered != null ? "KV cache, " + tiered.policy() : "KV cache";
-    long endurance = flash.device().enduredCycles();
-    double capacity = flash.capacityBytes(Usage.KV);
-    double cycles = written / capacity;
-    double perSecond = seconds == 0 ? 0 : cycles / seconds;
-    return new RunResult.Wear(
-        List.of(new RunResult.Written(cause, Math.multiplyExact(written, ranks))),
-        cycles,
-        endurance,
-        perSecond == 0 ? Double.POSITIVE_INFINITY : endurance / perSecond / SECONDS_PER_YEAR,
-        "capacity x cycles / bytes written per second, even wear, write amplification 1, without"
-            + " refresh and read disturb");
+    return second != null && tier.equals(chip.tiers().get(second.tier()));
   }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import memwall.core.stat.Snapshot;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@code summary.json} and {@code manifest.json}. The summary holds what follows from the
@@ -197,7 +196,7 @@ final class JsonFiles {
     json.writeEndArray();
     energy(result);
     json.writeFieldName("wear");
-    wear(result.wear());
+    new WearJson(json).wear(result.wear());
     thermal(result);
     RunResult.Approximated approximated = result.approximated();
     json.writeObjectFieldStart("approximated");
@@ -266,27 +265,6 @@ final class JsonFiles {
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private void wear(RunResult.@Nullable Wear wear) throws IOException {
-    if (wear == null) {
-      json.writeNull();
-      return;
-    }
-    json.writeStartObject();
-    json.writeArrayFieldStart("written");
-    for (RunResult.Written written : wear.written()) {
-      json.writeStartObject();
-      json.writeStringField("cause", written.cause());
-      json.writeNumberField("bytes", written.bytes());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    number("cycles_used_mean", wear.cyclesUsedMean());
-    number("rated_cycles", wear.ratedCycles());
-    number("years_left", wear.yearsLeft());
-    json.writeStringField("law", wear.law());
-    json.writeEndObject();
   }
 
   private void manifest(Manifest manifest) throws IOException {

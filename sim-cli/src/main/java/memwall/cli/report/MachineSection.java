@@ -88,7 +88,7 @@ final class MachineSection {
     energy();
     html.raw("<div>\n");
     heat();
-    wear();
+    new WearSection(html, summary.path("wear")).write();
     approximated();
     html.raw("</div>\n</div>\n</section>\n");
     laws();
@@ -220,34 +220,6 @@ final class MachineSection {
 
   private static String celsius(JsonNode degrees) {
     return String.format(Locale.ROOT, "%.1f °C", degrees.asDouble());
-  }
-
-  private void wear() {
-    JsonNode wear = summary.path("wear");
-    if (!wear.isObject()) {
-      return;
-    }
-    double years =
-        wear.path("years_left").isNumber()
-            ? wear.path("years_left").asDouble()
-            : Double.POSITIVE_INFINITY;
-    html.raw("<h3>Flash wear</h3>\n<p>");
-    html.text(
-        "At the rate of this run the flash lasts "
-            + TextReport.years(years)
-            + ". The run used "
-            + Figures.number(wear.path("cycles_used_mean").asDouble())
-            + " of "
-            + Figures.number(wear.path("rated_cycles").asDouble())
-            + " program/erase cycles per block. Law: "
-            + wear.path("law").asText()
-            + ".");
-    html.raw("</p>\n").tableStart("plain", "Bytes written to flash", "cause", ">bytes");
-    for (JsonNode written : wear.path("written")) {
-      html.raw("<tr>").element("th scope=\"row\"", written.path("cause").asText());
-      html.figure(Figures.bytes(written.path("bytes").asDouble())).raw("</tr>\n");
-    }
-    html.tableEnd();
   }
 
   private void approximated() {

@@ -291,32 +291,28 @@ public record RunResult(
     }
   }
 
-  /** Bytes written to flash for one cause, for example {@code refresh}. */
-  public record Written(String cause, long bytes) {
-    /** Checks the range. */
-    public Written {
-      notNegative("bytes written for '" + cause + "'", bytes);
-    }
-  }
-
   /**
-   * Wear of the flash.
+   * Wear of all flash.
    *
-   * @param written bytes programmed, by cause
-   * @param cyclesUsedMean program/erase cycles used by the run, mean over the blocks
-   * @param ratedCycles program/erase cycles a block is rated for
-   * @param yearsLeft until the rating is used up at the rate of this run; infinite if nothing wears
+   * @param memories wear and life of each memory made of flash, at least one
    * @param law which formula gives the years, in words
    */
-  public record Wear(
-      List<Written> written,
-      double cyclesUsedMean,
-      double ratedCycles,
-      double yearsLeft,
-      String law) {
+  public record Wear(List<FlashLife> memories, String law) {
     /** Copies the list. */
     public Wear {
-      written = List.copyOf(written);
+      memories = List.copyOf(memories);
+      if (memories.isEmpty()) {
+        throw new IllegalArgumentException("no memory wears");
+      }
+    }
+
+    /** The memory that is worn out first; of equals the first. */
+    public FlashLife first() {
+      FlashLife first = memories.get(0);
+      for (FlashLife life : memories) {
+        first = life.years().left() < first.years().left() ? life : first;
+      }
+      return first;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import memwall.core.stat.Snapshot;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** The summary that a run prints at its end: plain ASCII text, aligned, about 30 lines. */
 public final class TextReport {
@@ -148,17 +149,7 @@ public final class TextReport {
             + ", "
             + Figures.amount(energy.totalJoules() / result.tokens().output(), "J")
             + " per output token (dynamic only)");
-    RunResult.Wear wear = result.wear();
-    if (wear != null) {
-      line(
-          "flash wear",
-          Figures.number(wear.cyclesUsedMean())
-              + " of "
-              + Figures.number(wear.ratedCycles())
-              + " P/E cycles, "
-              + years(wear.yearsLeft())
-              + " left at this rate");
-    }
+    wear(result.wear());
     heat(result);
     RunResult.Approximated approximated = result.approximated();
     line(
@@ -191,6 +182,43 @@ public final class TextReport {
             + " of KV reads from there, "
             + Figures.count((long) snapshot.number(first + "reused_tokens"))
             + " prompt tokens not processed again");
+  }
+
+  private void wear(RunResult.@Nullable Wear wear) {
+    if (wear == null) {
+      return;
+    }
+    for (FlashLife life : wear.memories()) {
+      FlashLife.Years years = life.years();
+      line(
+          "flash wear",
+          life.memory()
+              + ": "
+              + Figures.number(life.cyclesUsedMean())
+              + " of "
+              + Figures.number(life.ratedCycles())
+              + " P/E cycles, "
+              + years(years.left())
+              + " left at this rate");
+      StringBuilder written = new StringBuilder();
+      for (FlashLife.Written part : life.written()) {
+        if (part.bytes() > 0) {
+          written.append(written.isEmpty() ? "written: " : ", ").append(part.label()).append(' ');
+          written.append(Figures.bytes(part.bytes()));
+        }
+      }
+      written.append(written.isEmpty() ? "" : "; ").append("reads limited by ");
+      wrapped("", written + life.readLimit());
+      wrapped(
+          "",
+          life.sentence()
+              + " At the warranty's rate ("
+              + Figures.bytes(years.warrantyBytesPerSec())
+              + "/s per chip) "
+              + years(years.leftAtWarranty())
+              + ". "
+              + life.changeSentence());
+    }
   }
 
   /** Only what heat changed; a stack that stayed cool is in the files. */

@@ -140,7 +140,7 @@ class HtmlReportTest {
             List.of(new RunResult.Utilisation(EVIL, 0.5, 7, EVIL, EVIL)),
             List.of(new RunResult.MemoryTier(EVIL, EVIL, 10, 1, 2, 1, 3, 4)),
             new RunResult.Energy(List.of(new RunResult.EnergyPart(EVIL, 1)), 1),
-            new RunResult.Wear(List.of(new RunResult.Written(EVIL, 1)), 1, 2, 3, EVIL),
+            new RunResult.Wear(List.of(SampleRun.life(EVIL, 3)), EVIL),
             base.approximated(),
             List.of(RunResult.Law.equal(EVIL, 1, 2)),
             List.of(EVIL),
@@ -210,7 +210,8 @@ class HtmlReportTest {
             List.of(
                 new RunResult.MemoryTier("HBM", "", Long.MAX_VALUE, Long.MAX_VALUE, 0, 0, 0, 0)),
             new RunResult.Energy(List.of(new RunResult.EnergyPart("all", Double.MAX_VALUE)), 1e300),
-            new RunResult.Wear(List.of(), 0, 1, Double.POSITIVE_INFINITY, "none"),
+            new RunResult.Wear(
+                List.of(SampleRun.life("HBF", Double.POSITIVE_INFINITY)), "none"),
             new RunResult.Approximated(0, 0, 0, 0),
             List.of(),
             List.of(),

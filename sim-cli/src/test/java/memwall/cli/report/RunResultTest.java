@@ -50,8 +50,8 @@ class RunResultTest {
     refused(() -> new RunResult.Tokens(-1, 0), "prompt tokens must be 0 or more: -1");
     refused(() -> new RunResult.Tokens(0, -1), "output tokens must be 0 or more: -1");
     refused(
-        () -> new RunResult.Written("refresh", -1),
-        "bytes written for 'refresh' must be 0 or more: -1");
+        () -> new FlashLife.Written("age", "refresh", -1),
+        "bytes written for 'age' must be 0 or more: -1");
     refused(
         () -> new RunResult.Utilisation("hbm", 0, -1, "bytes", ""),
         "amount of 'hbm' must be 0 or more: -1");

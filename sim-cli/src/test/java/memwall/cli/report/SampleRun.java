@@ -219,12 +219,7 @@ final class SampleRun {
                     new RunResult.EnergyPart("static", 9.7e6)),
                 20.8e6 / 3600),
             new RunResult.Wear(
-                List.of(
-                    new RunResult.Written("loading the weights", 405_000_000_000L),
-                    new RunResult.Written("refresh", 16_900_000_000L)),
-                0.103,
-                100_000,
-                38.2,
+                List.of(life("HBF", 38.2)),
                 "rated cycles x capacity / (bytes programmed per year)"),
             new RunResult.Approximated(12_345, 9_876_543, 23_456_789_012L, 908_691_357_802_468L),
             List.of(
@@ -309,6 +304,31 @@ final class SampleRun {
         laws,
         warnings,
         base.series());
+  }
+
+  /** Flash that refresh by reads wears most. */
+  static FlashLife life(String memory, double years) {
+    return new FlashLife(
+        memory,
+        8,
+        4_398_046_511_104L,
+        "array",
+        100_000,
+        List.of(
+            new FlashLife.Written("host", "KV cache", 405_000_000_000L),
+            new FlashLife.Written("age", "refresh by age", 0),
+            new FlashLife.Written("reads", "refresh by reads", 16_900_000_000L),
+            new FlashLife.Written("swap", "swaps to level wear", 0),
+            new FlashLife.Written("replay", "replay of failed programs", 0)),
+        0.103,
+        2,
+        List.of(new FlashLife.Bin(0, 1_000), new FlashLife.Bin(1, 20), new FlashLife.Bin(2, 3)),
+        new FlashLife.Load(50_625_000_000L, 1_000_000_000L, 14_000_000, 6.5e12, 85),
+        new FlashLife.Intervals(86_400, 447, Double.POSITIVE_INFINITY),
+        new FlashLife.Years(2_600, years, 3, 1e9, 3),
+        new FlashLife.Shares(0.05, 0, 0.95, 0),
+        "reads",
+        new FlashLife.Change(5, years > 5, 2e9, 7e12, 900, Double.NaN, 13_000, 2));
   }
 
   /** A run that was interrupted before anything arrived: everything is empty. */

@@ -27,7 +27,11 @@ class TextReportTest {
         .contains("latency             mean        p50        p90        p99        max\n")
         .contains("  TTFT            531 ms     196 ms     1.36 s     4.86 s     13.5 s\n")
         .contains("time went to  Weights from HBF 42.1 %, KV from HBM 16.3 %")
-        .contains("flash wear    0.103 of 100,000 P/E cycles, 38.2 years left at this rate\n")
+        .contains("flash wear    HBF: 0.103 of 100,000 P/E cycles, 38.2 years left at this rate\n")
+        .contains(
+            "              written: KV cache 405 GB, refresh by reads 16.9 GB; reads limited by"
+                + " array\n")
+        .contains("Read disturb limits: host writes 5.0 % of the cycles, refresh by reads 95.0 %")
         .contains("approximated  0.1 % of transfers, < 0.1 % of bytes\n")
         .contains("fingerprint   0123456789abcdef\n")
         .contains("files         " + FOLDER + " (open report.html in a browser)\n");

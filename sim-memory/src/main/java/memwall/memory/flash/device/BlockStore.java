@@ -31,6 +31,7 @@ public final class BlockStore {
   private final int mostErases;
   private final int mostReads;
   private final boolean keepsWritten;
+  private final int blocks;
   private final Chunk[] chunks;
   private long retired;
 
@@ -65,11 +66,12 @@ public final class BlockStore {
     blocksPerPlane = geometry.blocksPerPlane();
     this.mostErases = mostErases;
     this.mostReads = mostReads;
-    long blocks = (long) geometry.planes() * blocksPerPlane;
-    if (blocks > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(blocks + " blocks; must be fewer than 2^31");
+    long all = (long) geometry.planes() * blocksPerPlane;
+    if (all > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(all + " blocks; must be fewer than 2^31");
     }
-    chunks = new Chunk[(int) ((blocks + CHUNK - 1) / CHUNK)];
+    blocks = (int) all;
+    chunks = new Chunk[(int) ((all + CHUNK - 1) / CHUNK)];
   }
 
   /** Number of the block of a page. */
@@ -89,6 +91,31 @@ public final class BlockStore {
   /** Erases of a block so far. */
   public int erases(int block) {
     return chunk(block).erases[block % CHUNK];
+  }
+
+  /**
+   * Adds to each bin the blocks whose erases it counts: none in bin 0, 2^(i - 1) or more and less
+   * than 2^i in bin i.
+   *
+   * @param bins one more than the binary digits of the erases that a block stands
+   * @return erases of the block that was erased most
+   */
+  public int countErases(long[] bins) {
+    int most = 0;
+    for (int i = 0; i < chunks.length; i++) {
+      int count = Math.min(CHUNK, blocks - i * CHUNK);
+      Chunk chunk = chunks[i];
+      if (chunk == null) {
+        bins[0] += count;
+        continue;
+      }
+      for (int j = 0; j < count; j++) {
+        int erases = chunk.erases[j];
+        bins[Integer.SIZE - Integer.numberOfLeadingZeros(erases)]++;
+        most = Math.max(most, erases);
+      }
+    }
+    return most;
   }
 
   /** Senses of a block's pages since it was erased. */

@@ -1,5 +1,6 @@
 package memwall.memory.flash.page;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
@@ -9,7 +10,6 @@ import memwall.core.stat.Stats;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashEnergy;
-import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
 
 /**
@@ -23,6 +23,11 @@ final class PageBooks {
   private final BlockStore[] blocks;
   private final long multiplicity;
   private final int devices;
+
+  /** By binary digits of their erases. */
+  private final long[] blocksByErases;
+
+  private int mostErases;
   private final Counter refreshSoon;
   private final Counter unreadable;
   private final Counter failedWrites;
@@ -39,6 +44,8 @@ final class PageBooks {
     this.lanes = lanes;
     this.blocks = blocks;
     this.devices = devices;
+    int endurance = spec.part().wear().endurance();
+    blocksByErases = new long[Integer.SIZE - Integer.numberOfLeadingZeros(endurance) + 1];
     multiplicity = (long) devices * spec.lanes() / lanes.length;
     refreshSoon =
         stats.counter(
@@ -90,7 +97,28 @@ final class PageBooks {
 
   private void declareWear(Stats stats) {
     stats.exact("retired_blocks", "1", "Blocks taken out of use", () -> multiplicity * retired());
-    stats.exact("most_erases", "1", "Erases of the block that was erased most", this::mostErases);
+    stats.exact("most_erases", "1", "Erases of the block that was erased most", () -> mostErases);
+    Stats bins = stats.child("blocks_erased");
+    for (int bin = 0; bin < blocksByErases.length; bin++) {
+      int its = bin;
+      int least = bin == 0 ? 0 : 1 << (bin - 1);
+      bins.exact(
+          Integer.toString(least),
+          "1",
+          "Blocks erased "
+              + (bin < 2 ? least : least + " to " + (2 * (long) least - 1))
+              + " times in the run",
+          () -> multiplicity * blocksByErases[its]);
+    }
+  }
+
+  /** Looks at all blocks; the statistics of them are as old as the last look. */
+  void look() {
+    Arrays.fill(blocksByErases, 0);
+    mostErases = 0;
+    for (BlockStore store : blocks) {
+      mostErases = Math.max(mostErases, store.countErases(blocksByErases));
+    }
   }
 
   private long retired() {
@@ -99,17 +127,6 @@ final class PageBooks {
       retired += store.retired();
     }
     return retired;
-  }
-
-  private long mostErases() {
-    int most = 0;
-    FlashGeometry channel = spec.channel().geometry();
-    for (BlockStore store : blocks) {
-      for (int block = 0; block < channel.planes() * channel.blocksPerPlane(); block++) {
-        most = Math.max(most, store.erases(block));
-      }
-    }
-    return most;
   }
 
   private void declareEnergy(Stats stats) {

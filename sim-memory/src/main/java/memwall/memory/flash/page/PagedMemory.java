@@ -158,6 +158,7 @@ public final class PagedMemory implements Memory, Waiting {
         stats.histogram("program_latency", "From a write's submission to its last page programmed");
     books = new PageBooks(simulation, spec, lanes, blocks, devices, stats);
     stats.beforeReading(this::settle);
+    stats.beforeReading(books::look);
   }
 
   private void settle() {
