@@ -86,8 +86,7 @@ record FlashAccount(
             estimate.readsIntervalSeconds(),
             estimate.levellingIntervalSeconds()),
         years(estimate, wear, used),
-        new FlashLife.Shares(
-            shares.host(), shares.refresh(), shares.disturb(), shares.cleaning()),
+        new FlashLife.Shares(shares.host(), shares.refresh(), shares.disturb(), shares.cleaning()),
         isWorn ? cause(estimate) : "",
         change(estimate, wear));
   }
@@ -100,12 +99,11 @@ record FlashAccount(
     int pageBytes = (int) tier.device().accessBytes(Usage.KV);
     // The estimate needs the block; what lies beside each other makes no difference.
     FlashGeometry block = new FlashGeometry(1, 1, 1, 1, flash.pagesPerBlock(), pageBytes);
-    return new LifetimeEstimate(
-        capacityBytes(), block, wear, HostSpec.of(wear, 1, 0), load(wear));
+    return new LifetimeEstimate(capacityBytes(), block, wear, HostSpec.of(wear, 1, 0), load(wear));
   }
 
   private WearLoad load(FlashWear wear) {
-    double writes = traffic.perSec(traffic.hostBytes());
+    double writes = traffic.perSec((double) traffic.hostBytes());
     return new WearLoad(
         traffic.restingBytes(),
         // What is written stays for a moment at least.
@@ -119,7 +117,7 @@ record FlashAccount(
   private double readBytes() {
     return has("read_pages")
         ? number("read_pages") * tier.device().accessBytes(Usage.KV)
-        : traffic.readBytes();
+        : (double) traffic.readBytes();
   }
 
   // Counted where blocks are simulated ---------------------------------------------------------
@@ -157,28 +155,26 @@ record FlashAccount(
   private List<FlashLife.Written> written(LifetimeEstimate estimate) {
     boolean isAge = estimate.ageIntervalSeconds() <= estimate.readsIntervalSeconds();
     double refresh = estimate.refreshBytesPerSec();
-    double replayed = has("refusals") ? number("refusals") * tier.device().accessBytes(Usage.KV) : 0;
+    double replayed =
+        has("refusals") ? number("refusals") * tier.device().accessBytes(Usage.KV) : 0;
     return List.of(
         new FlashLife.Written(
             "host", traffic.content(), Math.multiplyExact(traffic.hostBytes(), ranks)),
         due("age", "refresh by age", isAge ? refresh : 0),
         due("reads", "refresh by reads", isAge ? 0 : refresh),
         due("swap", "swaps to level wear", estimate.swapBytesPerSec()),
-        new FlashLife.Written(
-            "replay", "replay of failed programs", Math.round(replayed) * ranks));
+        new FlashLife.Written("replay", "replay of failed programs", Math.round(replayed) * ranks));
   }
 
   private FlashLife.Written due(String cause, String label, double bytesPerSec) {
-    return new FlashLife.Written(
-        cause, label, Math.round(bytesPerSec * traffic.seconds() * ranks));
+    return new FlashLife.Written(cause, label, Math.round(bytesPerSec * traffic.seconds() * ranks));
   }
 
   // Years --------------------------------------------------------------------------------------
 
   private static FlashLife.Years years(LifetimeEstimate estimate, FlashWear wear, double used) {
     double atWarranty =
-        Math.min(
-            wear.warrantyYears(), estimate.lifetime().years(estimate.warrantyBytesPerSec()));
+        Math.min(wear.warrantyYears(), estimate.lifetime().years(estimate.warrantyBytesPerSec()));
     return new FlashLife.Years(
         estimate.cyclesPerYear(),
         estimate.yearsLeft(used),

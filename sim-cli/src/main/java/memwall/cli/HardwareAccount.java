@@ -175,8 +175,7 @@ final class HardwareAccount {
 
   /** The same without activations. */
   private long dataWrittenBytes(TierSpec tier) {
-    return chip.kvIn(
-            chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes())
+    return chip.kvIn(chip.tiers().indexOf(tier), work.kvWriteBytes() + copiedBytes(), copiedBytes())
         + staged(tier);
   }
 

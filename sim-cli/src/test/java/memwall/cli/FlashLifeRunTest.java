@@ -52,9 +52,7 @@ class FlashLifeRunTest {
 
   private static void near(JsonNode node, String pointer, double expected) {
     assertThat(node.at(pointer).isNumber()).as(pointer).isTrue();
-    assertThat(node.at(pointer).asDouble())
-        .as(pointer)
-        .isCloseTo(expected, withPercentage(1));
+    assertThat(node.at(pointer).asDouble()).as(pointer).isCloseTo(expected, withPercentage(1));
   }
 
   @ParameterizedTest
@@ -80,9 +78,7 @@ class FlashLifeRunTest {
     near(life, "/load/write_bytes_per_sec", writes);
     near(life, "/load/read_bytes_per_sec", reads);
     near(life, "/load/resting_bytes", rests);
-    assertThat(passes)
-        .isPositive()
-        .isLessThan(summary.at("/memory/0/kv_peak_bytes").asDouble());
+    assertThat(passes).isPositive().isLessThan(summary.at("/memory/0/kv_peak_bytes").asDouble());
 
     // A block is read reads / page / blocks times a second.
     double blocks = (rests + passes) / PAGE / PAGES_PER_BLOCK;
@@ -106,10 +102,7 @@ class FlashLifeRunTest {
     assertThat(life.at("/written_bytes/age").asLong()).isZero();
     assertThat(life.at("/written_bytes/replay").asLong()).isZero();
 
-    near(
-        life,
-        "/warranty_write_bytes_per_sec",
-        ENDURANCE / WARRANTY * capacity / YEAR_S - refresh);
+    near(life, "/warranty_write_bytes_per_sec", ENDURANCE / WARRANTY * capacity / YEAR_S - refresh);
     near(life, "/years_left_at_warranty_rate", WARRANTY);
 
     near(life, "/needed/years", 5);

@@ -87,11 +87,11 @@ class FlashReplayCommandTest {
             latency, us  count   mean    p50    p90    p95    p99  p99.9    max
             read             3  1.361  1.041  2.041  2.041  2.041  2.041  2.041
 
-            limit              read allowed    used
-            array                1.638 TB/s  0.07 %  used most
-            links                  1.6 TB/s  0.05 %
-            staging buffer       3.148 TB/s  0.04 %
-            outstanding reads    16.12 TB/s  0.01 %
+            limit                 read allowed    used
+            array                   1.638 TB/s  0.07 %  used most
+            link                      1.6 TB/s  0.05 %
+            staging buffer          3.148 TB/s  0.04 %
+            outstanding requests    16.12 TB/s  0.01 %
             """
                 .replace("TRACE", commands.path("t.csv").toString()));
   }

@@ -210,8 +210,7 @@ class HtmlReportTest {
             List.of(
                 new RunResult.MemoryTier("HBM", "", Long.MAX_VALUE, Long.MAX_VALUE, 0, 0, 0, 0)),
             new RunResult.Energy(List.of(new RunResult.EnergyPart("all", Double.MAX_VALUE)), 1e300),
-            new RunResult.Wear(
-                List.of(SampleRun.life("HBF", Double.POSITIVE_INFINITY)), "none"),
+            new RunResult.Wear(List.of(SampleRun.life("HBF", Double.POSITIVE_INFINITY)), "none"),
             new RunResult.Approximated(0, 0, 0, 0),
             List.of(),
             List.of(),

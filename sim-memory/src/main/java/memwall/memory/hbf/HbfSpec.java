@@ -248,13 +248,13 @@ public record HbfSpec(
     return bytesPerSec(planes(), pageBytes, programPs);
   }
 
-  /** What limits long reads: {@code "array"}, {@code "staging"} or {@code "link"}. */
+  /** What limits long reads: {@code "array"}, {@code "staging buffer"} or {@code "link"}. */
   @Override
   public String readBoundBy() {
     if (arrayBytesPerSec() >= linkBytesPerSec) {
       return "link";
     }
-    return pagesAtOnce() < planes() ? "staging" : "array";
+    return pagesAtOnce() < planes() ? "staging buffer" : "array";
   }
 
   @Override

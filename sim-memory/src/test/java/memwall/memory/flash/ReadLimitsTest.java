@@ -77,7 +77,8 @@ class ReadLimitsTest {
     "LINK, 1, 0, 0, 600000, 0, 0, 0, 1000, 500000",
     "STAGING, 2, 5, 0, 10000, 20000, 0, 1000000, 1000, 0",
     "OUTSTANDING, 2, 0, 0, 10000, 20000, 0, 1000000, 6, 0",
-    "ACTIVE_PLANES, 2, 0, 11, 10000, 10000, 0, 0, 1000, 0"
+    "POWER_CAP, 2, 0, 11, 10000, 10000, 0, 0, 1000, 0",
+    "COMMAND, 2, 0, 0, 10000, 0, 0, 0, 1000, -600000"
   })
   void deviceReachesWhatIsAllowed(
       Limit limit,
@@ -90,14 +91,17 @@ class ReadLimitsTest {
       long eccLatencyPs,
       int reads,
       long commandPs) {
-    boolean isShared = commandPs > 0;
+    boolean isShared = commandPs > 0; // less: of wires of its own
     FlashGeometry geometry = new FlashGeometry(2, 2, 8, 1 << 10, 4, PAGE);
     FlashPaths paths =
         new FlashPaths(
             rate(linkPs), isShared, lanePs == 0 ? 0 : rate(lanePs), eccIssuePs, eccLatencyPs, 0, 0);
     FlashSpec spec =
         new FlashSpec(
-            geometry, timings(4 * US, commandPs), paths, rules(buffers, staging, active, reads));
+            geometry,
+            timings(4 * US, Math.abs(commandPs)),
+            paths,
+            rules(buffers, staging, active, reads));
     ReadLimits limits = new ReadLimits(spec);
     long[] lastPs = {0};
     FlashDevice device =

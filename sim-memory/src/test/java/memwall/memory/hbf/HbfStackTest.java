@@ -84,7 +84,7 @@ class HbfStackTest {
         2000,
         random -> {
           HbfSpec spec = random(random);
-          bound[List.of("array", "staging", "link").indexOf(spec.readBoundBy())]++;
+          bound[List.of("array", "staging buffer", "link").indexOf(spec.readBoundBy())]++;
           HbfStack stack = new HbfStack(spec);
           Naive naive = new Naive(spec);
           long nowPs = 0;

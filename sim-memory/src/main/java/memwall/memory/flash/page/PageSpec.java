@@ -7,6 +7,7 @@ import memwall.memory.Usage;
 import memwall.memory.flash.FlashBlocks;
 import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.FlashWear;
+import memwall.memory.flash.ReadLimits;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.port.PagePort;
@@ -120,8 +121,8 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
         channel.rules());
   }
 
-  private PageRates rates() {
-    return new PageRates(part.channel());
+  private ReadLimits limits() {
+    return new ReadLimits(part.channel());
   }
 
   private long bytesPerSec(double channelPagesPerSec) {
@@ -151,37 +152,37 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
 
   @Override
   public long readBytesPerSec() {
-    PageRates rates = rates();
-    return bytesPerSec(rates.pagesPerSec(rates.binding()));
+    ReadLimits limits = limits();
+    return bytesPerSec(limits.pagesPerSec(limits.binding()));
   }
 
   @Override
   public String readBoundBy() {
-    return rates().binding().label();
+    return limits().binding().label();
   }
 
   @Override
   public long writeBytesPerSec(Usage usage) {
     return usage == Usage.ACTIVATIONS
         ? linkBytesPerSec()
-        : bytesPerSec(rates().programPagesPerSec());
+        : bytesPerSec(new ProgramRate(part.channel()).pagesPerSec());
   }
 
   @Override
   public long readLatencyPs(Usage usage) {
     return pathPs
-        + (usage == Usage.ACTIVATIONS ? part.device().paths().hostPs() : rates().firstBytePs());
+        + (usage == Usage.ACTIVATIONS ? part.device().paths().hostPs() : limits().firstBytePs());
   }
 
   /** All but the links. */
   @Override
   public long arrayBytesPerSec() {
-    return bytesPerSec(rates().readyPagesPerSec());
+    return bytesPerSec(limits().readyPagesPerSec());
   }
 
   @Override
   public long linkBytesPerSec() {
-    return bytesPerSec(rates().pagesPerSec(ReadLimit.LINK));
+    return bytesPerSec(limits().pagesPerSec(ReadLimits.Limit.LINK));
   }
 
   @Override

@@ -87,13 +87,15 @@ class PageRatesTest {
     reaches(device(32, tr, link(20_000_000_000L), free), "link");
     // One buffer a plane: it senses when its page has left.
     reaches(device(32, tr, link(100_000_000_000L), PageRig.rules(1, 0, 0, 10_000)), "array");
-    reaches(device(32, tr, link(100_000_000_000L), PageRig.rules(2, 16, 0, 10_000)), "staging");
-    reaches(device(32, tr, link(100_000_000_000L), PageRig.rules(2, 0, 0, 10)), "outstanding");
+    reaches(
+        device(32, tr, link(100_000_000_000L), PageRig.rules(2, 16, 0, 10_000)), "staging buffer");
+    reaches(
+        device(32, tr, link(100_000_000_000L), PageRig.rules(2, 0, 0, 10)), "outstanding requests");
     reaches(device(32, tr, link(100_000_000_000L), PageRig.rules(2, 0, 20, 64)), "power cap");
     FlashPaths lanes = new FlashPaths(100_000_000_000L, false, 4_000_000_000L, 0, 0, 0, 0);
     reaches(device(32, tr, lanes, free), "lane");
     FlashPaths decoder = new FlashPaths(100_000_000_000L, false, 0, 200_000, 700_000, 0, 0);
-    reaches(device(32, tr, decoder, free), "ecc");
+    reaches(device(32, tr, decoder, free), "ECC");
     FlashTimings commands = new FlashTimings(300_000, 4_000_000, 0, 0, 75_000_000, 0, 0, 0);
     reaches(device(32, commands, link(100_000_000_000L), free), "command");
     FlashPaths bus = new FlashPaths(20_000_000_000L, true, 0, 0, 0, 0, 0);
