@@ -45,7 +45,6 @@ public final class FlashDevice {
   private final FlashGeometry geometry;
   private final FlashPaths paths;
   private final FlashRules rules;
-  private final Sink sink;
   private final Agenda agenda = new Agenda(Steps.KINDS);
   private final Requests requests = new Requests();
   private final Counts counts = new Counts();
@@ -58,11 +57,10 @@ public final class FlashDevice {
   private final Admission readGate;
   private final Admission writeGate;
 
-  /** Pages that are ready but not asked for, by channel. */
-  private final Lists kept;
-
+  private final Departures departures;
   private final Gathering gathering;
   private final Refusals refusals;
+  private final Writes writes;
   private final int planesPerChannel;
 
   private long nowPs;
@@ -78,7 +76,6 @@ public final class FlashDevice {
    */
   public FlashDevice(FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, Sink sink) {
     this.spec = spec;
-    this.sink = sink;
     geometry = spec.geometry();
     paths = spec.paths();
     rules = spec.rules();
@@ -98,9 +95,13 @@ public final class FlashDevice {
     turns = new BusTurns(this, spec, requests, bus, planes, way, agenda, counts);
     readGate = new Admission(requests, channels, rules.outstandingReads());
     writeGate = new Admission(requests, channels, rules.pendingWrites());
-    kept = new Lists(requests, channels);
+    departures =
+        new Departures(
+            this, spec, requests, buffers, turns, way, readGate, credits, agenda, counts, sink);
     gathering = new Gathering(requests, channels);
     refusals = new Refusals(spec, requests, gathering, readGate, writeGate, planes, counts, sink);
+    writes =
+        new Writes(this, spec, requests, planes, way, writeGate, refusals, agenda, counts, sink);
   }
 
   // Requests -----------------------------------------------------------------------------------
@@ -173,9 +174,7 @@ public final class FlashDevice {
   public void claim(long ticket) {
     requests.claim(ticket);
     for (int channel = 0; channel < geometry.channels(); channel++) {
-      for (int left = kept.size(channel); left > 0; left--) {
-        send(kept.take(channel));
-      }
+      departures.release(channel, nowPs);
     }
   }
 
@@ -205,7 +204,7 @@ public final class FlashDevice {
    */
   public void program(int plane, int page, long word) {
     check(plane, page);
-    write(requests.add(Requests.PROGRAM, plane, page, geometry.pageBytes(), word));
+    writes.enter(requests.add(Requests.PROGRAM, plane, page, geometry.pageBytes(), word), nowPs);
   }
 
   /**
@@ -215,7 +214,7 @@ public final class FlashDevice {
    */
   public void erase(int plane, int page, long word) {
     check(plane, page);
-    write(requests.add(Requests.ERASE, plane, page, 0, word));
+    writes.enter(requests.add(Requests.ERASE, plane, page, 0, word), nowPs);
   }
 
   private void check(int plane, int page) {
@@ -236,12 +235,12 @@ public final class FlashDevice {
     }
   }
 
-  private void accept(int request) {
+  void accept(int request) {
     int plane = requests.plane[request];
     int page = requests.page[request];
     if (planes.isBeingWritten(plane, page)) {
       counts.forwarded++;
-      send(request);
+      departures.send(request, nowPs);
       return;
     }
     int buffer = buffers.find(plane, page);
@@ -251,38 +250,6 @@ public final class FlashDevice {
       return;
     }
     planes.addRead(plane, request);
-    serve(plane);
-  }
-
-  private void write(int request) {
-    int channel = requests.plane[request] / planesPerChannel;
-    if (isShutDown) {
-      refusals.refuse(request, nowPs);
-    } else if (writeGate.enter(channel, request)) {
-      load(channel, request);
-    }
-  }
-
-  private void load(int channel, int request) {
-    if (paths.sharedBus() || requests.kind[request] == Requests.ERASE) {
-      loaded(request);
-      return;
-    }
-    counts.linkInBusyPs += way.pageOnLinkPs;
-    agenda.add(Steps.LOADED, way.in(channel, nowPs, way.pageOnLinkPs), request, 0);
-  }
-
-  private void loaded(int request) {
-    int plane = requests.plane[request];
-    if (isShutDown) {
-      refusals.refuse(request, nowPs);
-      writeGate.leave(plane / planesPerChannel);
-      return;
-    }
-    if (rules.postedWrites()) {
-      sink.done(requests.word[request], nowPs + paths.hostPs(), FlashStatus.DONE);
-    }
-    planes.addWork(plane, request);
     serve(plane);
   }
 
@@ -322,8 +289,8 @@ public final class FlashDevice {
       case Steps.DECODED -> ready(index);
       case Steps.LEFT -> left(index);
       case Steps.CARRIED -> turns.carried(index, tag, nowPs);
-      case Steps.WORKED -> worked(index, tag);
-      case Steps.LOADED -> loaded(index);
+      case Steps.WORKED -> writes.worked(index, tag, nowPs);
+      case Steps.LOADED -> writes.loaded(index, nowPs);
       case Steps.SUSPENDED -> {
         planes.suspended(index);
         rested(index);
@@ -340,7 +307,7 @@ public final class FlashDevice {
   // Planes -------------------------------------------------------------------------------------
 
   /** Lets a plane begin what it can. */
-  private void serve(int plane) {
+  void serve(int plane) {
     if (!planes.isIdle(plane)) {
       planes.considerSuspension(plane, nowPs);
       return;
@@ -378,7 +345,7 @@ public final class FlashDevice {
   }
 
   /** A plane is no longer active: it goes on, and others may be. */
-  private void rested(int plane) {
+  void rested(int plane) {
     serve(plane);
     wakeForActivity();
   }
@@ -387,23 +354,6 @@ public final class FlashDevice {
     for (int other = credits.wakeForActivity(); other != NONE; other = credits.wakeForActivity()) {
       serve(other);
     }
-  }
-
-  private void worked(int plane, int version) {
-    int request = planes.worked(plane, version);
-    if (request == NONE) {
-      return;
-    }
-    if (!rules.postedWrites()) {
-      sink.done(requests.word[request], nowPs + paths.hostPs(), requests.status[request]);
-    }
-    requests.remove(request);
-    int channel = plane / planesPerChannel;
-    int next = writeGate.leave(channel);
-    if (next != NONE) {
-      load(channel, next);
-    }
-    rested(plane);
   }
 
   // From the plane to the host -----------------------------------------------------------------
@@ -434,7 +384,7 @@ public final class FlashDevice {
   private void ready(int buffer) {
     buffers.arrived(buffer);
     while (buffers.waiting.first(buffer) != NONE) {
-      send(buffers.waiting.take(buffer));
+      departures.send(buffers.waiting.take(buffer), nowPs);
     }
   }
 
@@ -442,57 +392,18 @@ public final class FlashDevice {
     buffers.use(buffer);
     requests.buffer[request] = buffer;
     if (buffers.isHeld(buffer)) {
-      send(request);
+      departures.send(request, nowPs);
     } else {
       buffers.waiting.add(buffer, request);
     }
   }
 
-  /** A request's bytes are ready for the link. */
-  private void send(int request) {
-    int channel = requests.plane[request] / planesPerChannel;
-    if (requests.isKept(request)) {
-      kept.addInOrder(channel, request);
-      return;
-    }
-    if (paths.sharedBus()) {
-      turns.addData(channel, request, nowPs);
-      return;
-    }
-    long busyPs = way.onLinkPs(requests.bytes[request]);
-    long endPs = way.out(channel, nowPs, busyPs);
-    counts.linkOutBusyPs += busyPs;
-    answer(request, endPs);
-    agenda.add(Steps.LEFT, endPs, request, 0);
-  }
-
   void answer(int request, long linkEndPs) {
-    int buffer = requests.buffer[request];
-    sink.done(
-        requests.word[request],
-        linkEndPs + way.toHostPs(requests.bytes[request]),
-        buffer == NONE ? FlashStatus.DONE : buffers.status(buffer));
+    departures.answer(request, linkEndPs);
   }
 
   void left(int request) {
-    int plane = requests.plane[request];
-    int channel = plane / planesPerChannel;
-    int buffer = requests.buffer[request];
-    requests.remove(request);
-    int next = readGate.leave(channel);
-    if (next != NONE) {
-      accept(next);
-    }
-    if (buffer == NONE || !buffers.release(buffer)) {
-      return;
-    }
-    credits.unstage(channel);
-    serve(plane);
-    int other = credits.wakeForStaging(channel);
-    while (other != NONE) {
-      serve(other);
-      other = credits.wakeForStaging(channel);
-    }
+    departures.left(request);
   }
 
   // Heat and power -----------------------------------------------------------------------------
@@ -543,8 +454,18 @@ public final class FlashDevice {
   /** The state in writing, for ports that follow what repeats. */
   public FlashImage image() {
     return new FlashImage(
-        this, requests, counts, agenda, planes, buffers, bus, way, credits, readGate, writeGate,
-        kept);
+        this,
+        requests,
+        counts,
+        agenda,
+        planes,
+        buffers,
+        bus,
+        way,
+        credits,
+        readGate,
+        writeGate,
+        departures.kept());
   }
 
   /** For {@link FlashImage}: changes the time without anything happening. */

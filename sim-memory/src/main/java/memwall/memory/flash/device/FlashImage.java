@@ -141,7 +141,7 @@ public final class FlashImage {
 
   /** From now on senses are noted. */
   public SenseLog logSenses() {
-    return planes.logSenses();
+    return planes.pages().logSenses();
   }
 
   /**
@@ -154,7 +154,7 @@ public final class FlashImage {
    * @return whether they were counted; else nothing was
    */
   public boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
-    return planes.senseRuns(runs, baseRow, pages, endPs);
+    return planes.pages().senseRuns(runs, baseRow, pages, endPs);
   }
 
   /** Counts what happened between two moments once more. */

@@ -30,6 +30,7 @@ final class PlaneArray {
   private final Counts counts;
   private final FlashErrors errors;
   private final @Nullable BlockStore blocks;
+  private final SensedPages pages;
   private final Lists reads;
   private final Lists works;
   private final byte[] state;
@@ -44,9 +45,6 @@ final class PlaneArray {
   private final long[] workEndPs;
   private final long[] workLeftPs;
   private final long[] commandFreePs;
-
-  /** What was sensed, for who wants to know. */
-  private @Nullable SenseLog log;
 
   /** Programs and erases that wait or are under way. */
   private int working;
@@ -73,6 +71,7 @@ final class PlaneArray {
     this.counts = counts;
     this.errors = errors;
     this.blocks = blocks;
+    pages = new SensedPages(geometry, buffers, counts, errors, blocks);
     int planes = geometry.planes();
     reads = new Lists(requests, planes);
     works = new Lists(requests, planes);
@@ -211,47 +210,12 @@ final class PlaneArray {
 
   private void sense(int plane, int buffer, long nowPs) {
     isCommanded[plane] = false;
-    int page = buffers.page(buffer);
-    int retries = 0;
-    if (blocks == null) {
-      retries = correct(buffer, 0, 0, nowPs, nowPs);
-    } else {
-      int block = blocks.block(plane, page);
-      FlashStatus status = blocks.read(block, page);
-      buffers.setStatus(buffer, status);
-      if (status.isGood()) {
-        retries =
-            correct(
-                buffer,
-                blocks.erases(block),
-                blocks.reads(block),
-                blocks.agePs(block, nowPs),
-                nowPs);
-      }
-    }
-    if (log != null) {
-      log.add(plane, page, 1, retries == 0 && buffers.status(buffer) == FlashStatus.DONE);
-    }
+    int retries = pages.sense(plane, buffer, nowPs);
     long busyPs = timings.readPs() + retries * timings.retryPs() + timings.readyPs();
     counts.senses++;
     counts.retries += retries;
     counts.senseBusyPs += busyPs;
     agenda.add(Steps.SENSED, nowPs + busyPs, plane, buffer);
-  }
-
-  /** How often a page that is sensed has to be sensed again; says so if it cannot be corrected. */
-  private int correct(int buffer, int erases, int reads, long agePs, long nowPs) {
-    if (errors.isExpired(erases, agePs, nowPs)) {
-      buffers.setStatus(buffer, FlashStatus.EXPIRED);
-      counts.expired++;
-    }
-    int retries = errors.retries(erases, reads, agePs, nowPs);
-    if (retries >= 0) {
-      return retries;
-    }
-    buffers.setStatus(buffer, FlashStatus.UNCORRECTABLE);
-    counts.uncorrectable++;
-    return -1 - retries;
   }
 
   private void program(int plane, long nowPs) {
@@ -381,78 +345,16 @@ final class PlaneArray {
    * but without those of the base row, and goes on with the rows from there.
    */
   void senseClean(int baseRow, int rows) {
-    errors.skip((long) rows * state.length);
+    pages.skip((long) rows * state.length);
     for (int plane = 0; plane < state.length; plane++) {
       int row = baseRow - unsensed(plane);
-      countReads(plane, row, rows);
-      if (log != null) {
-        log.add(plane, row, rows, true);
-      }
+      pages.senseClean(plane, row, rows);
     }
   }
 
-  private void countReads(int plane, int first, int rows) {
-    if (blocks == null) {
-      return;
-    }
-    int pages = geometry.pagesPerBlock();
-    int row = first;
-    int end = first + rows;
-    while (row < end) {
-      int some = Math.min(end - row, pages - row % pages);
-      blocks.addReads(blocks.block(plane, row), some);
-      row += some;
-    }
-  }
-
-  /** How many rows of a plane can be sensed from one on with nothing to report, at most so many. */
-  private int cleanRows(int plane, int first, int most) {
-    if (blocks == null) {
-      return most;
-    }
-    int pages = geometry.pagesPerBlock();
-    int row = first;
-    while (row < first + most) {
-      int some = Math.min(first + most - row, pages - row % pages);
-      int good = blocks.cleanPages(blocks.block(plane, row), row, some);
-      row += good;
-      if (good < some) {
-        break;
-      }
-    }
-    return row - first;
-  }
-
-  /** From now on senses are noted. */
-  SenseLog logSenses() {
-    SenseLog its = new SenseLog(state.length);
-    log = its;
-    return its;
-  }
-
-  /**
-   * Senses runs of a log with nothing to report, or, if there were anything, none of them.
-   *
-   * @param pages of all runs together
-   * @param endPs when the last of them is sensed at the latest
-   * @return whether they were sensed
-   */
-  boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
-    if (errors.cleanSenses() < pages) {
-      return false;
-    }
-    for (int at = 0; at < runs.length; at += 3) {
-      int row = runs[at + 1] + baseRow;
-      if (cleanRows(runs[at], row, runs[at + 2]) < runs[at + 2]
-          || !areCovered(runs[at], row, runs[at + 2], endPs)) {
-        return false;
-      }
-    }
-    errors.skip(pages);
-    for (int at = 0; at < runs.length; at += 3) {
-      countReads(runs[at], runs[at + 1] + baseRow, runs[at + 2]);
-    }
-    return true;
+  /** What the planes find. */
+  SensedPages pages() {
+    return pages;
   }
 
   /** Becomes like another; neither programs or erases. */
@@ -485,7 +387,7 @@ final class PlaneArray {
    * @see #senseClean
    */
   int cleanRows(int baseRow, int most, double rowPs, long nowPs) {
-    int clean = readableRows(baseRow, (int) Math.min(most, errors.cleanSenses() / state.length));
+    int clean = readableRows(baseRow, (int) Math.min(most, pages.cleanSenses() / state.length));
     // An end that is not covered is taken page by page, until it is; then there are leaps again.
     while (clean > 0 && !areCovered(baseRow, clean, nowPs + (long) (clean * rowPs))) {
       clean /= 2;
@@ -496,27 +398,9 @@ final class PlaneArray {
   /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that so many rows are in. */
   private boolean areCovered(int baseRow, int rows, long endPs) {
     for (int plane = 0; plane < state.length; plane++) {
-      if (!areCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
+      if (!pages.areCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
         return false;
       }
-    }
-    return true;
-  }
-
-  private boolean areCovered(int plane, int first, int rows, long endPs) {
-    if (blocks == null) {
-      return errors.covers(0, 0, endPs, endPs);
-    }
-    int pages = geometry.pagesPerBlock();
-    int row = first;
-    while (row < first + rows) {
-      int some = Math.min(first + rows - row, pages - row % pages);
-      int block = blocks.block(plane, row);
-      int reads = blocks.reads(block) + some;
-      if (!errors.covers(blocks.erases(block), reads, blocks.agePs(block, endPs), endPs)) {
-        return false;
-      }
-      row += some;
     }
     return true;
   }
@@ -524,7 +408,7 @@ final class PlaneArray {
   private int readableRows(int baseRow, int most) {
     int clean = most;
     for (int plane = 0; plane < state.length && clean > 0; plane++) {
-      clean = Math.min(clean, cleanRows(plane, baseRow - unsensed(plane), clean));
+      clean = Math.min(clean, pages.cleanRows(plane, baseRow - unsensed(plane), clean));
     }
     return clean;
   }
