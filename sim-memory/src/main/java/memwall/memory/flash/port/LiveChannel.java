@@ -2,7 +2,6 @@ package memwall.memory.flash.port;
 
 import java.util.ArrayDeque;
 import memwall.core.leap.StateSink;
-import memwall.core.unit.Units;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashDevice;
@@ -39,7 +38,6 @@ final class LiveChannel {
   private final FlashImage image;
   private final int planes;
   private final int pageBytes;
-  private final long pageOnLinkPs;
   private final boolean leaps;
   private final int stagingPages;
   private final int leastRounds;
@@ -48,10 +46,7 @@ final class LiveChannel {
   private final ArrayDeque<PageTransfer> writes = new ArrayDeque<>();
   private final ArrayDeque<PageTransfer> announced = new ArrayDeque<>();
 
-  // Transfers under way, by number modulo the length: from the oldest to the youngest.
-  private PageTransfer[] transfers = new PageTransfer[16];
-  private long oldest = 1;
-  private long next = 1;
+  private final TransferRing transfers = new TransferRing();
 
   /** Reads with numbers up to this one are asked for. */
   private long claimed;
@@ -99,11 +94,7 @@ final class LiveChannel {
     image = device.image();
     planes = geometry.planes();
     pageBytes = geometry.pageBytes();
-    pageOnLinkPs = Units.transferPs(pageBytes, spec.paths().linkBytesPerSec());
     stagingPages = PagePort.stagingPages(spec);
-    for (int i = 0; i < transfers.length; i++) {
-      transfers[i] = new PageTransfer();
-    }
     picturedCounters = device.counters();
     repeated = picturedCounters;
   }
@@ -119,11 +110,7 @@ final class LiveChannel {
       boolean isAnnounced,
       long word,
       long nowPs) {
-    if (next - oldest == transfers.length) {
-      grow();
-    }
-    PageTransfer transfer = transfer(next);
-    transfer.number = next++;
+    PageTransfer transfer = transfers.add();
     transfer.order = order;
     transfer.first = position % order.length();
     transfer.pages = pages;
@@ -141,19 +128,6 @@ final class LiveChannel {
       frontier = order.page((position + pages - 1) % order.length()) + 1;
     }
     return transfer;
-  }
-
-  private PageTransfer transfer(long number) {
-    return transfers[(int) (number & (transfers.length - 1))];
-  }
-
-  private void grow() {
-    PageTransfer[] grown = new PageTransfer[2 * transfers.length];
-    for (long number = oldest; number < oldest + grown.length; number++) {
-      grown[(int) (number & (grown.length - 1))] =
-          number < next ? transfer(number) : new PageTransfer();
-    }
-    transfers = grown;
   }
 
   /** The device is asked for a transfer that has been taken note of. */
@@ -186,10 +160,10 @@ final class LiveChannel {
   /** The device is asked for what has been claimed. */
   void submitClaim() {
     device.claim(claimed);
-    PageTransfer transfer = transfer(claimed);
+    PageTransfer transfer = transfers.get(claimed);
     if (transfer.left == 0 && !transfer.isDone) {
       // It was refused before it was asked for.
-      finish(transfer);
+      transfers.finish(transfer);
       ends.ended(transfer);
     }
     if (periods == 0) {
@@ -198,21 +172,14 @@ final class LiveChannel {
   }
 
   private void pageDone(long number, long donePs, FlashStatus status) {
-    PageTransfer transfer = transfer(number);
+    PageTransfer transfer = transfers.get(number);
     transfer.lastPs = Math.max(transfer.lastPs, donePs);
     if (status.compareTo(transfer.worst) > 0) {
       transfer.worst = status;
     }
     if (--transfer.left == 0 && (transfer.isWrite || number <= claimed)) {
-      finish(transfer);
+      transfers.finish(transfer);
       ends.ended(transfer);
-    }
-  }
-
-  private void finish(PageTransfer transfer) {
-    transfer.isDone = true;
-    while (oldest < next && transfer(oldest).isDone) {
-      oldest++;
     }
   }
 
@@ -392,8 +359,8 @@ final class LiveChannel {
     }
     int row = baseRow();
     long base = (long) row * planes;
-    for (long number = oldest; number < next; number++) {
-      PageTransfer transfer = transfer(number);
+    for (long number = transfers.oldest(); number < transfers.next(); number++) {
+      PageTransfer transfer = transfers.get(number);
       sink.put(transfer.isDone ? 1 : 0);
       if (!transfer.isDone) {
         if (transfer.worst != FlashStatus.DONE || transfer.run() < transfer.unfed) {
@@ -407,17 +374,18 @@ final class LiveChannel {
       }
     }
     sink.put(frontier - base);
-    return image.describe(sink, row, oldest);
+    return image.describe(sink, row, transfers.oldest());
   }
 
   /** The channel as it is now, to come back to. */
   LiveState state() {
-    int count = (int) (next - oldest);
+    long oldest = transfers.oldest();
+    int count = (int) (transfers.next() - oldest);
     long[] unfed = new long[count];
     long[] left = new long[count];
     long[] lastPs = new long[count];
     for (int i = 0; i < count; i++) {
-      PageTransfer transfer = transfer(oldest + i);
+      PageTransfer transfer = transfers.get(oldest + i);
       unfed[i] = transfer.unfed;
       left[i] = transfer.left;
       lastPs[i] = transfer.lastPs - device.nowPs();
@@ -431,11 +399,12 @@ final class LiveChannel {
 
   /** Comes back to a state, at another time and place and with the transfers of now. */
   void become(LiveState state, long nowPs) {
+    long oldest = transfers.oldest();
     image.become(
         state.device, nowPs - state.nowPs, baseRow() - state.baseRow, oldest - state.oldest);
     reads.clear();
     for (int i = 0; i < state.unfed.length; i++) {
-      PageTransfer transfer = transfer(oldest + i);
+      PageTransfer transfer = transfers.get(oldest + i);
       transfer.goOn(state.unfed[i], state.left[i]);
       transfer.lastPs = nowPs + state.lastPs[i];
       if (transfer.unfed > 0) {
@@ -452,14 +421,14 @@ final class LiveChannel {
 
   /** Number of the oldest transfer under way. */
   long oldest() {
-    return oldest;
+    return transfers.oldest();
   }
 
   /** The end of a transfer that the device does not know of. */
   PageTransfer end(long number, long donePs) {
-    PageTransfer transfer = transfer(number);
+    PageTransfer transfer = transfers.get(number);
     transfer.lastPs = donePs;
-    finish(transfer);
+    transfers.finish(transfer);
     return transfer;
   }
 
@@ -498,10 +467,5 @@ final class LiveChannel {
   /** Pages taken in steps, without being simulated one by one. */
   long leaptPages() {
     return leaptPages;
-  }
-
-  /** Time of a page on the link. */
-  long pageOnLinkPs() {
-    return pageOnLinkPs;
   }
 }

@@ -6,6 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A state of a channel that was met, and what is known to follow from it. */
 final class Node {
+  /** What can be asked of a channel. */
+  enum Kind {
+    READ,
+    ANNOUNCE,
+    CLAIM,
+    CARRY_OUT,
+    CARRY_IN
+  }
+
   /**
    * Something that is asked of a channel.
    *
@@ -14,7 +23,7 @@ final class Node {
    * @param amount pages or bytes
    * @param afterPs since the state was entered; where nothing changes any more, since when
    */
-  record Asked(int kind, long where, long amount, long afterPs) {}
+  record Asked(Kind kind, long where, long amount, long afterPs) {}
 
   final LiveState state;
 
@@ -42,7 +51,7 @@ final class Node {
   }
 
   /** Key for something that is asked so long after the state was entered. */
-  Asked asked(int kind, long where, long amount, long afterPs) {
+  Asked asked(Kind kind, long where, long amount, long afterPs) {
     return new Asked(kind, where, amount, Math.min(afterPs, restsAfterPs));
   }
 }

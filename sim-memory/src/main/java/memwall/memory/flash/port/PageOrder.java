@@ -29,6 +29,16 @@ public record PageOrder(BurstPattern pattern, long ring, long rotation) {
     return new PageOrder(pattern, pattern.bursts(), 0);
   }
 
+  /** Checks what is asked for in a channel of so many pages. */
+  void check(long position, long pages, long channelPages) {
+    if (pages < 1 || position < 0) {
+      throw new IllegalArgumentException(pages + " pages from position " + position);
+    }
+    if (pattern.first() + ring > channelPages) {
+      throw new IllegalArgumentException("region beyond the channel's pages");
+    }
+  }
+
   /** Pages visited before the order repeats. */
   public long length() {
     return pattern.bursts();

@@ -1,6 +1,5 @@
 package memwall.memory.flash.port;
 
-import java.util.Arrays;
 import memwall.memory.dram.bulk.BurstPattern;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashCounters;
@@ -31,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class PagePort {
   /** Never. */
   public static final long NEVER = Long.MAX_VALUE;
-
-  private static final int READ = 0;
-  private static final int ANNOUNCE = 1;
-  private static final int CLAIM = 2;
-  private static final int CARRY_OUT = 3;
-  private static final int CARRY_IN = 4;
 
   /** Runs of so many rounds are cheaper in steps. */
   private static final int LEAST_ROUNDS = 40;
@@ -78,10 +71,7 @@ public final class PagePort {
   private long nodeOldest;
   private int nodeRow;
   private long happenedPs;
-  private long[] endedNumbers = new long[4];
-  private long[] endedPs = new long[4];
-  private int endedCount;
-  private boolean endedWell;
+  private final EndLog ends = new EndLog();
 
   private long knownPages;
   private long pagesRead;
@@ -139,7 +129,7 @@ public final class PagePort {
     if (live.hasAnnounced()) {
       throw new IllegalStateException("a read that was not announced before one that was");
     }
-    readOrAnnounce(READ, order, position, pages, word, nowPs);
+    readOrAnnounce(Node.Kind.READ, order, position, pages, word, nowPs);
   }
 
   /**
@@ -147,12 +137,12 @@ public final class PagePort {
    * before {@link #claim}.
    */
   public void announce(PageOrder order, long position, long pages, long nowPs) {
-    readOrAnnounce(ANNOUNCE, order, position, pages, -1, nowPs);
+    readOrAnnounce(Node.Kind.ANNOUNCE, order, position, pages, -1, nowPs);
   }
 
   private void readOrAnnounce(
-      int kind, PageOrder order, long position, long pages, long word, long nowPs) {
-    check(order, position, pages);
+      Node.Kind kind, PageOrder order, long position, long pages, long word, long nowPs) {
+    order.check(position, pages, spec.geometry().pages());
     pagesRead += pages;
     long at = position % order.length();
     boolean isRun = order.runLength(at) >= pages;
@@ -166,7 +156,8 @@ public final class PagePort {
     if (edge == null) {
       goLive(nowPs);
     }
-    PageTransfer transfer = live.add(order, position, pages, false, kind == ANNOUNCE, word, nowPs);
+    PageTransfer transfer =
+        live.add(order, position, pages, false, kind == Node.Kind.ANNOUNCE, word, nowPs);
     if (edge != null) {
       take(edge, nowPs);
       return;
@@ -183,7 +174,7 @@ public final class PagePort {
    */
   public void claim(long word, long nowPs) {
     advance(nowPs, false);
-    Node.Asked asked = asked(CLAIM, 0, 0, nowPs);
+    Node.Asked asked = asked(Node.Kind.CLAIM, 0, 0, nowPs);
     Edge edge = known(asked, nowPs);
     if (edge == null) {
       goLive(nowPs);
@@ -199,15 +190,15 @@ public final class PagePort {
 
   /** Bytes from elsewhere on the base die to the host; when they are there. */
   public long carryOut(long bytes, long nowPs) {
-    return carry(CARRY_OUT, bytes, nowPs);
+    return carry(Node.Kind.CARRY_OUT, bytes, nowPs);
   }
 
   /** Bytes from the host to the base die; when they are there. */
   public long carryIn(long bytes, long nowPs) {
-    return carry(CARRY_IN, bytes, nowPs);
+    return carry(Node.Kind.CARRY_IN, bytes, nowPs);
   }
 
-  private long carry(int kind, long bytes, long nowPs) {
+  private long carry(Node.Kind kind, long bytes, long nowPs) {
     advance(nowPs, false);
     Node.Asked asked = asked(kind, 0, bytes, nowPs);
     Edge edge = known(asked, nowPs);
@@ -217,7 +208,8 @@ public final class PagePort {
     }
     goLive(nowPs);
     FlashDevice device = live.at(nowPs);
-    long donePs = kind == CARRY_OUT ? device.carryOut(0, bytes) : device.carryIn(0, bytes);
+    long donePs =
+        kind == Node.Kind.CARRY_OUT ? device.carryOut(0, bytes) : device.carryIn(0, bytes);
     learn(asked, false, nowPs, donePs - nowPs);
     return donePs;
   }
@@ -228,7 +220,7 @@ public final class PagePort {
    */
   public void write(BurstPattern pattern, long position, long pages, long word, long nowPs) {
     PageOrder order = PageOrder.of(pattern);
-    check(order, position, pages);
+    order.check(position, pages, spec.geometry().pages());
     pagesWritten += pages;
     advance(nowPs, false);
     goLive(nowPs);
@@ -236,18 +228,9 @@ public final class PagePort {
     live.submit(live.add(order, position, pages, true, false, word, nowPs), nowPs);
   }
 
-  private void check(PageOrder order, long position, long pages) {
-    if (pages < 1 || position < 0) {
-      throw new IllegalArgumentException(pages + " pages from position " + position);
-    }
-    if (order.pattern().first() + order.ring() > spec.geometry().pages()) {
-      throw new IllegalArgumentException("region beyond the channel's pages");
-    }
-  }
-
   // What is known ------------------------------------------------------------------------------
 
-  private Node.@Nullable Asked asked(int kind, long where, long amount, long nowPs) {
+  private Node.@Nullable Asked asked(Node.Kind kind, long where, long amount, long nowPs) {
     return node == null ? null : node.asked(kind, where, amount, nowPs - nodePs);
   }
 
@@ -307,8 +290,7 @@ public final class PagePort {
     nodeOldest = live.oldest();
     nodeRow = live.baseRow();
     happenedPs = nodePs;
-    endedCount = 0;
-    endedWell = true;
+    ends.begin();
     if (senses != null) {
       senses.clear();
     }
@@ -316,13 +298,7 @@ public final class PagePort {
 
   private void ended(PageTransfer transfer) {
     hasEnded = true;
-    if (endedCount == endedNumbers.length) {
-      endedNumbers = Arrays.copyOf(endedNumbers, 2 * endedCount);
-      endedPs = Arrays.copyOf(endedPs, 2 * endedCount);
-    }
-    endedWell &= transfer.worst == FlashStatus.DONE;
-    endedNumbers[endedCount] = transfer.number;
-    endedPs[endedCount++] = transfer.lastPs;
+    ends.add(transfer);
     sink.done(transfer.word, transfer.lastPs, transfer.worst);
   }
 
@@ -335,11 +311,11 @@ public final class PagePort {
     Node to = states.met(live);
     if (to == null) {
       node = null;
-      endedCount = 0;
+      ends.clear();
       return;
     }
     SenseLog log = senses;
-    if (from != null && log != null && log.isClean() && endedWell) {
+    if (from != null && log != null && log.isClean() && ends.isWell()) {
       Edge edge = edge(to, log, nowPs, answerPs);
       if (isEnd) {
         from.end = edge;
@@ -352,17 +328,11 @@ public final class PagePort {
   }
 
   private Edge edge(Node to, SenseLog log, long nowPs, long answerPs) {
-    long[] numbers = Arrays.copyOf(endedNumbers, endedCount);
-    long[] times = Arrays.copyOf(endedPs, endedCount);
-    for (int i = 0; i < endedCount; i++) {
-      numbers[i] -= nodeOldest;
-      times[i] -= nowPs;
-    }
     return new Edge(
         to,
         nowPs - nodePs,
-        numbers,
-        times,
+        ends.numbersFrom(nodeOldest),
+        ends.timesFrom(nowPs),
         log.runs(nodeRow),
         counted,
         live.device().counters(),
@@ -413,7 +383,9 @@ public final class PagePort {
       if (wakePs > ps) {
         break;
       }
-      endedCount = node == null ? 0 : endedCount;
+      if (node == null) {
+        ends.clear();
+      }
       boolean before = hasEnded;
       hasEnded = false;
       live.advanceTo(wakePs);
@@ -428,7 +400,7 @@ public final class PagePort {
       advance(ps, false);
       return;
     }
-    if (node != null && live.wakePs() == NEVER && endedCount == 0) {
+    if (node != null && live.wakePs() == NEVER && ends.isEmpty()) {
       node.isEndKnown = true;
       node.restsAfterPs = Math.max(happenedPs, live.image().freePs()) - nodePs;
     }
@@ -524,10 +496,5 @@ public final class PagePort {
   /** Pages that were given to be written. */
   public long pagesWritten() {
     return pagesWritten;
-  }
-
-  /** Time of a page on the link. */
-  long pageOnLinkPs() {
-    return live.pageOnLinkPs();
   }
 }
