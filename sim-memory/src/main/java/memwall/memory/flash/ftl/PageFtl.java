@@ -26,6 +26,8 @@ import memwall.core.random.RandomStream;
  * logical and 4 per physical page and some 60 per block ({@link FtlSpec#stateBytes}): 2.1 GB for 4
  * TB in pages of 16 KiB, 0.5 GB in units of 64 KiB. Write amplification depends on ratios only, so
  * a large device may as well be studied with some thousands of its blocks.
+ *
+ * <p>More than 500 lines, because all steps change the same maps of pages and states of blocks.
  */
 public final class PageFtl {
   /** No page: a logical page without data, or a physical one without valid data. */
