@@ -321,17 +321,20 @@ final class HardwareAccount {
   }
 
   private FlashAccount.Traffic traffic(TierSpec tier) {
+    String content = "KV cache";
+    long passing = tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0;
     TierOutcome tiered = outcome.tiered();
-    boolean isSecond = tiered != null && isSecond(tier);
+    if (tiered != null && isSecond(tier)) {
+      content = "KV cache, " + tiered.policy();
+      passing = tiered.meanBytes();
+    }
     return new FlashAccount.Traffic(
         seconds,
-        isSecond ? "KV cache, " + tiered.policy() : "KV cache",
+        content,
         dataWrittenBytes(tier),
         dataReadBytes(tier),
         spec.capacity().footprint().bytes(chip, chip.tiers().indexOf(tier), Usage.WEIGHTS),
-        isSecond
-            ? tiered.meanBytes()
-            : tier.equals(chip.tier(Usage.KV)) ? outcome.kvMeanBytes() : 0);
+        passing);
   }
 
   private boolean isSecond(TierSpec tier) {
