@@ -117,7 +117,7 @@ public record FlashLife(
    * @param isReached whether it lasts so long as it is
    * @param writeBytesPerSec written by the host at most
    * @param readBytesPerSec read at most; infinite: reads make no difference
-   * @param intervalS between rewrites at least
+   * @param intervalSeconds between rewrites at least
    * @param celsius temperature at most, so that data last for that interval
    * @param cycles P/E cycles that a block must stand
    * @param devices per chip over which load and data would have to be spread
@@ -127,7 +127,7 @@ public record FlashLife(
       boolean isReached,
       double writeBytesPerSec,
       double readBytesPerSec,
-      double intervalS,
+      double intervalSeconds,
       double celsius,
       double cycles,
       double devices) {}
@@ -179,7 +179,7 @@ public record FlashLife(
     int begin = text.length();
     may(text, begin, change.writeBytesPerSec(), "writes of at most ", true);
     may(text, begin, change.readBytesPerSec(), "reads of at most ", true);
-    may(text, begin, change.intervalS(), "a rewrite every ", false);
+    may(text, begin, change.intervalSeconds(), "a rewrite every ", false);
     if (!change.isReached() && Double.isFinite(change.celsius())) {
       text.append(text.length() > begin ? ", " : "").append("at most ");
       text.append(Figures.number(change.celsius())).append(" C");

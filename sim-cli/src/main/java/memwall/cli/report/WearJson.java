@@ -114,7 +114,7 @@ final class WearJson {
     json.writeStringField("sentence", life.changeSentence());
     number("write_bytes_per_sec", change.writeBytesPerSec());
     number("read_bytes_per_sec", change.readBytesPerSec());
-    number("interval_s", change.intervalS());
+    number("interval_s", change.intervalSeconds());
     number("celsius", change.celsius());
     number("cycles", change.cycles());
     number("devices", change.devices());
