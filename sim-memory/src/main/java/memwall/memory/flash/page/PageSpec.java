@@ -85,6 +85,10 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
   }
 
   private static String deviceFault(FlashPart part) {
+    if (part.thermal() != null) {
+      return "a device with heat ('thermal') is not simulated in the memory of a chip; allowed is"
+          + " one without, or memwall flash replay";
+    }
     FlashGeometry geometry = part.device().geometry();
     long pages = (geometry.blocksPerPlane() + (long) SPARE_BLOCKS) * geometry.pagesPerBlock();
     if (pages > Integer.MAX_VALUE) {

@@ -20,11 +20,14 @@ import memwall.memory.Region;
 import memwall.memory.RegionTable;
 import memwall.memory.TransferSlots;
 import memwall.memory.Usage;
+import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashErrors;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashStatus;
+import memwall.memory.flash.error.DataAge;
+import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.port.PageOrder;
 import memwall.memory.flash.port.PagePort;
 
@@ -44,6 +47,9 @@ import memwall.memory.flash.port.PagePort;
  * and then append to the ring, so that write amplification is 1 (OCP HBF 0.7: no collection of
  * garbage, no writing in place); what does not fill a page is held there. Which bytes a transfer
  * means is not modelled; the row of blocks that is being written is never read.
+ *
+ * <p>Where the device has errors, each channel draws its own. A channel that stands for all has
+ * those of one: the same in distribution, but then all channels wait for the same retries.
  *
  * <p>Reads that are announced are sensed as far as the staging buffer has room, and leave when they
  * are asked for. Activations are not flash: they pass the links, to and from SRAM.
@@ -115,15 +121,18 @@ public final class PagedMemory implements Memory, Waiting {
     regions = new RegionTable(spec, devices, stats);
     lanes = new PageLane[folded ? 1 : channels];
     blocks = new BlockStore[lanes.length];
+    DataAge age = age(spec.part().wear());
     for (int lane = 0; lane < lanes.length; lane++) {
+      String lanePath = path + ".channel" + lane;
+      FlashErrors errors = errors(lanePath, age);
       BlockStore store =
           new BlockStore(channel, spec.part().wear().endurance(), spec.part().wear().readLimit());
       blocks[lane] = store;
       lanes[lane] =
           new PageLane(
               simulation,
-              path + ".channel" + lane,
-              sink -> new PagePort(its, store, FlashErrors.NONE, leaps, sink),
+              lanePath,
+              sink -> new PagePort(its, store, errors, leaps, sink),
               this::certain);
     }
     ends = new EndQueue(simulation, path, this::ended);
@@ -159,6 +168,20 @@ public final class PagedMemory implements Memory, Waiting {
     books = new PageBooks(simulation, spec, lanes, blocks, devices, stats);
     stats.beforeReading(this::settle);
     stats.beforeReading(books::look);
+  }
+
+  /** Heat is left aside: data age at the temperature for which their retention is stated. */
+  private static DataAge age(FlashWear wear) {
+    double celsius = wear.retentionCelsius();
+    return new DataAge(wear.activationEv(), celsius, wear.retentionS(), celsius);
+  }
+
+  /** What goes wrong in a channel, in numbers of its own, which nothing else changes. */
+  private FlashErrors errors(String lanePath, DataAge age) {
+    ErrorSpec errors = spec.part().errors();
+    return errors == null
+        ? FlashErrors.NONE
+        : errors.sampler(simulation.random(), lanePath + ".errors", age);
   }
 
   private void settle() {

@@ -39,6 +39,15 @@ class PageSpecMessagesTest {
   }
 
   @Test
+  void heat() {
+    refused(
+        "device: hbf-gen1-hot",
+        "memory.device: a device with heat ('thermal') is not simulated in the memory of a chip;"
+            + " allowed is one without, or memwall flash replay");
+    assertThat(faults("device: hbf-gen1-worn")).isEmpty();
+  }
+
+  @Test
   void scratchBehindASharedBus() {
     refused(
         "device: ufs4-tlc, scratch: 1 MiB",

@@ -10,6 +10,10 @@ import memwall.core.stat.Stats;
 import memwall.memory.AccessPattern;
 import memwall.memory.Region;
 import memwall.memory.Usage;
+import memwall.memory.flash.FlashPart;
+import memwall.memory.flash.error.ErrorSpec;
+import memwall.memory.flash.error.ProgramErrors;
+import memwall.memory.flash.error.RetryTable;
 import org.junit.jupiter.api.Test;
 
 /** Flash down to its planes behind the interface of a memory. */
@@ -202,6 +206,46 @@ class PagedMemoryTest {
             }
           }
         });
+  }
+
+  /** Errors are drawn for the same pages, whether what repeats is simulated again or not. */
+  @Test
+  void leapingDrawsTheSameErrors() {
+    long[] sums = new long[3];
+    Randomized.check(
+        100,
+        random -> {
+          PageSpec sound = PageRig.random(random);
+          FlashPart part = sound.part();
+          // Often, and so rarely that steps are taken between.
+          RetryTable retries =
+              random.nextBoolean()
+                  ? RetryTable.ofShares(List.of(0.9, 0.05), 0.02)
+                  : RetryTable.ofShares(List.of(0.99, 0.005), 0.001);
+          ErrorSpec errors = new ErrorSpec(retries, ProgramErrors.NONE, 0, 0);
+          PageSpec spec =
+              new PageSpec(
+                  new FlashPart(
+                      part.name(), part.device(), part.wear(), part.energy(), null, errors, null),
+                  sound.scratchBytes(),
+                  sound.pathPs());
+          List<PageRig.Step> script = PageRig.randomScript(random, 25, 20 * US);
+          PageRig plain = new PageRig(spec, 1, true, false);
+          PageRig leaping = new PageRig(spec, 1, true, true);
+          for (PageRig rig : List.of(plain, leaping)) {
+            rig.schedule(script);
+            rig.simulation.run();
+            rig.readAnnounced();
+            rig.checkLaws();
+          }
+          assertThat(leaping.donePs).isEqualTo(plain.donePs);
+          assertThat(leaping.snapshot().values()).isEqualTo(plain.snapshot().values());
+          sums[0] += leaping.number("retries");
+          sums[1] += leaping.number("senses");
+          sums[2] += leaping.number("unreadable_reads");
+        });
+    assertThat(sums[0] / (double) sums[1]).isBetween(0.02, 0.06);
+    assertThat(sums[2]).isPositive();
   }
 
   @Test
