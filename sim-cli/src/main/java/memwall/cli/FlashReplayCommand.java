@@ -1,6 +1,5 @@
 package memwall.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,14 +89,7 @@ final class FlashReplayCommand implements Callable<Integer> {
               + " the steady state; the same as --set replay.overwrite=TIMES.")
   private @Nullable String overwrite;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "DIR",
-      description = "Also write a folder with the results; must not exist or be empty.")
-  private @Nullable Path output;
-
-  @Option(names = "--json", description = "Print JSON (as summary.json) instead of tables.")
-  private boolean json;
+  @Mixin private ReplayOutput output = new ReplayOutput();
 
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -107,32 +99,40 @@ final class FlashReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = command.commandLine().getOut();
-    PrintWriter err = command.commandLine().getErr();
     Presets presets = options.presets();
-    options.noteShadowed(presets, err);
+    options.noteShadowed(presets, command.commandLine().getErr());
     Faults faults = new Faults();
     Config config = config(presets, faults);
     FlashReplaySpec spec = FlashReplaySpec.read(config);
     faults.throwIfAny();
     FlashTraceSummary summary = FlashReplay.scan(trace, format, spec);
-    FlashReplayResult result;
-    if (output == null) {
-      result = FlashReplay.run(trace, format, spec, summary);
-    } else {
-      try (RunFolder folder = RunFolder.create(output)) {
-        result = FlashReplay.run(trace, format, spec, summary);
-        new FlashReplayFiles(result).write(folder, config.resolved().yaml());
-        err.println("results in " + folder.finish());
+    return output.replay(command, config.resolved().yaml(), () -> results(spec, summary));
+  }
+
+  private ReplayOutput.Results results(FlashReplaySpec spec, FlashTraceSummary summary) {
+    FlashReplayResult result = FlashReplay.run(trace, format, spec, summary);
+    FlashReplayFiles files = new FlashReplayFiles(result);
+    return new ReplayOutput.Results() {
+      @Override
+      public void write(RunFolder folder, String resolvedConfig) {
+        files.write(folder, resolvedConfig);
       }
-    }
-    out.print(
-        json ? new FlashReplayFiles(result).json() : new FlashReplayText(trace, result).text());
-    out.flush();
-    for (String broken : result.brokenLaws()) {
-      err.println("broken law: " + broken);
-    }
-    return result.brokenLaws().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+
+      @Override
+      public String json() {
+        return files.json();
+      }
+
+      @Override
+      public String text() {
+        return new FlashReplayText(trace, result).text();
+      }
+
+      @Override
+      public List<String> brokenLaws() {
+        return result.brokenLaws();
+      }
+    };
   }
 
   private Config config(Presets presets, Faults faults) {

@@ -1,6 +1,5 @@
 package memwall.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,14 +85,7 @@ final class MemoryReplayCommand implements Callable<Integer> {
               + " replay.outstanding=N.")
   private @Nullable String outstanding;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "DIR",
-      description = "Also write a folder with the results; must not exist or be empty.")
-  private @Nullable Path output;
-
-  @Option(names = "--json", description = "Print JSON (as summary.json) instead of tables.")
-  private boolean json;
+  @Mixin private ReplayOutput output = new ReplayOutput();
 
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -103,32 +95,40 @@ final class MemoryReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = command.commandLine().getOut();
-    PrintWriter err = command.commandLine().getErr();
     Presets presets = options.presets();
-    options.noteShadowed(presets, err);
+    options.noteShadowed(presets, command.commandLine().getErr());
     Faults faults = new Faults();
     Config config = config(presets, faults);
     ReplaySpec spec = ReplaySpec.read(config);
     faults.throwIfAny();
     MemoryTraceSummary summary = MemoryReplay.scan(trace, format, spec);
-    ReplayResult result;
-    if (output == null) {
-      result = MemoryReplay.run(trace, format, spec);
-    } else {
-      try (RunFolder folder = RunFolder.create(output)) {
-        result = MemoryReplay.run(trace, format, spec);
-        new ReplayFiles(summary, result).write(folder, config.resolved().yaml());
-        err.println("results in " + folder.finish());
-      }
-    }
+    return output.replay(command, config.resolved().yaml(), () -> results(spec, summary));
+  }
+
+  private ReplayOutput.Results results(ReplaySpec spec, MemoryTraceSummary summary) {
+    ReplayResult result = MemoryReplay.run(trace, format, spec);
     ReplayFiles files = new ReplayFiles(summary, result);
-    out.print(json ? files.json() : new ReplayText(trace, summary, result).text());
-    out.flush();
-    for (String broken : result.brokenLaws()) {
-      err.println("broken law: " + broken);
-    }
-    return result.brokenLaws().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    return new ReplayOutput.Results() {
+      @Override
+      public void write(RunFolder folder, String resolvedConfig) {
+        files.write(folder, resolvedConfig);
+      }
+
+      @Override
+      public String json() {
+        return files.json();
+      }
+
+      @Override
+      public String text() {
+        return new ReplayText(trace, summary, result).text();
+      }
+
+      @Override
+      public List<String> brokenLaws() {
+        return result.brokenLaws();
+      }
+    };
   }
 
   private Config config(Presets presets, Faults faults) {

@@ -1,4 +1,4 @@
-/** What the readers of traces share: rows of CSV as characters, and numbers in them. */
+/** What the readers of traces share: formats, order, rows of CSV as characters, numbers in them. */
 @NullMarked
 package memwall.memory.input;
 

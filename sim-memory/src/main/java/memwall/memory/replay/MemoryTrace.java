@@ -1,10 +1,10 @@
 package memwall.memory.replay;
 
 import java.nio.file.Path;
-import memwall.core.config.Suggestion;
 import memwall.core.input.InputFaults;
 import memwall.core.input.LineReader;
-import memwall.core.unit.Shown;
+import memwall.memory.input.AccessOrder;
+import memwall.memory.input.FormatChoice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,12 @@ public final class MemoryTrace implements AutoCloseable {
   private final MemoryTraceFormat format;
   private final AccessReader reader;
   private final MemoryAccess access = new MemoryAccess();
-  private long accesses;
-  private long latest = -1;
-  private long latestLine;
+  private final AccessOrder order;
 
   private MemoryTrace(LineReader lines, MemoryTraceFormat format) {
     this.lines = lines;
     this.format = format;
+    this.order = new AccessOrder(lines.faults(), "");
     this.reader =
         format == MemoryTraceFormat.CSV
             ? new CsvAccessReader(lines)
@@ -91,13 +90,13 @@ public final class MemoryTrace implements AutoCloseable {
         accesses++;
         writes += access.isWrite() ? 1 : 0;
         sized += access.bytes() == MemoryAccess.ONE_TRANSACTION ? 0 : 1;
-        bytes = saturated(bytes, access.bytes());
+        bytes = AccessOrder.saturated(bytes, access.bytes());
         String fault = check.fault(access);
         if (fault != null) {
           trace.lines.faults().add(access.line(), fault);
         }
       }
-      trace.end();
+      trace.order.end();
       return new MemoryTraceSummary(
           trace.format,
           trace.clock(),
@@ -111,36 +110,15 @@ public final class MemoryTrace implements AutoCloseable {
     }
   }
 
-  private static long saturated(long a, long b) {
-    long sum = a + b;
-    return sum < 0 ? Long.MAX_VALUE : sum;
-  }
-
   private static MemoryTraceFormat formatOf(LineReader lines, @Nullable String label) {
-    String first = lines.startOfLine();
-    for (MemoryTraceFormat format : MemoryTraceFormat.values()) {
-      if (label == null ? recognises(first, format) : format.label().equals(label)) {
-        return format;
-      }
-    }
-    InputFaults faults = lines.faults();
-    if (label == null) {
-      faults.add(
-          1,
-          "found "
-              + Shown.quote(first)
-              + ", expected a header such as 'time_ps,op,address,bytes', or a line such as 'LD"
-              + " 0x12f40', 'R 0,0,1,2,33,7' or '0x12f40 READ 17'");
-    } else {
-      faults.add(
-          "unknown format of a memory trace "
-              + Shown.quote(label)
-              + Suggestion.of(label, MemoryTraceFormat.labels())
-              + " (allowed: "
-              + String.join(", ", MemoryTraceFormat.labels())
-              + ")");
-    }
-    throw faults.exception();
+    return FormatChoice.of(
+        lines,
+        "memory trace",
+        MemoryTraceFormat.byLabel(),
+        label,
+        MemoryTrace::recognises,
+        "a header such as 'time_ps,op,address,bytes', or a line such as 'LD 0x12f40', 'R"
+            + " 0,0,1,2,33,7' or '0x12f40 READ 17'");
   }
 
   private static boolean recognises(String line, MemoryTraceFormat format) {
@@ -177,7 +155,7 @@ public final class MemoryTrace implements AutoCloseable {
         return true;
       }
     }
-    end();
+    order.end();
     return false;
   }
 
@@ -186,36 +164,8 @@ public final class MemoryTrace implements AutoCloseable {
     if (!reader.next(access)) {
       return false;
     }
-    accesses++;
-    checkOrder();
+    order.add(access.line(), access.arrival());
     return true;
-  }
-
-  private void end() {
-    InputFaults faults = lines.faults();
-    if (accesses == 0 && faults.isEmpty()) {
-      faults.add("the file has no access, expected at least one");
-    }
-    faults.throwIfAny();
-  }
-
-  private void checkOrder() {
-    if (access.arrival() < latest) {
-      lines
-          .faults()
-          .add(
-              access.line(),
-              "the arrival "
-                  + access.arrival()
-                  + " is before "
-                  + latest
-                  + " in line "
-                  + latestLine
-                  + ", expected arrivals in order (sort the trace)");
-    } else {
-      latest = access.arrival();
-      latestLine = access.line();
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package memwall.memory.replay;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.Arrays;
 
 /** The formats of memory traces that can be read, each plain or gzip. */
@@ -32,10 +33,8 @@ public enum MemoryTraceFormat {
     return sentence;
   }
 
-  /** All labels, in order. */
-  public static ImmutableList<String> labels() {
-    return Arrays.stream(values())
-        .map(MemoryTraceFormat::label)
-        .collect(ImmutableList.toImmutableList());
+  /** All of them by label, in order. */
+  static ImmutableMap<String, MemoryTraceFormat> byLabel() {
+    return Maps.uniqueIndex(Arrays.asList(values()), MemoryTraceFormat::label);
   }
 }

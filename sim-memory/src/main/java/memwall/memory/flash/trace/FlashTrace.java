@@ -1,10 +1,10 @@
 package memwall.memory.flash.trace;
 
 import java.nio.file.Path;
-import memwall.core.config.Suggestion;
 import memwall.core.input.InputFaults;
 import memwall.core.input.LineReader;
-import memwall.core.unit.Shown;
+import memwall.memory.input.AccessOrder;
+import memwall.memory.input.FormatChoice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +29,12 @@ public final class FlashTrace implements AutoCloseable {
   private final FlashTraceFormat format;
   private final FlashAccessReader reader;
   private final FlashAccess access = new FlashAccess();
-  private long accesses;
-  private long latestPs = -1;
-  private long latestLine;
+  private final AccessOrder order;
 
   private FlashTrace(LineReader lines, FlashTraceFormat format) {
     this.lines = lines;
     this.format = format;
+    this.order = new AccessOrder(lines.faults(), " ps");
     this.reader =
         switch (format) {
           case CSV -> new CsvFlashReader(lines);
@@ -84,11 +83,11 @@ public final class FlashTrace implements AutoCloseable {
       long firstPs = 0;
       long lastPs = 0;
       while (trace.advance()) {
-        firstPs = trace.accesses == 1 ? access.arrivalPs() : firstPs;
+        firstPs = trace.order.accesses() == 1 ? access.arrivalPs() : firstPs;
         lastPs = access.arrivalPs();
         int kind = index(access.kind());
         accesses[kind]++;
-        bytes[kind] = saturated(bytes[kind], access.bytes());
+        bytes[kind] = AccessOrder.saturated(bytes[kind], access.bytes());
         end = Math.max(end, access.address() + access.bytes());
         streams = Math.max(streams, access.stream() + 1);
         String fault = check.fault(access);
@@ -96,7 +95,7 @@ public final class FlashTrace implements AutoCloseable {
           trace.lines.faults().add(access.line(), fault);
         }
       }
-      trace.end();
+      trace.order.end();
       return new FlashTraceSummary(
           trace.format,
           trace.timed(),
@@ -122,36 +121,15 @@ public final class FlashTrace implements AutoCloseable {
     };
   }
 
-  private static long saturated(long a, long b) {
-    long sum = a + b;
-    return sum < 0 ? Long.MAX_VALUE : sum;
-  }
-
   private static FlashTraceFormat formatOf(LineReader lines, @Nullable String label) {
-    String first = lines.startOfLine();
-    for (FlashTraceFormat format : FlashTraceFormat.values()) {
-      if (label == null ? recognises(first, format) : format.label().equals(label)) {
-        return format;
-      }
-    }
-    InputFaults faults = lines.faults();
-    if (label == null) {
-      faults.add(
-          1,
-          "found "
-              + Shown.quote(first)
-              + ", expected a header such as 'time_ps,op,address,bytes,stream', or a line of"
-              + " MQSim's such as '4000 0 128 8 1'");
-    } else {
-      faults.add(
-          "unknown format of a flash trace "
-              + Shown.quote(label)
-              + Suggestion.of(label, FlashTraceFormat.labels())
-              + " (allowed: "
-              + String.join(", ", FlashTraceFormat.labels())
-              + ")");
-    }
-    throw faults.exception();
+    return FormatChoice.of(
+        lines,
+        "flash trace",
+        FlashTraceFormat.byLabel(),
+        label,
+        FlashTrace::recognises,
+        "a header such as 'time_ps,op,address,bytes,stream', or a line of MQSim's such as '4000 0"
+            + " 128 8 1'");
   }
 
   private static boolean recognises(String line, FlashTraceFormat format) {
@@ -193,18 +171,18 @@ public final class FlashTrace implements AutoCloseable {
         return true;
       }
     }
-    end();
+    order.end();
     return false;
   }
 
   /** Goes to the next access that is itself without fault, whatever was found before. */
   private boolean advance() {
     while (reader.next(access)) {
-      accesses++;
       if (access.address() <= Long.MAX_VALUE - access.bytes()) {
-        checkOrder();
+        order.add(access.line(), access.arrivalPs());
         return true;
       }
+      order.addFaulty();
       lines
           .faults()
           .add(
@@ -216,33 +194,6 @@ public final class FlashTrace implements AutoCloseable {
                   + Long.MAX_VALUE);
     }
     return false;
-  }
-
-  private void end() {
-    InputFaults faults = lines.faults();
-    if (accesses == 0 && faults.isEmpty()) {
-      faults.add("the file has no access, expected at least one");
-    }
-    faults.throwIfAny();
-  }
-
-  private void checkOrder() {
-    if (access.arrivalPs() < latestPs) {
-      lines
-          .faults()
-          .add(
-              access.line(),
-              "the arrival at "
-                  + access.arrivalPs()
-                  + " ps is before "
-                  + latestPs
-                  + " ps in line "
-                  + latestLine
-                  + ", expected arrivals in order (sort the trace)");
-    } else {
-      latestPs = access.arrivalPs();
-      latestLine = access.line();
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package memwall.memory.flash.trace;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.Arrays;
 
 /** The formats of flash traces that can be read, each plain or gzip. */
@@ -30,10 +31,8 @@ public enum FlashTraceFormat {
     return sentence;
   }
 
-  /** All labels, in order. */
-  public static ImmutableList<String> labels() {
-    return Arrays.stream(values())
-        .map(FlashTraceFormat::label)
-        .collect(ImmutableList.toImmutableList());
+  /** All of them by label, in order. */
+  static ImmutableMap<String, FlashTraceFormat> byLabel() {
+    return Maps.uniqueIndex(Arrays.asList(values()), FlashTraceFormat::label);
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A flash device as docs/flash.md and the Javadoc of {@link FlashDevice} describe it, with objects,
  * lists and one queue of events: slow and plain, to compare {@link FlashDevice} with. Nothing of it
  * is shared with the device but the records that say what it is.
+ *
+ * <p>Longer than others, so that all rules stand in one place and can be read beside the text.
  */
 final class PlainFlash {
   /** Something that will happen. */

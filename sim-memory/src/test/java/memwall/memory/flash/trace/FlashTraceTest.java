@@ -286,7 +286,7 @@ final class FlashTraceTest {
   void timesThatGoBack() {
     fails(
         "5 0 0 1 0\n4 0 0 1 0\n5 0 0 1 0\n",
-        "t:2: the arrival at 4000 ps is before 5000 ps in line 1, expected arrivals in order (sort"
+        "t:2: the arrival 4000 ps is before 5000 ps in line 1, expected arrivals in order (sort"
             + " the trace)");
   }
 
