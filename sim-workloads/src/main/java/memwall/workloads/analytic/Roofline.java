@@ -158,7 +158,7 @@ public final class Roofline {
       each.begin(clockPs);
     }
     if (staged != null) {
-      staged.begin();
+      staged.begin(plan);
     }
     for (int segment = 0; segment < plan.segments(); segment++) {
       // Without anything carried from operator to operator, repeats are alike.
@@ -297,7 +297,12 @@ public final class Roofline {
       int buffer = chip.stagingTier();
       double withCopiesPs =
           staged.add(
-              (double) overheadPs, longestPs, tiersPs[buffer], staged.bytes(plan, i), allowedBytes);
+              (double) overheadPs,
+              longestPs,
+              tiersPs[buffer],
+              tiersPs[chip.weightsTier()],
+              staged.bytes(plan, i),
+              allowedBytes);
       // What the copies take longer is waited for in front of the buffer.
       spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] += times * (withCopiesPs - longestPs);
       stalledPs = withCopiesPs - longestPs;

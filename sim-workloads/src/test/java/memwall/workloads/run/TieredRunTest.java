@@ -80,6 +80,7 @@ class TieredRunTest {
   @CsvSource({
     "son2026-hbf-experts-8, llama-4-maverick, ''",
     "son2026-hbf-experts-8, deepseek-v3, ''",
+    "son2026-hbf-staged-8, llama-3.1-70b, ''",
     "h3-like-8, llama-3.1-70b, 'policy: long-context, min_context: 300'",
     "son2026-hbf-kv-8, llama-3.1-405b, 'policy: long-context, min_context: 300'",
     "son2026-hbf-kv-8, llama-4-maverick, 'policy: long-context, min_context: 300'",
