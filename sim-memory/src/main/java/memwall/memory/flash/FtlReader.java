@@ -34,6 +34,14 @@ final class FtlReader {
         (int)
             section.integer(
                 "free_blocks", 2, 1 << 20, 2, "Blocks of a plane kept free; cleaning begins below");
+    int atOnce =
+        (int)
+            section.integer(
+                "cleaned_at_once",
+                1,
+                1 << 20,
+                1,
+                "Blocks of a plane that are cleaned side by side");
     boolean own =
         section.bool("own_cleaning_block", true, "Pages moved go to a block of their own");
     int levelling =
@@ -72,6 +80,7 @@ final class FtlReader {
         policy,
         choices,
         free,
+        atOnce,
         own,
         levelling,
         wear.endurance(),

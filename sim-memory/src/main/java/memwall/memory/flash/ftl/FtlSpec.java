@@ -12,6 +12,8 @@ import java.util.List;
  * @param policy which block is cleaned
  * @param choices blocks drawn by {@link CleaningPolicy#CHOICES}, 1 to 1000; ignored by the others
  * @param freeFloor blocks kept free: cleaning begins below, at least 2
+ * @param cleanedAtOnce blocks that {@link TimedFtl} cleans side by side, at least 1; without time
+ *     they are cleaned one after the other
  * @param ownCleaningBlock whether pages that are moved go to an open block of their own, apart from
  *     what the host writes
  * @param levellingThreshold difference of erase counts above which data of the least worn blocks is
@@ -27,6 +29,7 @@ public record FtlSpec(
     CleaningPolicy policy,
     int choices,
     int freeFloor,
+    int cleanedAtOnce,
     boolean ownCleaningBlock,
     int levellingThreshold,
     int cycleLimit,
@@ -34,7 +37,7 @@ public record FtlSpec(
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  private static final int BYTES_PER_BLOCK = 60;
+  private static final int BYTES_PER_BLOCK = 70;
   private static final int LEAST_BLOCKS = 4;
   private static final int LEAST_FREE = 2;
   private static final int MOST_CHOICES = 1000;
@@ -53,6 +56,7 @@ public record FtlSpec(
       faults.add("choices " + choices + " must be from 1 to " + MOST_CHOICES);
     }
     atLeast(faults, "freeFloor", freeFloor, LEAST_FREE);
+    atLeast(faults, "cleanedAtOnce", cleanedAtOnce, 1);
     atLeast(faults, "levellingThreshold", levellingThreshold, 0);
     atLeast(faults, "cycleLimit", cycleLimit, 1);
     atLeast(faults, "readThreshold", readThreshold, 1);
@@ -96,6 +100,7 @@ public record FtlSpec(
         policy,
         choices,
         freeFloor,
+        1,
         false,
         0,
         UNLIMITED,

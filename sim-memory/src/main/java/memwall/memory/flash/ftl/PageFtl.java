@@ -42,6 +42,9 @@ public final class PageFtl {
 
   private static final byte RETIRED = 4;
 
+  /** Its valid pages are being moved, step by step: see {@link TimedFtl}. */
+  private static final byte CLEANING = 5;
+
   private static final int HOST = 0;
 
   private final FtlSpec spec;
@@ -63,6 +66,10 @@ public final class PageFtl {
   private final WearLevels wear;
   private final UrgentBlocks urgent;
   private final boolean[] refreshWanted;
+
+  /** Blocks that {@link TimedFtl} has taken to empty them. */
+  private final boolean[] isLeaving;
+
   private final FtlCounts counts = new FtlCounts();
   private FlashOperations operations;
   private int mapped;
@@ -97,6 +104,7 @@ public final class PageFtl {
     filledAt = new long[blocks];
     states = new byte[blocks];
     refreshWanted = new boolean[blocks];
+    isLeaving = new boolean[blocks];
     victims = Victims.of(spec, valid, filledAt, counts::hostPagesEver, random);
     free = new FreeBlocks(blocks, spec.levellingThreshold() > 0);
     wear = new WearLevels(blocks);
@@ -195,7 +203,8 @@ public final class PageFtl {
   /**
    * A program that was begun earlier has failed after all: the block is replaced, what is valid in
    * it, that page included, is written anew by the next write or {@link #maintain}, then it is
-   * retired. Does nothing if that is under way or the block has been erased since.
+   * retired. Does nothing if that is under way or the block has been erased since; a block that is
+   * being cleaned is retired when that is done.
    *
    * @param page physical page
    * @param erases of its block when the program was begun
@@ -211,6 +220,8 @@ public final class PageFtl {
       fail(block == open[HOST] ? HOST : cleaning);
     } else if (states[block] == FULL) {
       victims.remove(block);
+      failed(block);
+    } else if (states[block] == CLEANING) {
       failed(block);
     }
   }
@@ -338,6 +349,144 @@ public final class PageFtl {
     return wear.statistics();
   }
 
+  // For {@link TimedFtl}: the same steps, one by one -------------------------------------------
+
+  /** Whether a page of the host would be one more than can be kept. */
+  boolean isFullFor(int logicalPage) {
+    return mapped + (physical[logicalPage] == NONE ? 1 : 0) > usablePages();
+  }
+
+  /** Pages that can be moved, or written by the host, until no block is free. */
+  long room(boolean forHost) {
+    int block = open[forHost ? HOST : cleaning];
+    long left = block == NONE ? 0 : pagesPerBlock - written[block];
+    return (long) free.size() * pagesPerBlock + left;
+  }
+
+  /** Whether host and cleaning write to the same block. */
+  boolean sharesBlock() {
+    return cleaning == HOST;
+  }
+
+  /** Whether the next page of the host begins a block. */
+  boolean hostNeedsBlock() {
+    return open[HOST] == NONE;
+  }
+
+  /** Writes a page for the host; there is room. */
+  int placeHost(int logicalPage) {
+    Objects.checkIndex(logicalPage, physical.length);
+    int to = nextPage(HOST);
+    counts.programmed(ProgramCause.HOST);
+    mapped += physical[logicalPage] == NONE ? 1 : 0;
+    place(logicalPage, to);
+    closeIfFull(HOST);
+    return to;
+  }
+
+  /** Moves a valid page; there is room. */
+  int placeMoved(int from, ProgramCause cause) {
+    int to = nextPage(cleaning);
+    counts.programmed(cause);
+    place(logical[from], to);
+    closeIfFull(cleaning);
+    return to;
+  }
+
+  /** Whether more pages have data than the blocks left can keep. */
+  boolean isOverfull() {
+    return mapped > usablePages();
+  }
+
+  /** The block that would be cleaned next, or {@link #NONE}. */
+  int nextVictim() {
+    return victims.choose();
+  }
+
+  /** Whether a block has failed or was read too often, and waits to be written anew. */
+  boolean hasUrgent() {
+    return !urgent.isEmpty();
+  }
+
+  /** The failed or much read block that is next to be written anew; or {@link #NONE}. */
+  int firstUrgent() {
+    while (!urgent.isEmpty()) {
+      int block = urgent.first();
+      boolean isDue =
+          (states[block] == FAILED && !isLeaving[block])
+              || (states[block] == FULL && refreshWanted[block]);
+      if (isDue) {
+        return block;
+      }
+      urgent.removeFirst();
+    }
+    return NONE;
+  }
+
+  /** Takes {@link #firstUrgent}; why it is written anew. */
+  ProgramCause takeUrgent() {
+    int block = urgent.first();
+    urgent.removeFirst();
+    if (states[block] == FAILED) {
+      isLeaving[block] = true;
+      return ProgramCause.REPLAY;
+    }
+    take(block);
+    return ProgramCause.REFRESH;
+  }
+
+  /**
+   * Takes a block whose data rest while others wear; or {@link #NONE}.
+   *
+   * @param isIdle whether no pages are being moved: then open blocks may be closed early for it
+   */
+  int takeCold(boolean isIdle) {
+    while (spec.levellingThreshold() > 0 && levelDue) {
+      int block = levelStep(isIdle);
+      if (block != NONE) {
+        take(block);
+        return block;
+      }
+      if (!isIdle) {
+        return NONE;
+      }
+    }
+    return NONE;
+  }
+
+  /** Takes a full block out of those that can be cleaned. */
+  void take(int block) {
+    victims.remove(block);
+    states[block] = CLEANING;
+    isLeaving[block] = true;
+  }
+
+  /** Whether a block was taken and is not done. */
+  boolean isLeaving(int block) {
+    return isLeaving[block];
+  }
+
+  /** A block that was taken has no valid pages any more: it is erased or retired. */
+  void leave(int block) {
+    isLeaving[block] = false;
+    if (states[block] == FAILED) {
+      retire(block);
+    } else {
+      erase(block);
+    }
+  }
+
+  /** A block that was taken stays: its pages cannot be moved. */
+  void stay(int block) {
+    isLeaving[block] = false;
+    if (states[block] == FAILED) {
+      urgent.add(block);
+    } else {
+      states[block] = FULL;
+      victims.add(block);
+    }
+  }
+
   /**
    * Restores all that has to hold before the next page is written. Each step uses at most one free
    * block before it gains one, so the floor of two is never used up unless programs fail; and with
@@ -384,31 +533,45 @@ public final class PageFtl {
 
   /** Moves data of a block that is worn least; false if there is nothing to do. */
   private boolean level() {
-    int threshold = spec.levellingThreshold();
-    if (threshold == 0 || !levelDue) {
+    if (spec.levellingThreshold() == 0 || !levelDue) {
       return false;
     }
+    int block = levelStep(true);
+    if (block != NONE) {
+      rewrite(block, ProgramCause.LEVELLING);
+    }
+    return block != NONE || levelDue;
+  }
+
+  /**
+   * The block whose data are to be moved, or {@link #NONE}: then something else was done, or there
+   * is nothing to do and levelling is no longer due.
+   */
+  private int levelStep(boolean mayClose) {
+    int threshold = spec.levellingThreshold();
     int span = wear.span();
-    if (span > threshold) {
-      int block = wear.leastWorn(states, FULL);
-      if (block != NONE) {
-        rewrite(block, ProgramCause.LEVELLING);
-        return true;
+    int block = span > threshold ? wear.leastWorn(states, FULL) : NONE;
+    if (block != NONE) {
+      return block;
+    }
+    if (span > threshold + 1 && !wear.hasLeastIn(states, CLEANING)) {
+      // Only open or free blocks are so far behind.
+      if (!mayClose) {
+        return NONE;
       }
-      if (span > threshold + 1) {
-        // Only open or free blocks are so far behind.
-        for (int i = 0; i <= cleaning; i++) {
-          if (open[i] != NONE && wear.hasLeast(open[i])) {
-            close(i);
-            return true;
-          }
+      for (int i = 0; i <= cleaning; i++) {
+        if (open[i] != NONE && wear.hasLeast(open[i])) {
+          close(i);
+          return NONE;
         }
+      }
+      if (free.size() > 0) {
         erase(free.take());
-        return true;
+        return NONE;
       }
     }
     levelDue = false;
-    return false;
+    return NONE;
   }
 
   /** Copies what is valid of a full block and erases it. */

@@ -84,6 +84,14 @@ final class WearLevels {
     return BlockLists.NONE;
   }
 
+  /** Whether a block in a state has the lowest count. */
+  boolean hasLeastIn(byte[] states, byte state) {
+    int before = cursor;
+    int block = leastWorn(states, state);
+    cursor = before;
+    return block != BlockLists.NONE;
+  }
+
   EraseStatistics statistics() {
     return EraseStatistics.of(inUse);
   }

@@ -14,18 +14,25 @@ import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.ftl.EraseStatistics;
 import memwall.memory.flash.ftl.FlashOperations;
 import memwall.memory.flash.ftl.FtlSpec;
-import memwall.memory.flash.ftl.NoSpareBlockException;
 import memwall.memory.flash.ftl.PageFtl;
 import memwall.memory.flash.ftl.ProgramCause;
+import memwall.memory.flash.ftl.TimedFtl;
 
 /**
  * A translation layer in each plane (solid-state drives), addresses spread over planes page by
- * page. What a layer decides is carried out in its plane in the same order: a page that is moved,
- * or of which the host writes a part only, is read over the link, then programmed over the link.
- * The erase of a block is part of the program of its first page, as the device does it. What has
- * not been handed to the device yet is read from the controller. So is a page whose program failed,
- * until it is programmed elsewhere with all that is valid in its block, which is then retired; the
- * host's write is done when its program has failed.
+ * page. What the host writes is placed and programmed in order of arrival, as soon as its layer has
+ * room; a part of a page waits until the rest is read. Cleaning reads the pages of blocks one after
+ * the other over the link, and programs each over the link as soon as it is read, while the next is
+ * read; the planes have host and cleaning beside each other.
+ *
+ * <ul>
+ *   <li>The erase of a block is part of the program of its first page, as the device does it.
+ *   <li>What is written and not yet programmed is read from the controller. So is a page whose
+ *       program failed, until it is programmed elsewhere with all that is valid in its block, which
+ *       is then retired; the host's write is done when its program has failed.
+ *   <li>A read that has begun gets the page as it was then: its block is erased afterwards, whoever
+ *       overwrites or moves the page meanwhile.
+ * </ul>
  */
 final class Translated implements Management {
   /** Of the heap, so that there is room for everything else. */
@@ -34,26 +41,25 @@ final class Translated implements Management {
   private final FlashGeometry geometry;
   private final FlashDevice device;
   private final Placement placement;
-  private final PageFtl[] layers;
+  private final TimedFtl[] layers;
   private final Jobs jobs;
   private final Outcome outcome;
+
+  /** Writes and trims that have not got their place, by plane and logical page: the last job. */
+  private final Long2IntOpenHashMap latest = new Long2IntOpenHashMap();
 
   /** Pages on their way to be programmed, by plane and page: their job. */
   private final Long2IntOpenHashMap pending = new Long2IntOpenHashMap();
 
-  /** What the host writes while a layer decides. */
-  private int writingAccess = Jobs.NONE;
+  /** Pages whose program failed, by plane and page: the controller has their data. */
+  private final LongOpenHashSet kept = new LongOpenHashSet();
 
-  private boolean writesPart;
   private long unwritten;
   private long fromController;
   private long unplaced;
   private long lost;
 
-  /** Pages whose program failed, by plane and page: the controller has their data. */
-  private final LongOpenHashSet kept = new LongOpenHashSet();
-
-  /** Hears of pages of the host that the device does not answer. */
+  /** Hears of pages of the host. */
   @FunctionalInterface
   interface Outcome {
     /**
@@ -62,36 +68,6 @@ final class Translated implements Management {
      * @param donePs when; now or later
      */
     void over(int access, boolean isWrite, long donePs, FlashStatus status);
-  }
-
-  /** The layer of a plane as it sees the device. */
-  private final class Plane implements FlashOperations {
-    private final int plane;
-
-    Plane(int plane) {
-      this.plane = plane;
-    }
-
-    @Override
-    public void read(int page) {}
-
-    @Override
-    public boolean program(int page, int logicalPage) {
-      int from = writesPart ? layers[plane].physicalPage(logicalPage) : PageFtl.NONE;
-      add(plane, from == PageFtl.NONE ? Jobs.NONE : from, page, writingAccess);
-      return true;
-    }
-
-    @Override
-    public boolean copy(int fromPage, int toPage, ProgramCause cause) {
-      add(plane, fromPage, toPage, Jobs.NONE);
-      return true;
-    }
-
-    @Override
-    public boolean erase(int block) {
-      return true;
-    }
   }
 
   /**
@@ -121,24 +97,27 @@ final class Translated implements Management {
                   + " (--set flash.geometry.blocks_per_plane=64)"));
     }
     jobs = new Jobs(geometry.planes());
+    latest.defaultReturnValue(Jobs.NONE);
     pending.defaultReturnValue(Jobs.NONE);
-    layers = new PageFtl[geometry.planes()];
+    layers = new TimedFtl[geometry.planes()];
     for (int plane = 0; plane < layers.length; plane++) {
       RandomStream random = streams.stream("flash.plane" + plane, "victims");
-      layers[plane] = new PageFtl(spec, new Plane(plane), random);
+      layers[plane] = new TimedFtl(new PageFtl(spec, FlashOperations.SILENT, random));
     }
   }
 
   /** Puts data into the first share of the addresses. */
   void fill(double share) {
-    for (PageFtl layer : layers) {
+    for (TimedFtl plane : layers) {
+      PageFtl layer = plane.layer();
       layer.fill((int) Math.round(share * layer.spec().logicalPages()));
     }
   }
 
   /** The host overwrites random pages, at no cost. */
   void overwrite(double share, RandomStream random) {
-    for (PageFtl layer : layers) {
+    for (TimedFtl plane : layers) {
+      PageFtl layer = plane.layer();
       layer.overwrite(Math.round(share * layer.spec().logicalPages()), random);
     }
   }
@@ -150,7 +129,7 @@ final class Translated implements Management {
    */
   void restore(BlockStore blocks, boolean countsErases) {
     for (int plane = 0; plane < layers.length; plane++) {
-      PageFtl layer = layers[plane];
+      PageFtl layer = layers[plane].layer();
       for (int block = 0; block < geometry.blocksPerPlane(); block++) {
         int written = layer.writtenPages(block);
         // The device erases a block when it begins to program it.
@@ -169,37 +148,59 @@ final class Translated implements Management {
     return (long) plane << 32 | page;
   }
 
-  private void add(int plane, int from, int to, int access) {
-    int erases = layers[plane].eraseCount(to / geometry.pagesPerBlock());
-    pending.put(key(plane, to), jobs.add(plane, from, to, erases, access));
+  private int block(int page) {
+    return page / geometry.pagesPerBlock();
   }
+
+  private boolean isInController(int plane, int page) {
+    long key = key(plane, page);
+    return pending.containsKey(key) || kept.contains(key);
+  }
+
+  // The host -----------------------------------------------------------------------------------
 
   @Override
   public void read(long page, int bytes, int access) {
     int plane = placement.plane(page);
-    int at = layers[plane].read(placement.row(page));
-    if (at == PageFtl.NONE) {
-      unwritten++;
-      outcome.over(access, false, fromNowPs(), FlashStatus.ERASED_PAGE);
+    int logical = placement.row(page);
+    int written = latest.get(key(plane, logical));
+    if (written != Jobs.NONE) {
+      answer(access, jobs.kind[written] == Jobs.WRITE);
       return;
     }
-    int job = pending.get(key(plane, at));
-    while (job != Jobs.NONE
-        && jobs.access[job] == Jobs.NONE
-        && jobs.from[job] != Jobs.NONE
-        && jobs.stage[job] != Jobs.PROGRAMMING) {
-      at = jobs.from[job];
-      job = pending.get(key(plane, at));
-    }
-    if (job != Jobs.NONE || kept.contains(key(plane, at))) {
-      fromController++;
-      outcome.over(access, false, fromNowPs(), FlashStatus.DONE);
+    TimedFtl layer = layers[plane];
+    int at = layer.read(logical);
+    if (at == PageFtl.NONE || isInController(plane, at)) {
+      answer(access, at != PageFtl.NONE);
     } else {
-      device.read(plane, at, bytes, false, access);
+      int job = jobs.add(Jobs.READ, plane);
+      jobs.from[job] = at;
+      jobs.access[job] = access;
+      readFrom(plane, job, bytes);
     }
-    if (layers[plane].maintenanceDue()) {
-      maintain(plane);
+    if (layer.hasOccasion()) {
+      settle(plane);
     }
+  }
+
+  /** Answers a read without the device. */
+  private void answer(int access, boolean hasData) {
+    if (hasData) {
+      fromController++;
+    } else {
+      unwritten++;
+    }
+    FlashStatus status = hasData ? FlashStatus.DONE : FlashStatus.ERASED_PAGE;
+    outcome.over(access, false, fromNowPs(), status);
+  }
+
+  /** Reads the page of a job, whose block is not erased until that is over. */
+  private void readFrom(int plane, int job, int bytes) {
+    int from = jobs.from[job];
+    layers[plane].hold(block(from));
+    jobs.stage[job] = Jobs.READING;
+    jobs.inDevice[plane]++;
+    device.read(plane, from, bytes, false, ~job);
   }
 
   /** When the controller answers. */
@@ -207,84 +208,205 @@ final class Translated implements Management {
     return device.nowPs() + device.spec().paths().hostPs();
   }
 
-  private void maintain(int plane) {
-    try {
-      layers[plane].maintain();
-    } catch (NoSpareBlockException e) {
-      unplaced++;
-    }
-    issue(plane);
-  }
-
   @Override
   public void write(long page, int bytes, int access) {
     int plane = placement.plane(page);
-    writingAccess = access;
-    writesPart = bytes < geometry.pageBytes();
-    try {
-      layers[plane].write(placement.row(page));
-    } catch (NoSpareBlockException e) {
-      unplaced++;
-      outcome.over(access, true, fromNowPs(), FlashStatus.RETIRED);
-    }
-    issue(plane);
+    int job = jobs.add(Jobs.WRITE, plane);
+    jobs.access[job] = access;
+    jobs.stage[job] = bytes < geometry.pageBytes() ? Jobs.PART : Jobs.WHOLE;
+    queue(plane, job, placement.row(page));
+    settle(plane);
   }
 
   @Override
   public void trim(long page) {
-    layers[placement.plane(page)].trim(placement.row(page));
-  }
-
-  /** Has the jobs of a plane done as far as nothing has to be waited for. */
-  private void issue(int plane) {
-    int job = jobs.first(plane);
-    while (job != Jobs.NONE && jobs.stage[job] == Jobs.QUEUED) {
-      if (jobs.from[job] != Jobs.NONE && !kept.contains(key(plane, jobs.from[job]))) {
-        jobs.stage[job] = Jobs.READING;
-        int from = jobs.from[job];
-        if (pending.containsKey(key(plane, from))) {
-          // The controller has its data, whatever the read says.
-          jobs.from[job] = Jobs.NONE;
-        }
-        device.read(plane, from, geometry.pageBytes(), false, ~job);
-        return;
-      }
-      program(plane, job);
-      job = jobs.first(plane);
+    int plane = placement.plane(page);
+    int logical = placement.row(page);
+    if (latest.containsKey(key(plane, logical))) {
+      queue(plane, jobs.add(Jobs.TRIM, plane), logical);
+    } else {
+      layers[plane].layer().trim(logical);
     }
   }
 
-  private void program(int plane, int job) {
-    jobs.leave(plane);
-    jobs.stage[job] = Jobs.PROGRAMMING;
-    device.program(plane, jobs.to[job], ~job);
+  private void queue(int plane, int job, int logical) {
+    jobs.logical[job] = logical;
+    jobs.host.add(job);
+    latest.put(key(plane, logical), job);
   }
+
+  /** Does in a plane all that can be done now. */
+  private void settle(int plane) {
+    clean(plane);
+    for (int job = jobs.host.first(plane); job != Jobs.NONE; job = jobs.host.first(plane)) {
+      if (!canServe(plane, job)) {
+        return;
+      }
+      jobs.host.take(plane);
+      latest.remove(key(plane, jobs.logical[job]), job);
+      serve(plane, job);
+      clean(plane);
+    }
+  }
+
+  /** Whether the first write or trim of a plane can be dealt with; if not, it waits. */
+  private boolean canServe(int plane, int job) {
+    if (jobs.kind[job] == Jobs.TRIM) {
+      return true;
+    }
+    if (jobs.stage[job] == Jobs.READING) {
+      return false;
+    }
+    TimedFtl layer = layers[plane];
+    if (jobs.stage[job] == Jobs.PART) {
+      int from = layer.layer().physicalPage(jobs.logical[job]);
+      if (from != PageFtl.NONE && !isInController(plane, from)) {
+        jobs.from[job] = from;
+        readFrom(plane, job, geometry.pageBytes());
+        return false;
+      }
+      jobs.stage[job] = Jobs.WHOLE;
+    }
+    if (!layer.hasRoom() && layer.underWay() == 0) {
+      layer.consider();
+      clean(plane);
+    }
+    return layer.hasRoom() || layer.underWay() == 0 || layer.isFullFor(jobs.logical[job]);
+  }
+
+  private void serve(int plane, int job) {
+    TimedFtl layer = layers[plane];
+    int logical = jobs.logical[job];
+    if (jobs.kind[job] == Jobs.TRIM) {
+      layer.layer().trim(logical);
+      jobs.remove(job);
+    } else if (layer.isFullFor(logical) || !layer.hasRoom()) {
+      unplaced++;
+      outcome.over(jobs.access[job], true, fromNowPs(), FlashStatus.RETIRED);
+      jobs.remove(job);
+    } else {
+      program(plane, job, layer.place(logical));
+    }
+  }
+
+  private void program(int plane, int job, int to) {
+    jobs.stage[job] = Jobs.PROGRAMMING;
+    jobs.to[job] = to;
+    jobs.erases[job] = layers[plane].layer().eraseCount(block(to));
+    pending.put(key(plane, to), job);
+    jobs.inDevice[plane]++;
+    device.program(plane, to, ~job);
+  }
+
+  // Cleaning -----------------------------------------------------------------------------------
+
+  /** Moves what can be moved and begins to empty blocks, as far as the layer of a plane wants. */
+  private void clean(int plane) {
+    TimedFtl layer = layers[plane];
+    while (true) {
+      readNext(plane);
+      int job = jobs.homeless.first(plane);
+      if (job != Jobs.NONE && layer.canMove(jobs.from[job])) {
+        jobs.homeless.take(plane);
+        move(plane, job);
+        continue;
+      }
+      int block = layer.begin();
+      if (block != TimedFtl.NONE) {
+        empty(plane, block);
+      } else if (job != Jobs.NONE && jobs.inDevice[plane] == 0) {
+        giveUp(plane);
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void empty(int plane, int block) {
+    TimedFtl layer = layers[plane];
+    int first = block * geometry.pagesPerBlock();
+    for (int page = first; page < first + geometry.pagesPerBlock(); page++) {
+      if (layer.layer().logicalPage(page) != PageFtl.NONE) {
+        int job = jobs.add(Jobs.MOVE, plane);
+        jobs.from[job] = page;
+        jobs.toRead.add(job);
+      }
+    }
+    layer.release(block);
+  }
+
+  /**
+   * Has the next page read that is to be moved. More at once would stand in the way of other planes
+   * where a channel takes so many reads at once.
+   */
+  private void readNext(int plane) {
+    TimedFtl layer = layers[plane];
+    while (jobs.toRead.first(plane) != Jobs.NONE && !jobs.reads[plane]) {
+      int job = jobs.toRead.take(plane);
+      int from = jobs.from[job];
+      if (layer.layer().logicalPage(from) == PageFtl.NONE || isInController(plane, from)) {
+        move(plane, job);
+      } else {
+        jobs.reads[plane] = true;
+        readFrom(plane, job, geometry.pageBytes());
+      }
+    }
+  }
+
+  /** The data of a page are in the controller and go to their new place. */
+  private void move(int plane, int job) {
+    TimedFtl layer = layers[plane];
+    int from = jobs.from[job];
+    if (!layer.canMove(from)) {
+      jobs.homeless.add(job);
+      return;
+    }
+    int to = layer.move(from);
+    if (to == TimedFtl.NONE) {
+      jobs.remove(job);
+      layer.release(block(from));
+    } else {
+      program(plane, job, to);
+    }
+  }
+
+  /** No block will be gained any more: what should be moved stays where it is. */
+  private void giveUp(int plane) {
+    while (jobs.homeless.first(plane) != Jobs.NONE) {
+      int job = jobs.homeless.take(plane);
+      layers[plane].giveUp();
+      layers[plane].release(block(jobs.from[job]));
+      jobs.remove(job);
+    }
+  }
+
+  // What the device tells ----------------------------------------------------------------------
 
   @Override
   public boolean ended(int job, long donePs, FlashStatus status) {
     int plane = jobs.plane[job];
     if (jobs.stage[job] == Jobs.READING) {
+      if (jobs.kind[job] == Jobs.READ) {
+        outcome.over(jobs.access[job], false, donePs, status);
+        return over(plane, job);
+      }
       boolean isThere =
-          status.isGood()
-              || status == FlashStatus.EXPIRED
-              || status == FlashStatus.SHUT_DOWN
-              || jobs.from[job] == Jobs.NONE;
+          status.isGood() || status == FlashStatus.EXPIRED || status == FlashStatus.SHUT_DOWN;
       lost += isThere ? 0 : 1;
       return true;
     }
-    pending.remove(key(plane, jobs.to[job]), job);
+    int page = jobs.to[job];
+    pending.remove(key(plane, page), job);
     boolean fails = !status.isGood() && status != FlashStatus.SHUT_DOWN;
-    if (jobs.access[job] != Jobs.NONE) {
+    if (jobs.kind[job] == Jobs.WRITE) {
       outcome.over(jobs.access[job], true, donePs, fails ? FlashStatus.DONE : status);
     }
+    jobs.stage[job] = Jobs.DONE;
     if (!fails) {
-      jobs.remove(job);
-      return false;
+      return over(plane, job);
     }
-    int page = jobs.to[job];
-    jobs.provide(plane, page);
-    PageFtl layer = layers[plane];
-    if (layer.eraseCount(page / geometry.pagesPerBlock()) == jobs.erases[job]) {
+    PageFtl layer = layers[plane].layer();
+    if (layer.eraseCount(block(page)) == jobs.erases[job]) {
       kept.add(key(plane, page));
       layer.programFailed(page, jobs.erases[job]);
     }
@@ -292,16 +414,43 @@ final class Translated implements Management {
     return true;
   }
 
+  /** A job has ended well; whether something else can be done therefore. */
+  private boolean over(int plane, int job) {
+    boolean holds = jobs.kind[job] != Jobs.WRITE;
+    boolean matters = holds && layers[plane].isLast(block(jobs.from[job]));
+    if (matters || jobs.homeless.first(plane) != Jobs.NONE) {
+      return true;
+    }
+    leave(plane, job);
+    return false;
+  }
+
+  private void leave(int plane, int job) {
+    jobs.inDevice[plane]--;
+    if (jobs.kind[job] != Jobs.WRITE) {
+      layers[plane].release(block(jobs.from[job]));
+    }
+    jobs.remove(job);
+  }
+
   @Override
   public void resume(int job) {
     int plane = jobs.plane[job];
-    if (jobs.stage[job] == Jobs.FAILED) {
-      jobs.remove(job);
-      maintain(plane);
-      return;
+    if (jobs.stage[job] == Jobs.READING && jobs.kind[job] != Jobs.READ) {
+      jobs.inDevice[plane]--;
+      layers[plane].release(block(jobs.from[job]));
+      jobs.stage[job] = Jobs.WHOLE;
+      if (jobs.kind[job] == Jobs.MOVE) {
+        jobs.reads[plane] = false;
+        move(plane, job);
+      }
+    } else {
+      if (jobs.stage[job] == Jobs.FAILED) {
+        layers[plane].consider();
+      }
+      leave(plane, job);
     }
-    program(plane, job);
-    issue(plane);
+    settle(plane);
   }
 
   @Override
@@ -317,7 +466,8 @@ final class Translated implements Management {
     double erases = 0;
     int most = 0;
     long retired = 0;
-    for (PageFtl layer : layers) {
+    for (TimedFtl plane : layers) {
+      PageFtl layer = plane.layer();
       host += layer.counts().programs(ProgramCause.HOST);
       programs += layer.counts().programs();
       trimmed += layer.counts().trims();

@@ -226,6 +226,41 @@ class FlashReplayTest {
     assertThat(result.readLatency().maxTicks()).isZero();
   }
 
+  /**
+   * Reads that wait in front of the device for a page that is overwritten, whose block is cleaned
+   * and written again meanwhile: they get the page as it was, and its block waits for them.
+   */
+  @ParameterizedTest
+  @CsvSource({"0 ps", "100 us"})
+  void readsAreNotOvertaken(String gather) {
+    List<String> rows = new ArrayList<>(List.of("time_ps,op,address,bytes"));
+    for (int i = 0; i < 300; i++) {
+      rows.add("0,R," + 4096 * i % (8 * 4096) + ",4096");
+    }
+    for (int i = 0; i < 3000; i++) {
+      rows.add("1,W," + 4096 * (i % 150) + ",4096");
+    }
+    String drive =
+        DRIVE
+            .replace("channels: 2", "channels: 1")
+            .replace("planes_per_die: 4", "planes_per_die: 1")
+            .replace("blocks_per_plane: 128", "blocks_per_plane: 24")
+            .replace("erase: 1 ms", "erase: 1 us")
+            .replace("program: 75 us", "program: 1 us");
+    FlashReplaySpec spec =
+        spec(
+            drive + "replay: { fill: 1 }\n",
+            "flash.rules.outstanding_reads=1",
+            "flash.timing.read=100 us",
+            "flash.rules.gather=" + gather);
+    FlashReplayResult result = run(spec, rows);
+    assertThat(result.pages()).containsOnlyKeys(FlashStatus.DONE).containsValue(3300L);
+    // None found the new data of another page in its place.
+    assertThat(result.counters().forwarded()).isZero();
+    assertThat(result.readLatency().count()).isEqualTo(300);
+    assertThat(result.counters().erases()).isGreaterThan(300);
+  }
+
   /** Uniform overwrites: the amplification of greedy cleaning, whose pages occupy the planes. */
   @ParameterizedTest
   @CsvSource({"greedy, 0.2", "greedy, 0.5", "fifo, 0.2"})
