@@ -69,7 +69,7 @@ final class Zones {
               wear.endurance(),
               new Levelling(set * map.zonesPerSet()));
     }
-    reads = new ZoneReads(map.zones());
+    reads = new ZoneReads(map.zones(), map.width());
     written = new int[map.zones()];
     extentOf = new int[map.zones()];
     segmentOf = new int[map.zones()];

@@ -209,7 +209,6 @@ final class PlainFlash {
   void fill(int plane, int block, int pages) {
     Block its = planes.get(plane).blocks[block];
     its.written = pages;
-    its.erases = pages > 0 ? 1 : 0;
   }
 
   // Time
