@@ -98,8 +98,8 @@ final class Jobs {
   /** Jobs of each plane that the device has. */
   final int[] inDevice;
 
-  /** Whether the device reads a page of each plane that is to be moved. */
-  final boolean[] reads;
+  /** Pages of each plane that the device reads to move them. */
+  final int[] reads;
 
   private int[] next = new int[64];
   private int free = NONE;
@@ -110,7 +110,7 @@ final class Jobs {
     host = new Queue(planes);
     toRead = new Queue(planes);
     homeless = new Queue(planes);
-    reads = new boolean[planes];
+    reads = new int[planes];
     inDevice = new int[planes];
   }
 

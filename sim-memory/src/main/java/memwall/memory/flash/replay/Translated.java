@@ -10,6 +10,7 @@ import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.device.BlockStore;
 import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.ftl.EraseStatistics;
 import memwall.memory.flash.ftl.FlashOperations;
@@ -44,6 +45,13 @@ final class Translated implements Management {
   private final TimedFtl[] layers;
   private final Jobs jobs;
   private final Outcome outcome;
+
+  /**
+   * Pages of a plane that are read at once to be moved: so many that it always has one to sense,
+   * but no more than its share of what its channel takes, where they would stand in the way of
+   * other planes.
+   */
+  private final int readsAhead;
 
   /** Writes and trims that have not got their place, by plane and logical page: the last job. */
   private final Long2IntOpenHashMap latest = new Long2IntOpenHashMap();
@@ -82,6 +90,9 @@ final class Translated implements Management {
     this.device = device;
     this.outcome = outcome;
     placement = new Placement(geometry);
+    FlashRules rules = part.device().rules();
+    int share = rules.outstandingReads() / geometry.planesPerChannel();
+    readsAhead = Math.max(1, Math.min(rules.pageBuffers() + 1, share));
     long most = (long) (HEAP_SHARE * Runtime.getRuntime().maxMemory());
     if ((double) spec.stateBytes() * geometry.planes() > most) {
       throw new ConfigException(
@@ -335,19 +346,16 @@ final class Translated implements Management {
     layer.release(block);
   }
 
-  /**
-   * Has the next page read that is to be moved. More at once would stand in the way of other planes
-   * where a channel takes so many reads at once.
-   */
+  /** Has the next pages read that are to be moved. */
   private void readNext(int plane) {
     TimedFtl layer = layers[plane];
-    while (jobs.toRead.first(plane) != Jobs.NONE && !jobs.reads[plane]) {
+    while (jobs.toRead.first(plane) != Jobs.NONE && jobs.reads[plane] < readsAhead) {
       int job = jobs.toRead.take(plane);
       int from = jobs.from[job];
       if (layer.layer().logicalPage(from) == PageFtl.NONE || isInController(plane, from)) {
         move(plane, job);
       } else {
-        jobs.reads[plane] = true;
+        jobs.reads[plane]++;
         readFrom(plane, job, geometry.pageBytes());
       }
     }
@@ -441,7 +449,7 @@ final class Translated implements Management {
       layers[plane].release(block(jobs.from[job]));
       jobs.stage[job] = Jobs.WHOLE;
       if (jobs.kind[job] == Jobs.MOVE) {
-        jobs.reads[plane] = false;
+        jobs.reads[plane]--;
         move(plane, job);
       }
     } else {
