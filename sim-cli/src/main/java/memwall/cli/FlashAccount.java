@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import memwall.cli.report.FlashLife;
 import memwall.core.stat.Snapshot;
+import memwall.memory.MemorySpec;
 import memwall.memory.Usage;
 import memwall.memory.flash.FlashBlocks;
 import memwall.memory.flash.FlashWear;
@@ -69,7 +70,7 @@ record FlashAccount(
         tier.name(),
         tier.count(),
         capacityBytes(),
-        tier.device().readBoundBy(),
+        readLimit(),
         wear.endurance(),
         written(estimate),
         used,
@@ -89,6 +90,16 @@ record FlashAccount(
         new FlashLife.Shares(shares.host(), shares.refresh(), shares.disturb(), shares.cleaning()),
         isWorn ? cause(estimate) : "",
         change(estimate, wear));
+  }
+
+  /** What limits reads for ever: heat, where it allows less than the rest. */
+  private String readLimit() {
+    MemorySpec device = tier.device();
+    return device
+        .heatLimit()
+        .filter(limit -> limit.bytesPerSec() < device.readBytesPerSec())
+        .map(limit -> "heat")
+        .orElse(device.readBoundBy());
   }
 
   private long capacityBytes() {

@@ -144,7 +144,7 @@ class BadInputTest {
             + " [attacc-h100-8, axdimm-host, cent-device, custom-3d-8, cxl-pnm, dgx-b200, dgx-h100, dgx-h200, h3-like-8, hbm4-pnm-8, mi100-hbm-pim, mobile-lpddr5x,"
             + " mobile-lpddr5x-pim, neupims, son2026-conv-8, son2026-conv-plus-8, son2026-hbf-8,"
             + " son2026-hbf-experts-8, son2026-hbf-kv-8, son2026-hbf-plus-8, son2026-hbf-plus-pages-8,"
-            + " son2026-hbf-staged-8, son2026-hbm4-8])");
+            + " son2026-hbf-plus-pages-hot-8, son2026-hbf-staged-8, son2026-hbm4-8])");
   }
 
   @Test

@@ -173,6 +173,84 @@ final class HeatRunTest {
     assertThat(commands.path("out")).doesNotExist();
   }
 
+  /** Flash by planes whose heat caps its bandwidth, light enough to be hot in a millisecond. */
+  private Path flashFile(Commands commands) throws IOException {
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":10,\"output\":8}\n");
+    String system =
+        """
+        system:
+          extends: son2026-hbf-plus-pages-hot-8
+          chip:
+            memory:
+              hbf:
+                device:
+                  device:
+                    thermal:
+                      window: 50 us
+                      stack:
+                        memory_die: { joules_per_kelvin: 0.00005 }
+                        logic_die: { joules_per_kelvin: 0.00005 }
+                        cooling: { coolant: 75 C, lid_joules_per_kelvin: 0.001 }
+        """;
+    return commands.write(
+        "run.yaml", Commands.TRACE_RUN_FILE.replace("system: dgx-h100\n", system));
+  }
+
+  @Test
+  void hotFlashIsTold() throws IOException {
+    Commands commands = new Commands(temp);
+    Path file = flashFile(commands);
+    Commands.Outcome outcome = Commands.run("run", file, "-o", commands.path("out"));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out().replaceAll("\\s+", " "))
+        .containsPattern(
+            "heat rank0.hbf throttled [0-9.]+ % of the time, lightly [0-9.]+ %, severely [0-9.]+ %;"
+                + " \\S+ peaked at 10[0-9.]+ C")
+        .contains("reads limited by heat");
+    JsonNode stack = thermal(commands.path("out"));
+    double light = stack.get("light_share").asDouble();
+    double severe = stack.get("severe_share").asDouble();
+    assertThat(light).isPositive();
+    assertThat(severe).isPositive();
+    assertThat(stack.get("throttled_share").asDouble()).isCloseTo(light + severe, within(1e-9));
+    assertThat(stack.get("fast_refresh_share").asDouble()).isZero();
+    assertThat(stack.get("dies")).hasSize(18);
+    assertThat(Files.readString(commands.path("out").resolve("stats.csv")))
+        .contains("rank0.hbf.stack.severe_ps,")
+        .contains("rank0.hbf.cap_waits,");
+    assertThat(Files.readString(commands.path("out").resolve("report.html")))
+        .containsPattern("light throttling in [0-9.]+ %, severe in [0-9.]+ %");
+    assertThat(Commands.run("validate", file, "--tolerance", 500).err())
+        .containsPattern(
+            "heat allows each stack of hbf [0-9.]+ GB/s for ever, less than its 1.6 TB/s; the"
+                + " comparison is with a cool one");
+  }
+
+  @Test
+  void flashThatCannotBeCooledFailsTheRun() throws IOException {
+    Commands commands = new Commands(temp);
+    String thermal = "system.chip.memory.hbf.device.device.thermal.";
+    Commands.Outcome outcome =
+        Commands.run(
+            "run",
+            flashFile(commands),
+            "-o",
+            commands.path("out"),
+            "--set",
+            thermal + "light_share=1",
+            "--set",
+            thermal + "severe_share=1");
+    assertThat(outcome.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(outcome.err())
+        .containsPattern(
+            "memwall: the run failed: rank0.hbf.stack: \\S+ is at 120.0 C after 0.0\\d+ s and the"
+                + " memory shuts down, \\d+ pages asked of it are lost; cool it better or move"
+                + " less");
+    assertThat(commands.path("out")).doesNotExist();
+  }
+
   @Test
   void validationNotesWhatHeatAllows() throws IOException {
     Commands commands = new Commands(temp);

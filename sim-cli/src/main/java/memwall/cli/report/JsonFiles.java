@@ -250,6 +250,9 @@ final class JsonFiles {
       json.writeStringField("memory", stack.memory());
       number("throttled_share", stack.throttledPs() / ps);
       number("fast_refresh_share", stack.fastRefreshPs() / ps);
+      StackHeat.Flash flash = stack.flash();
+      number("light_share", flash == null ? Double.NaN : flash.lightPs() / ps);
+      number("severe_share", flash == null ? Double.NaN : flash.severePs() / ps);
       number("heat_joules_per_stack", stack.heatJoules());
       number("engine_clock_share", stack.engineClockShare());
       json.writeArrayFieldStart("dies");

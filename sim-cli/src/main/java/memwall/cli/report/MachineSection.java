@@ -197,8 +197,15 @@ final class MachineSection {
       html.text(
           "Heat held it back in "
               + Figures.percent(stack.path("throttled_share").asDouble())
-              + " of the time and made it refresh more often in "
-              + Figures.percent(stack.path("fast_refresh_share").asDouble())
+              + " of the time"
+              + (stack.path("light_share").isNumber()
+                  ? " (light throttling in "
+                      + Figures.percent(stack.path("light_share").asDouble())
+                      + ", severe in "
+                      + Figures.percent(stack.path("severe_share").asDouble())
+                      + ")"
+                  : " and made it refresh more often in "
+                      + Figures.percent(stack.path("fast_refresh_share").asDouble()))
               + ". One stack took "
               + Figures.amount(HtmlReport.number(stack.path("heat_joules_per_stack")), "J")
               + "."

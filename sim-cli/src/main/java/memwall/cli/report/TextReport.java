@@ -231,10 +231,10 @@ public final class TextReport {
             "heat",
             String.format(
                 Locale.ROOT,
-                "%s throttled %s of the time, refreshed more often %s%s; %s peaked at %.1f C",
+                "%s throttled %s of the time, %s%s; %s peaked at %.1f C",
                 stack.memory(),
                 Figures.percent(stack.throttledPs() / ps),
-                Figures.percent(stack.fastRefreshPs() / ps),
+                how(stack, ps),
                 stack.engineClockShare() < 1
                     ? ", its engines at " + Figures.percent(stack.engineClockShare()) + " clock"
                     : "",
@@ -242,6 +242,16 @@ public final class TextReport {
                 hottest.peakCelsius()));
       }
     }
+  }
+
+  private static String how(StackHeat stack, double ps) {
+    StackHeat.Flash flash = stack.flash();
+    return flash == null
+        ? "refreshed more often " + Figures.percent(stack.fastRefreshPs() / ps)
+        : "lightly "
+            + Figures.percent(flash.lightPs() / ps)
+            + ", severely "
+            + Figures.percent(flash.severePs() / ps);
   }
 
   private void foot(RunResult result, Path folder) {

@@ -18,6 +18,18 @@ public final class OverheatedException extends RuntimeException {
    */
   public static OverheatedException of(
       String path, StackSpec spec, ThermalGovernor governor, long atPs) {
+    return of(path, spec, governor, atPs, "");
+  }
+
+  /**
+   * A memory shuts down that answers what is under way.
+   *
+   * @param path of the stack in the statistics
+   * @param atPs when
+   * @param lost what becomes of the work under way, in words; may be empty
+   */
+  public static OverheatedException of(
+      String path, StackSpec spec, ThermalGovernor governor, long atPs, String lost) {
     int hottest = 0;
     for (int node = 1; node <= spec.logicNode(); node++) {
       if (governor.temperatureCelsius(node) > governor.temperatureCelsius(hottest)) {
@@ -25,7 +37,7 @@ public final class OverheatedException extends RuntimeException {
       }
     }
     return new OverheatedException(
-        path, spec.network().name(hottest), governor.temperatureCelsius(hottest), atPs);
+        path, spec.network().name(hottest), governor.temperatureCelsius(hottest), atPs, lost);
   }
 
   /**
@@ -35,16 +47,18 @@ public final class OverheatedException extends RuntimeException {
    * @param die name of its hottest die
    * @param celsius temperature of that die
    * @param atPs when
+   * @param lost what becomes of the work under way, in words; may be empty
    */
-  public OverheatedException(String path, String die, double celsius, long atPs) {
+  public OverheatedException(String path, String die, double celsius, long atPs, String lost) {
     super(
         String.format(
             Locale.ROOT,
-            "%s: %s is at %.1f C after %.6f s and the memory shuts down;"
+            "%s: %s is at %.1f C after %.6f s and the memory shuts down%s;"
                 + " cool it better or move less",
             path,
             die,
             celsius,
-            atPs * PICOSECOND));
+            atPs * PICOSECOND,
+            lost.isEmpty() ? "" : ", " + lost));
   }
 }

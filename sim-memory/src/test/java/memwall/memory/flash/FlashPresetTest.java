@@ -29,6 +29,7 @@ class FlashPresetTest {
   @CsvSource({
     "hbf-gen1, 1638.4, 1600, 512",
     "hbf-gen1-20pj, 1638.4, 1600, 512",
+    "hbf-gen1-20pj-hot, 1638.4, 1600, 512",
     "hbf-gen1-hot, 1638.4, 1600, 512",
     "hbf-gen1-worn, 1638.4, 1600, 512",
     "hbf-gen2, 2097.152, 2000, 931.32",

@@ -10,6 +10,7 @@ import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.error.DataAge;
 import memwall.memory.stack.HeatSource;
+import memwall.memory.stack.OverheatedException;
 import memwall.memory.stack.StackEnergy;
 import memwall.memory.stack.StackSpec;
 import memwall.memory.stack.ThermalGovernor;
@@ -70,9 +71,19 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   private int stateNow;
   private long stateSincePs;
 
-  /** Share of each layer in what a simulated channel, and those that it stands for, do. */
-  private final double[][] layerShares;
+  /**
+   * Dies of a simulated channel, and of those that it stands for, in each layer. Work is added up
+   * in dies' worth of it, so that folded channels come to the same to the last digit.
+   */
+  private final long[][] diesInLayers;
 
+  /** Dies that share what a channel counts. */
+  private final double diesOfCount;
+
+  private final long[] sensedOfLayers;
+  private final long[] retriedOfLayers;
+  private final long[] programmedOfLayers;
+  private final long[] erasedOfLayers;
   private final double[] movedOfLayers;
   private final double[] counted;
   private final ThermalGovernor governor;
@@ -80,6 +91,9 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
 
   /** Since when nothing is under way; far away while something is. */
   private long idlePs;
+
+  /** Whether data are taken to be as cool as a stack that rests. */
+  private boolean isDataAtRest = true;
 
   private boolean isShutDown;
 
@@ -156,13 +170,21 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
     ways =
         new StackEnergy(
             0, spec.energy().wirePjPerBit(), spec.energy().perLayerPjPerBit(), 0, 0, 0, 0, 0);
-    layerShares = layerShares(geometry, lanes, spec.memoryLayers());
-    movedOfLayers = new double[spec.memoryLayers()];
+    int layers = spec.memoryLayers();
+    diesInLayers = diesInLayers(geometry, lanes, layers);
+    diesOfCount = isWhole ? geometry.dies() : geometry.diesPerChannel();
+    sensedOfLayers = new long[layers];
+    retriedOfLayers = new long[layers];
+    programmedOfLayers = new long[layers];
+    erasedOfLayers = new long[layers];
+    movedOfLayers = new double[layers];
     counted = new double[spec.lidNode() + 1];
     idleCelsius = idleCelsius(spec);
     governor = new ThermalGovernor(simulation, stats, spec, List.of(this), this);
     stateNow = number(governor.state());
     warmData(idleCelsius);
+    stats.exact("light_ps", "ps", "Time in light throttling", () -> statePs(1));
+    stats.exact("severe_ps", "ps", "Time in severe throttling", () -> statePs(2));
     apply(governor.state());
   }
 
@@ -176,31 +198,41 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   }
 
   /** Dies of a channel are in layers that follow each other, the next channel's above them. */
-  private static double[][] layerShares(FlashGeometry geometry, int lanes, int layers) {
-    double[][] shares = new double[lanes][layers];
+  private static long[][] diesInLayers(FlashGeometry geometry, int lanes, int layers) {
+    long[][] dies = new long[lanes][layers];
     int each = geometry.dies() / lanes;
-    for (int lane = 0; lane < lanes; lane++) {
-      for (int die = lane * each; die < (lane + 1) * each; die++) {
-        shares[lane][die % layers] += 1.0 / each;
-      }
+    for (int die = 0; die < geometry.dies(); die++) {
+      dies[die / each][die % layers]++;
     }
-    return shares;
+    return dies;
   }
 
   /** Work begins. */
   public void resume() {
     if (idlePs < Long.MAX_VALUE) {
+      restData();
       idlePs = Long.MAX_VALUE;
       governor.resume();
       warmData(hottestLayerCelsius());
+      isDataAtRest = false;
     }
   }
 
-  /** Nothing is under way. Data count as kept at the temperature that the stack then tends to. */
+  /**
+   * Nothing is under way. If that lasts for longer than a window, data count as kept at the
+   * temperature that the stack then tends to, from now on.
+   */
   public void pause() {
     idlePs = simulation.nowPs();
     governor.pause();
-    warmData(idleCelsius);
+  }
+
+  private void restData() {
+    boolean isLong = simulation.nowPs() - idlePs > spec.policy().windowPs();
+    if (age != null && isLong && !isDataAtRest) {
+      age.setCelsius(idlePs, idleCelsius);
+      isDataAtRest = true;
+    }
   }
 
   private void warmData(double celsius) {
@@ -212,6 +244,7 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
   /** Does what heat asked for while nothing was under way; before somebody looks. */
   public void catchUp() {
     governor.catchUp();
+    restData();
   }
 
   /** What heat asks for at present: level 0 is normal, 1 light, 2 severe throttling. */
@@ -243,6 +276,16 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
     return governor.hottestMemoryCelsius();
   }
 
+  /**
+   * The failure of a run whose stack has shut down.
+   *
+   * @param path of the stack in the statistics
+   * @param lost what became of the work under way, in words
+   */
+  public OverheatedException overheated(String path, String lost) {
+    return OverheatedException.of(path, spec, governor, simulation.nowPs(), lost);
+  }
+
   /** One sentence per law of heat that is broken; empty if all hold. */
   public List<String> brokenLaws() {
     return governor.brokenLaws();
@@ -259,33 +302,47 @@ public final class FlashHeat implements HeatSource, ThermalGovernor.Listener {
     Arrays.fill(counted, 0);
     count(atPs, counted);
     countedPs = atPs;
-    if (age != null) {
+    if (age != null && idlePs == Long.MAX_VALUE) {
       warmData(hottestLayerCelsius());
     }
   }
 
   private void count(long atPs, double[] joules) {
-    Arrays.fill(movedOfLayers, 0);
-    double base = 0;
-    double page = device.geometry().pageBytes();
-    for (int lane = 0; lane < layerShares.length; lane++) {
+    Arrays.fill(sensedOfLayers, 0);
+    Arrays.fill(retriedOfLayers, 0);
+    Arrays.fill(programmedOfLayers, 0);
+    Arrays.fill(erasedOfLayers, 0);
+    int page = device.geometry().pageBytes();
+    long moved = 0;
+    long linked = 0;
+    for (int lane = 0; lane < diesInLayers.length; lane++) {
       FlashCounters its = channels.counters(lane, atPs);
-      double senses = (double) its.senses() + its.retries();
-      double array =
-          senses * energy.sensePj()
-              + its.programs() * energy.programPj()
-              + its.erases() * energy.erasePj();
-      double moved = ((double) its.senses() + its.programs()) * page;
-      double linked = its.readBytes() + its.programs() * page;
-      base += BITS_PER_BYTE * (moved * energy.eccPjPerBit() + linked * energy.linkPjPerBit());
+      moved += (its.senses() + its.programs()) * page;
+      linked += its.readBytes() + its.programs() * page;
       for (int layer = 0; layer < movedOfLayers.length; layer++) {
-        double share = layerShares[lane][layer] * multiplicity;
-        joules[layer] += share * array * JOULES_PER_PJ;
-        movedOfLayers[layer] += share * moved;
+        long dies = diesInLayers[lane][layer];
+        sensedOfLayers[layer] += dies * its.senses();
+        retriedOfLayers[layer] += dies * its.retries();
+        programmedOfLayers[layer] += dies * its.programs();
+        erasedOfLayers[layer] += dies * its.erases();
       }
     }
+    for (int layer = 0; layer < movedOfLayers.length; layer++) {
+      long sensed = sensedOfLayers[layer];
+      long programmed = programmedOfLayers[layer];
+      double array =
+          (sensed + retriedOfLayers[layer]) * energy.sensePj()
+              + programmed * energy.programPj()
+              + erasedOfLayers[layer] * energy.erasePj();
+      joules[layer] += array / diesOfCount * JOULES_PER_PJ;
+      movedOfLayers[layer] = (sensed + programmed) / diesOfCount * page;
+    }
     ways.addTransferJoules(movedOfLayers, false, joules);
-    joules[spec.logicNode()] += base * multiplicity * JOULES_PER_PJ;
+    double base =
+        BITS_PER_BYTE
+            * (moved * multiplicity * energy.eccPjPerBit()
+                + linked * multiplicity * energy.linkPjPerBit());
+    joules[spec.logicNode()] += base * JOULES_PER_PJ;
   }
 
   @Override

@@ -6,6 +6,7 @@ import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.stack.StackEnergy;
 import memwall.memory.stack.StackSpec;
+import memwall.memory.stack.SustainedBandwidth;
 import memwall.memory.stack.ThermalNetwork;
 
 /**
@@ -92,18 +93,48 @@ public record SustainedFlash(double leastBytesPerSec, double mostBytesPerSec, Mo
       FlashSpec device,
       double writeShare,
       double celsius) {
+    return at(thermal, energy, device, writeShare, celsius).bytesPerSec();
+  }
+
+  /**
+   * What heat allows a device that reads, together with the die that binds. Where that is not less
+   * than the device can read when it is cool, heat does not matter.
+   *
+   * @param coolBytesPerSec what it reads when it is cool
+   */
+  public static SustainedBandwidth ofReads(
+      FlashThermal thermal, FlashEnergy energy, FlashSpec device, double coolBytesPerSec) {
+    SustainedBandwidth light = at(thermal, energy, device, 0, thermal.lightCelsius());
+    if (coolBytesPerSec <= light.bytesPerSec()) {
+      return light;
+    }
+    double most = of(thermal, energy, device, 0).mostBytesPerSec();
+    return new SustainedBandwidth(Math.min(coolBytesPerSec, most), light.bindingNode());
+  }
+
+  private static SustainedBandwidth at(
+      FlashThermal thermal,
+      FlashEnergy energy,
+      FlashSpec device,
+      double writeShare,
+      double celsius) {
     StackSpec spec = thermal.spec(energy, device.geometry());
     ThermalNetwork network = spec.network();
     double[] idle = spec.idleWatts(1, 1);
     double[] perByte = joulesPerByte(spec, energy, device.geometry(), writeShare);
     double best = Double.POSITIVE_INFINITY;
+    int binding = 0;
     for (int node = 0; node <= spec.logicNode(); node++) {
       double room =
           celsius - spec.cooling().coolantCelsius() - network.steadyRiseKelvin(node, idle);
       double risePerRate = network.steadyRiseKelvin(node, perByte);
-      best = Math.min(best, room <= 0 ? 0 : room / risePerRate);
+      double allowed = room <= 0 ? 0 : room / risePerRate;
+      if (allowed < best) {
+        best = allowed;
+        binding = node;
+      }
     }
-    return best;
+    return new SustainedBandwidth(best, binding);
   }
 
   /** Heat of a byte in each node, spread evenly over the layers. */

@@ -3,6 +3,7 @@ package memwall.memory.flash.page;
 import memwall.core.Simulation;
 import memwall.core.Timer;
 import memwall.memory.dram.bulk.BurstPattern;
+import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.port.PageOrder;
 import memwall.memory.flash.port.PagePort;
@@ -27,6 +28,7 @@ final class PageLane {
   private final PagePort port;
   private final Timer timer;
   private final Ends ends;
+  private final Runnable rested;
 
   /** Simulated time at which the port's clock shows 0. */
   private long originPs;
@@ -34,9 +36,15 @@ final class PageLane {
   /** Parts of transfers that were asked for and whose end is not certain. */
   private int pending;
 
-  PageLane(Simulation simulation, String path, PortMaker maker, Ends ends) {
+  /**
+   * A channel at rest.
+   *
+   * @param rested told whenever nothing more is due by itself; must not ask the channel for anything
+   */
+  PageLane(Simulation simulation, String path, PortMaker maker, Ends ends, Runnable rested) {
     this.simulation = simulation;
     this.ends = ends;
+    this.rested = rested;
     port = maker.make(this::certain);
     timer = simulation.timer(path + ".wake", this::woken);
   }
@@ -107,6 +115,7 @@ final class PageLane {
     long wakePs = port.wakePs();
     if (wakePs == PagePort.NEVER) {
       timer.cancel();
+      rested.run();
     } else {
       timer.at(Math.max(simulation.nowPs(), Math.addExact(originPs, wakePs)), 0);
     }
@@ -119,6 +128,40 @@ final class PageLane {
       port.device(ps);
       arm();
     }
+  }
+
+  // Heat and power -----------------------------------------------------------------------------
+
+  /** What the channel has done up to a time, now or earlier if nothing has happened since. */
+  FlashCounters counters(long atPs) {
+    FlashCounters counters = port.counters(atPs - originPs);
+    arm();
+    return counters;
+  }
+
+  /** So many planes may be active from now on. */
+  void limitActivePlanes(int most) {
+    port.limitActivePlanes(most, soonestPs());
+    arm();
+  }
+
+  /** Stops for good; all that was asked for ends. */
+  void shutDown() {
+    port.shutDown(soonestPs());
+    arm();
+  }
+
+  /** Now, or when the port has come to rest if it is ahead. */
+  private long soonestPs() {
+    return Math.max(portPs(), port.nowPs());
+  }
+
+  /**
+   * From when on the channel rests if nothing more is asked; {@link Long#MAX_VALUE} as long as that
+   * is not certain.
+   */
+  long restPs() {
+    return port.wakePs() == PagePort.NEVER ? originPs + port.restPs() : Long.MAX_VALUE;
   }
 
   PagePort port() {

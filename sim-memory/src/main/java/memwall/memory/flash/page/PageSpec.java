@@ -1,5 +1,6 @@
 package memwall.memory.flash.page;
 
+import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.memory.MemorySpec;
@@ -10,7 +11,10 @@ import memwall.memory.flash.FlashWear;
 import memwall.memory.flash.ReadLimits;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashSpec;
+import memwall.memory.flash.heat.FlashThermal;
+import memwall.memory.flash.heat.SustainedFlash;
 import memwall.memory.flash.port.PagePort;
+import memwall.memory.stack.SustainedBandwidth;
 
 /**
  * One flash stack, drive or package, simulated down to its planes.
@@ -85,10 +89,6 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
   }
 
   private static String deviceFault(FlashPart part) {
-    if (part.thermal() != null) {
-      return "a device with heat ('thermal') is not simulated in the memory of a chip; allowed is"
-          + " one without, or memwall flash replay";
-    }
     FlashGeometry geometry = part.device().geometry();
     long pages = (geometry.blocksPerPlane() + (long) SPARE_BLOCKS) * geometry.pagesPerBlock();
     if (pages > Integer.MAX_VALUE) {
@@ -212,6 +212,17 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
   @Override
   public long accessBytes(Usage usage) {
     return usage == Usage.ACTIVATIONS ? SCRATCH_ACCESS_BYTES : pageBytes();
+  }
+
+  /** Of reads. */
+  @Override
+  public Optional<SustainedBandwidth> heatLimit() {
+    FlashThermal thermal = part.thermal();
+    return thermal == null
+        ? Optional.empty()
+        : Optional.of(
+            SustainedFlash.ofReads(
+                thermal, part.energy(), part.device(), (double) readBytesPerSec()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package memwall.memory.flash.page;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -10,8 +11,6 @@ import memwall.core.Simulation;
 import memwall.core.Waiting;
 import memwall.core.leap.StateSink;
 import memwall.core.resource.CompletionQueue;
-import memwall.core.stat.Counter;
-import memwall.core.stat.LatencyHistogram;
 import memwall.core.stat.Stats;
 import memwall.memory.AccessPattern;
 import memwall.memory.Memory;
@@ -51,6 +50,9 @@ import memwall.memory.flash.port.PagePort;
  * <p>Where the device has errors, each channel draws its own. A channel that stands for all has
  * those of one: the same in distribution, but then all channels wait for the same retries.
  *
+ * <p>Where it is a stack whose heat is modelled, heat limits how many planes are active ({@link
+ * PageStacks}).
+ *
  * <p>Reads that are announced are sensed as far as the staging buffer has room, and leave when they
  * are asked for. Activations are not flash: they pass the links, to and from SRAM.
  *
@@ -79,19 +81,16 @@ public final class PagedMemory implements Memory, Waiting {
 
   private boolean[] isScratch = new boolean[8];
 
-  // A ring of announced reads, oldest first, in pages of a channel.
-  private long[] announcedPages = new long[8];
-  private int oldestAnnounced;
-  private int announced;
-  private long announcedTotal;
+  private final Announcements announced;
+  private final PageStacks stacks;
 
-  private final Counter readPages;
-  private final Counter programmedPages;
-  private final Counter scratchBytes;
-  private final Counter movedBytes;
-  private final Counter paddingBytes;
-  private final LatencyHistogram readLatency;
-  private final LatencyHistogram programLatency;
+  /** Activations that wait because the stacks are too hot. */
+  private final ArrayDeque<Held> held = new ArrayDeque<>();
+
+  /** Units of activations for each channel. */
+  private record Held(boolean isWrite, long laneUnits, int slot) {}
+
+  private final PageTraffic traffic;
 
   /**
    * Builds idle channels and declares their statistics.
@@ -121,10 +120,12 @@ public final class PagedMemory implements Memory, Waiting {
     regions = new RegionTable(spec, devices, stats);
     lanes = new PageLane[folded ? 1 : channels];
     blocks = new BlockStore[lanes.length];
-    DataAge age = age(spec.part().wear());
+    announced = new Announcements(path);
+    DataAge[] ages = new DataAge[Math.max(1, lanes.length / spec.lanes())];
+    Arrays.setAll(ages, device -> age(spec.part().wear()));
     for (int lane = 0; lane < lanes.length; lane++) {
       String lanePath = path + ".channel" + lane;
-      FlashErrors errors = errors(lanePath, age);
+      FlashErrors errors = errors(lanePath, ages[lane / spec.lanes()]);
       BlockStore store =
           new BlockStore(channel, spec.part().wear().endurance(), spec.part().wear().readLimit());
       blocks[lane] = store;
@@ -133,44 +134,25 @@ public final class PagedMemory implements Memory, Waiting {
               simulation,
               lanePath,
               sink -> new PagePort(its, store, errors, leaps, sink),
-              this::certain);
+              this::certain,
+              () -> rested());
     }
+    stacks =
+        new PageStacks(
+            simulation, stats, spec, lanes, ages, () -> transfers.size() == 0, this::release);
     ends = new EndQueue(simulation, path, this::ended);
     empty = new CompletionQueue(simulation, path + ".empty");
     simulation.watch(this);
-    readPages =
-        stats.counter("read_pages", "pages", "Pages brought to the chip, all channels together");
-    programmedPages =
-        stats.counter("programmed_pages", "pages", "Pages given to planes to be programmed");
-    stats.exact(
-        "programmed_bytes",
-        "bytes",
-        "Bytes programmed into flash, gathered to pages",
-        () -> programmedPages.value() * spec.pageBytes());
-    stats.exact(
-        "gathered_bytes",
-        "bytes",
-        "Bytes written that do not fill a page of each channel yet",
-        this::gatheredBytes);
-    scratchBytes =
-        stats.counter("scratch_bytes", "bytes", "Bytes moved to and from the scratch SRAM");
-    movedBytes = stats.counter("moved_bytes", "bytes", "Bytes that the links moved");
-    paddingBytes =
-        stats.counter(
-            "padding_bytes",
-            "bytes",
-            "Bytes moved only to fill whole access units of all channels");
-    readLatency =
-        stats.histogram(
-            "read_latency", "From a read's submission to its last byte, queueing included");
-    programLatency =
-        stats.histogram("program_latency", "From a write's submission to its last page programmed");
+    traffic = new PageTraffic(stats, spec, this::gatheredBytes);
     books = new PageBooks(simulation, spec, lanes, blocks, devices, stats);
+    stats.beforeReading(stacks::catchUp);
     stats.beforeReading(this::settle);
     stats.beforeReading(books::look);
   }
 
-  /** Heat is left aside: data age at the temperature for which their retention is stated. */
+  /**
+   * Data age at the temperature for which their retention is stated, unless heat says another.
+   */
   private static DataAge age(FlashWear wear) {
     double celsius = wear.retentionCelsius();
     return new DataAge(wear.activationEv(), celsius, wear.retentionS(), celsius);
@@ -224,46 +206,19 @@ public final class PagedMemory implements Memory, Waiting {
     if (region.usage() == Usage.ACTIVATIONS || bytes == 0) {
       return true;
     }
-    if (announcedTotal >= stagingPages) {
+    if (announced.total() >= stagingPages) {
       return false;
     }
+    stacks.resume();
     long pages = lanePages(bytes, pattern);
     PageWindow window = window(region.usage());
     PageOrder order = window.order(lanePages(pattern));
     long position = window.advance(order, pages);
-    if (announced == announcedPages.length) {
-      growAnnounced();
-    }
-    announcedPages[(oldestAnnounced + announced++) & (announcedPages.length - 1)] = pages;
-    announcedTotal += pages;
+    announced.add(pages);
     for (PageLane lane : lanes) {
       lane.announce(order, position, pages);
     }
     return true;
-  }
-
-  /** Whether a read is the one that was announced first; it must be if there is one. */
-  private boolean takeAnnounced(long pages) {
-    if (announced == 0) {
-      return false;
-    }
-    if (announcedPages[oldestAnnounced] != pages) {
-      throw new IllegalStateException(
-          path + ": " + announcedPages[oldestAnnounced] + " pages announced, " + pages + " read");
-    }
-    oldestAnnounced = (oldestAnnounced + 1) & (announcedPages.length - 1);
-    announced--;
-    announcedTotal -= pages;
-    return true;
-  }
-
-  private void growAnnounced() {
-    long[] grown = new long[2 * announcedPages.length];
-    for (int i = 0; i < announced; i++) {
-      grown[i] = announcedPages[(oldestAnnounced + i) & (announcedPages.length - 1)];
-    }
-    announcedPages = grown;
-    oldestAnnounced = 0;
   }
 
   // Transfers ----------------------------------------------------------------------------------
@@ -280,13 +235,21 @@ public final class PagedMemory implements Memory, Waiting {
     }
   }
 
+  private void rested() {
+    // Channels are asked for the first time while the stacks are built.
+    if (stacks != null) {
+      stacks.channelRests();
+    }
+  }
+
   private void readPages(
       Usage usage, long bytes, AccessPattern pattern, Completion done, long word) {
+    stacks.resume();
     long pages = lanePages(bytes, pattern);
     count(pages, spec.pageBytes(), bytes);
-    readPages.add(Math.multiplyExact(pages, (long) channels));
+    traffic.readPages.add(Math.multiplyExact(pages, (long) channels));
     int slot = add(false, false, done, word);
-    if (takeAnnounced(pages)) {
+    if (announced.take(pages)) {
       for (PageLane lane : lanes) {
         lane.claim(slot);
       }
@@ -311,7 +274,7 @@ public final class PagedMemory implements Memory, Waiting {
       carry(true, bytes, pattern, done, word);
       return;
     }
-    movedBytes.add(bytes);
+    traffic.movedBytes.add(bytes);
     PageWindow window = window(region.usage());
     long row = Math.multiplyExact((long) channels, spec.pageBytes());
     window.gatheredBytes = Math.addExact(window.gatheredBytes, bytes);
@@ -321,7 +284,8 @@ public final class PagedMemory implements Memory, Waiting {
       empty.add(simulation.nowPs(), done, word);
       return;
     }
-    programmedPages.add(Math.multiplyExact(pages, (long) channels));
+    stacks.resume();
+    traffic.programmedPages.add(Math.multiplyExact(pages, (long) channels));
     int slot = add(true, false, done, word);
     long position = window.advanceWrites(pages);
     for (PageLane lane : lanes) {
@@ -334,9 +298,18 @@ public final class PagedMemory implements Memory, Waiting {
       boolean isWrite, long bytes, AccessPattern pattern, Completion done, long word) {
     long units = ceilDiv(pattern.units(bytes, PageSpec.SCRATCH_ACCESS_BYTES), channels);
     long moved = count(units, PageSpec.SCRATCH_ACCESS_BYTES, bytes);
-    scratchBytes.add(moved);
+    traffic.scratchBytes.add(moved);
+    stacks.resume();
     int slot = add(isWrite, true, done, word);
-    long laneBytes = units * PageSpec.SCRATCH_ACCESS_BYTES;
+    if (stacks.areHalted()) {
+      held.add(new Held(isWrite, units, slot));
+    } else {
+      carry(isWrite, units, slot);
+    }
+  }
+
+  private void carry(boolean isWrite, long laneUnits, int slot) {
+    long laneBytes = laneUnits * PageSpec.SCRATCH_ACCESS_BYTES;
     long endPs = simulation.nowPs();
     for (PageLane lane : lanes) {
       endPs = Math.max(endPs, isWrite ? lane.carryIn(laneBytes) : lane.carryOut(laneBytes));
@@ -344,12 +317,20 @@ public final class PagedMemory implements Memory, Waiting {
     ends.add(Math.addExact(endPs, spec.pathPs()), slot);
   }
 
+  /** Activations that waited pass. */
+  private void release() {
+    while (!held.isEmpty()) {
+      Held first = held.remove();
+      carry(first.isWrite(), first.laneUnits(), first.slot());
+    }
+  }
+
   /** Counts units of each channel; returns bytes moved. */
   private long count(long laneUnits, long unitBytes, long bytes) {
     long units = Math.multiplyExact(laneUnits, (long) channels);
     long moved = Math.multiplyExact(units, unitBytes);
-    movedBytes.add(moved);
-    paddingBytes.add(moved - bytes);
+    traffic.movedBytes.add(moved);
+    traffic.paddingBytes.add(moved - bytes);
     return moved;
   }
 
@@ -367,6 +348,11 @@ public final class PagedMemory implements Memory, Waiting {
   /** The first channel, for tests. */
   PageLane lane() {
     return lanes[0];
+  }
+
+  /** What heat does to the devices, for tests. */
+  PageStacks stacks() {
+    return stacks;
   }
 
   /** Pages of a transfer that each channel carries. */
@@ -403,11 +389,12 @@ public final class PagedMemory implements Memory, Waiting {
     int slot = (int) word;
     long tookPs = simulation.nowPs() - transfers.submittedPs(slot);
     if (!transfers.isWrite(slot)) {
-      readLatency.record(tookPs);
+      traffic.readLatency.record(tookPs);
     } else if (!isScratch[slot]) {
-      programLatency.record(tookPs);
+      traffic.programLatency.record(tookPs);
     }
     transfers.complete(slot);
+    stacks.rest();
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -439,24 +426,17 @@ public final class PagedMemory implements Memory, Waiting {
 
   @Override
   public List<String> brokenLaws() {
+    stacks.catchUp();
     settle();
     List<String> broken = new ArrayList<>();
-    regions.checkMoved(movedBytes.value() - paddingBytes.value(), "links", broken);
-    long pages = readPages.value() + programmedPages.value();
-    long parts = pages * spec.pageBytes() + gatheredBytes() + scratchBytes.value();
-    if (parts != movedBytes.value()) {
-      broken.add(
-          path
-              + ": pages, gathered bytes and scratch account for "
-              + parts
-              + " bytes, links moved "
-              + movedBytes.value());
-    }
+    stacks.check(broken);
+    regions.checkMoved(traffic.movedBytes.value() - traffic.paddingBytes.value(), "links", broken);
+    traffic.check(path, broken);
     books.check(
         path,
-        Math.addExact(readPages.value(), Math.multiplyExact(announcedTotal, (long) channels)),
-        programmedPages.value(),
-        transfers.size() == 0 && announced == 0,
+        Math.addExact(traffic.readPages.value(), Math.multiplyExact(announced.total(), (long) channels)),
+        traffic.programmedPages.value(),
+        transfers.size() == 0 && announced.areNone(),
         broken);
     return broken;
   }
@@ -471,10 +451,7 @@ public final class PagedMemory implements Memory, Waiting {
     transfers.describe(sink, simulation.nowPs());
     ends.describe(sink);
     empty.describe(sink);
-    sink.put(announced);
-    for (int i = 0; i < announced; i++) {
-      sink.put(announcedPages[(oldestAnnounced + i) & (announcedPages.length - 1)]);
-    }
+    announced.describe(sink);
     for (PageWindow window : windows.values()) {
       window.describe(sink);
     }
@@ -482,6 +459,9 @@ public final class PagedMemory implements Memory, Waiting {
 
   @Override
   public void shift(long deltaPs) {
+    if (!stacks.areNone()) {
+      throw new IllegalStateException(path + ": temperatures do not leap");
+    }
     transfers.shift(deltaPs);
     for (int slot = 0; slot < latestPs.length; slot++) {
       latestPs[slot] += deltaPs;

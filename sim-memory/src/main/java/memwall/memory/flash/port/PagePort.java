@@ -432,6 +432,14 @@ public final class PagePort {
     return node.end == null ? NEVER : nodePs + node.end.tookPs;
   }
 
+  /**
+   * From when on nothing happens any more if nothing is asked; only where {@link #wakePs} is {@link
+   * #NEVER}.
+   */
+  public long restPs() {
+    return isShadow && node != null ? nodePs + node.restsAfterPs : live.device().nowPs();
+  }
+
   // Heat and power -----------------------------------------------------------------------------
 
   /**

@@ -200,6 +200,12 @@ class FlashHeatTest {
     assertThat(hours).isGreaterThan(20 * WARM_PS / 3.6e15);
     flash.simulation.run();
     long restPs = flash.simulation.nowPs();
+    // A short rest changes nothing, a long one counts from its beginning on.
+    flash.simulation.runUntil(restPs + MS / 10);
+    flash.heat.catchUp();
+    assertThat(age.celsius()).isGreaterThan(70);
+    flash.simulation.runUntil(restPs + WARM_PS);
+    flash.heat.catchUp();
     assertThat(age.celsius()).isEqualTo(idle);
     assertThat(age.hours(WARM_PS, restPs + WARM_PS)).isLessThan(2 * WARM_PS / 3.6e15);
   }
