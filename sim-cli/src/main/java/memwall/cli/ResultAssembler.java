@@ -74,6 +74,7 @@ final class ResultAssembler {
         hardware.memory(),
         hardware.energy(),
         hardware.wear(),
+        new TieringAccount(spec, outcome, run.executor(), snapshot).tiering(),
         approximated(hardware),
         laws.stream().map(ResultAssembler::law).toList(),
         new Warnings(spec, outcome, windows).list(interrupted),

@@ -197,6 +197,8 @@ final class JsonFiles {
     energy(result);
     json.writeFieldName("wear");
     new WearJson(json).wear(result.wear());
+    json.writeFieldName("tiering");
+    new TieringJson(json, result.identity().simulatedPs()).tiering(result.tiering());
     thermal(result);
     RunResult.Approximated approximated = result.approximated();
     json.writeObjectFieldStart("approximated");

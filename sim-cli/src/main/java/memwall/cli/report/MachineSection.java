@@ -88,6 +88,7 @@ final class MachineSection {
     energy();
     html.raw("<div>\n");
     heat();
+    new TieringSection(html, summary.path("tiering")).write();
     new WearSection(html, summary.path("wear")).write();
     approximated();
     html.raw("</div>\n</div>\n</section>\n");

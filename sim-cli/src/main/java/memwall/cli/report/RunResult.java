@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory who holds how many bytes, per tier
  * @param energy joules per component
  * @param wear of the flash; null if the system has none
+ * @param tiering what passed between memories; null if the system places everything in one each
  * @param approximated the share of transfers that a closed form answered
  * @param laws the conservation laws and bounds that were checked
  * @param warnings full sentences, the most important first
@@ -38,6 +39,7 @@ public record RunResult(
     List<MemoryTier> memory,
     Energy energy,
     @Nullable Wear wear,
+    @Nullable Tiering tiering,
     Approximated approximated,
     List<Law> laws,
     List<String> warnings,

@@ -139,7 +139,7 @@ public final class TextReport {
               + ", free "
               + Figures.bytes(tier.freeBytes()));
     }
-    tiering(result.snapshot());
+    tiering(result);
     RunResult.Energy energy = result.energy();
     line(
         "energy",
@@ -162,26 +162,48 @@ public final class TextReport {
                 + " of bytes");
   }
 
-  /** What became of a second memory for KV entries, if there is one. */
-  private void tiering(Snapshot snapshot) {
-    String first = "kv_tiering.";
-    if (snapshot.values().stream().noneMatch(value -> value.path().startsWith(first))) {
-      return;
+  /** What passed between memories, if anything did. */
+  private void tiering(RunResult result) {
+    Tiering tiering = result.tiering();
+    if (tiering != null && tiering.kv() != null) {
+      kv(tiering.kv());
     }
-    double read = snapshot.number("work.kv_read_bytes");
-    double tiered = snapshot.number("work.tiered_kv_read_bytes");
+    if (tiering != null && tiering.staging() != null) {
+      staging(tiering.staging(), result.identity().simulatedPs());
+    }
+  }
+
+  private void kv(Tiering.Kv kv) {
     wrapped(
         "KV tiering",
-        Figures.bytes((long) snapshot.number(first + "stored_bytes"))
+        Figures.bytes(kv.storedBytes())
             + " written to the second memory per chip, "
-            + Figures.bytes((long) snapshot.number(first + "refused_budget_bytes"))
+            + Figures.bytes(kv.refusedBudgetBytes())
             + " refused by the daily writes, "
-            + Figures.bytes((long) snapshot.number(first + "refused_room_bytes"))
+            + Figures.bytes(kv.refusedRoomBytes())
             + " for want of room; "
-            + Figures.percent(read == 0 ? 0 : tiered / read)
+            + Figures.percent(Double.isNaN(kv.hitShare()) ? 0 : kv.hitShare())
             + " of KV reads from there, "
-            + Figures.count((long) snapshot.number(first + "reused_tokens"))
+            + Figures.count(kv.reusedTokens())
             + " prompt tokens not processed again");
+  }
+
+  private void staging(Tiering.Staging staging, double simulatedPs) {
+    Tiering.Waits waits = staging.waits();
+    wrapped(
+        "staging",
+        Figures.bytes(staging.stagedBytes())
+            + " of weights per chip through "
+            + Figures.bytes(staging.sizeBytes())
+            + " in "
+            + staging.memory()
+            + (waits == null || staging.stagedBytes() == 0
+                ? ""
+                : ", "
+                    + Figures.percent((double) waits.hitBytes() / staging.stagedBytes())
+                    + " there when wanted, waited for the rest in "
+                    + Figures.percent(waits.stallPs() / simulatedPs)
+                    + " of the time"));
   }
 
   private void wear(RunResult.@Nullable Wear wear) {

@@ -271,9 +271,12 @@ final class OperatorRun {
   /** How long it waited for weights that were not in the staging buffer. */
   private long stallPs(long waitedPs) {
     StagingBuffer buffer = rank.staging;
-    return buffer == null || stagedBytes == 0
-        ? 0
-        : Math.max(0, Math.min(waitedPs, buffer.arrivedPs() - waitedFromPs));
+    if (buffer == null || stagedBytes == 0) {
+      return 0;
+    }
+    long stallPs = Math.max(0, Math.min(waitedPs, buffer.arrivedPs() - waitedFromPs));
+    buffer.countStall(stallPs);
+    return stallPs;
   }
 
   /**

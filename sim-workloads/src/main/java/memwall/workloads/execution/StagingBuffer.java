@@ -35,6 +35,10 @@ final class StagingBuffer {
   private final Completion arrived = this::arrived;
   private final Completion read = this::read;
   private final Counter staged;
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter stalls;
+  private final Counter stalled;
 
   private OperatorPlan plan;
 
@@ -79,6 +83,12 @@ final class StagingBuffer {
     this.staged =
         stats.counter(
             "bytes", "bytes", "Weights copied into the staging buffer ahead of their use");
+    this.hits =
+        stats.counter("hit_bytes", "bytes", "Of these, there when their operator wanted them");
+    this.misses = stats.counter("missed_bytes", "bytes", "Of these, not there yet");
+    this.stalls = stats.counter("stalls", "1", "Operators whose end waited for such weights");
+    this.stalled =
+        stats.counter("stall_ps", "ps", "Time that they waited for them, to their arrival");
   }
 
   /** A step begins. */
@@ -109,6 +119,9 @@ final class StagingBuffer {
    * @param newDone called when it has read the last of them
    */
   void want(long bytes, Completion newDone, long word) {
+    long there = Math.max(0, Math.min(bytes, arrivedBytes - wantedBytes));
+    hits.add(there);
+    misses.add(bytes - there);
     wantedBytes += bytes;
     done = newDone;
     doneWord = word;
@@ -125,6 +138,14 @@ final class StagingBuffer {
     atSegment = newSegment;
     atRepeat = newRepeat;
     ask();
+  }
+
+  /** The operator issued last waited so long for weights that were not there. */
+  void countStall(long ps) {
+    if (ps > 0) {
+      stalls.increment();
+      stalled.add(ps);
+    }
   }
 
   /** When the last byte for the operator issued last was in the buffer, or its issue. */

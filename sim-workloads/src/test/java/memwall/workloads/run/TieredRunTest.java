@@ -110,6 +110,7 @@ class TieredRunTest {
             "workload.limit=2",
             "fidelity=" + fidelity,
             "system.chip.placement.kv=hbm",
+            "system.chip.memory.hbf.device.planes_per_die=1",
             "system.chip.placement.staging={memory: hbm, size: 200 MB, policy: layer}");
     ServedRun run = ServedRun.of(spec);
     assertThat(run.records()).hasSize(2);
@@ -119,6 +120,17 @@ class TieredRunTest {
     assertThat(staged).isBetween(weights * 99 / 100, weights - 1);
     Footprint footprint = spec.capacity().footprint();
     assertThat(footprint.bytes(spec.system().chip(), 0, Usage.WEIGHTS)).isEqualTo(200_000_000);
+    if (!fidelity.equals("analytic")) {
+      Snapshot stats = run.run().snapshot();
+      double hit = stats.number("rank0.staging.hit_bytes");
+      double missed = stats.number("rank0.staging.missed_bytes");
+      assertThat(hit + missed).isEqualTo((double) staged);
+      // One plane a die is slower than the chip: most of each layer is waited for.
+      assertThat(missed).isGreaterThan(hit);
+      assertThat(stats.number("rank0.staging.stalls")).isPositive();
+      assertThat(stats.number("rank0.staging.stall_ps"))
+          .isBetween(1.0, (double) run.run().simulation().nowPs());
+    }
   }
 
   @Test

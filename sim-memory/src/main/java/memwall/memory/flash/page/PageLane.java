@@ -39,7 +39,8 @@ final class PageLane {
   /**
    * A channel at rest.
    *
-   * @param rested told whenever nothing more is due by itself; must not ask the channel for anything
+   * @param rested told whenever nothing more is due by itself; must not ask the channel for
+   *     anything
    */
   PageLane(Simulation simulation, String path, PortMaker maker, Ends ends, Runnable rested) {
     this.simulation = simulation;

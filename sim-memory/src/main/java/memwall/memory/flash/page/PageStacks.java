@@ -15,9 +15,9 @@ import memwall.memory.flash.heat.FlashThermal;
  * The heat of a memory's devices that are simulated; none where heat is left aside. They are
  * watched as long as a channel does anything.
  *
- * <p>A stack that must not begin anything (severe throttling, OCP HBF 0.7, 9.2) takes no activations
- * either: they wait until it is cooler. One that shuts down answers everything that is under way as
- * failed, and the run ends with {@link memwall.memory.stack.OverheatedException}.
+ * <p>A stack that must not begin anything (severe throttling, OCP HBF 0.7, 9.2) takes no
+ * activations either: they wait until it is cooler. One that shuts down answers everything that is
+ * under way as failed, and the run ends with {@link memwall.memory.stack.OverheatedException}.
  */
 final class PageStacks {
   private final Simulation simulation;

@@ -150,9 +150,7 @@ public final class PagedMemory implements Memory, Waiting {
     stats.beforeReading(books::look);
   }
 
-  /**
-   * Data age at the temperature for which their retention is stated, unless heat says another.
-   */
+  /** Data age at the temperature for which their retention is stated, unless heat says another. */
   private static DataAge age(FlashWear wear) {
     double celsius = wear.retentionCelsius();
     return new DataAge(wear.activationEv(), celsius, wear.retentionS(), celsius);
@@ -434,7 +432,8 @@ public final class PagedMemory implements Memory, Waiting {
     traffic.check(path, broken);
     books.check(
         path,
-        Math.addExact(traffic.readPages.value(), Math.multiplyExact(announced.total(), (long) channels)),
+        Math.addExact(
+            traffic.readPages.value(), Math.multiplyExact(announced.total(), (long) channels)),
         traffic.programmedPages.value(),
         transfers.size() == 0 && announced.areNone(),
         broken);

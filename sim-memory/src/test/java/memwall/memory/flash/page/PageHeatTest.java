@@ -24,8 +24,8 @@ import memwall.memory.flash.error.RetryTable;
 import memwall.memory.flash.heat.FlashThermal;
 import memwall.memory.flash.heat.SustainedFlash;
 import memwall.memory.stack.OverheatedException;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Memories whose stacks get hot: what heat does to them, and its closed form. */
 class PageHeatTest {
@@ -95,10 +95,7 @@ class PageHeatTest {
       sets.add("severe_share=0.3");
     }
     return heated(
-        cool,
-        energy(pj),
-        errors,
-        thermal(geometry.dies(), 1e-6, sets.toArray(new String[0])));
+        cool, energy(pj), errors, thermal(geometry.dies(), 1e-6, sets.toArray(new String[0])));
   }
 
   private static void play(PageRig rig, List<PageRig.Step> script) {
@@ -290,7 +287,11 @@ class PageHeatTest {
     PageRig rig = new PageRig(spec, 1, true);
     long[] donePs = {-1, -1};
     rig.memory.read(
-        rig.regions.get(Usage.WEIGHTS), 1 << 24, RUN, word -> donePs[0] = rig.simulation.nowPs(), 0);
+        rig.regions.get(Usage.WEIGHTS),
+        1 << 24,
+        RUN,
+        word -> donePs[0] = rig.simulation.nowPs(),
+        0);
     while (!rig.memory.stacks().areHalted()) {
       assertThat(rig.simulation.nowPs()).isLessThan(10 * MS);
       rig.simulation.runUntil(rig.simulation.nowPs() + US);
