@@ -59,9 +59,7 @@ record TieringAccount(
 
   private Tiering.KvTier kvTier(int tier, long readBytes) {
     return new Tiering.KvTier(
-        chip().tiers().get(tier).name(),
-        readBytes,
-        executor.spentPs(Parts.read(tier, Usage.KV)));
+        chip().tiers().get(tier).name(), readBytes, executor.spentPs(Parts.read(tier, Usage.KV)));
   }
 
   private Tiering.@Nullable Staging staging() {
