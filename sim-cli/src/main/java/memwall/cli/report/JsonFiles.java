@@ -198,7 +198,7 @@ final class JsonFiles {
     json.writeFieldName("wear");
     new WearJson(json).wear(result.wear());
     json.writeFieldName("tiering");
-    new TieringJson(json, result.identity().simulatedPs()).tiering(result.tiering());
+    new TieringJson(json, (double) result.identity().simulatedPs()).tiering(result.tiering());
     thermal(result);
     RunResult.Approximated approximated = result.approximated();
     json.writeObjectFieldStart("approximated");

@@ -169,7 +169,7 @@ public final class TextReport {
       kv(tiering.kv());
     }
     if (tiering != null && tiering.staging() != null) {
-      staging(tiering.staging(), result.identity().simulatedPs());
+      staging(tiering.staging(), (double) result.identity().simulatedPs());
     }
   }
 
