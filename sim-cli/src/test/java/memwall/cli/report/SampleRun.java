@@ -221,28 +221,7 @@ final class SampleRun {
             new RunResult.Wear(
                 List.of(life("HBF", 38.2)),
                 "rated cycles x capacity / (bytes programmed per year)"),
-            new Tiering(
-                new Tiering.Kv(
-                    "shared-prefix",
-                    new Tiering.KvTier("HBM", 5_345_678_901_234L, 123_456_789_012L),
-                    new Tiering.KvTier("HBF", 2_345_678_901_234L, 98_456_789_012L),
-                    345_678_901_234L,
-                    12_345_678L,
-                    0,
-                    1_234_567L,
-                    98_765,
-                    45_678_901_234L,
-                    23_456_789_012L),
-                new Tiering.Staging(
-                    "HBM",
-                    "HBF",
-                    "layer",
-                    8,
-                    200_000_000,
-                    81_234_567_890_123L,
-                    1_234_567_890L,
-                    new Tiering.Waits(
-                        81_000_000_000_000L, 234_567_890_123L, 4_321, 34_567_890_123L))),
+            null,
             new RunResult.Approximated(12_345, 9_876_543, 23_456_789_012L, 908_691_357_802_468L),
             List.of(
                 RunResult.Law.equal(
