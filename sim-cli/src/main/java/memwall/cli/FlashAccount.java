@@ -167,7 +167,7 @@ record FlashAccount(
     boolean isAge = estimate.ageIntervalSeconds() <= estimate.readsIntervalSeconds();
     double refresh = estimate.refreshBytesPerSec();
     double replayed =
-        has("refusals") ? number("refusals") * tier.device().accessBytes(Usage.KV) : 0;
+        has("replayed_pages") ? number("replayed_pages") * tier.device().accessBytes(Usage.KV) : 0;
     return List.of(
         new FlashLife.Written(
             "host", traffic.content(), Math.multiplyExact(traffic.hostBytes(), ranks)),

@@ -30,7 +30,6 @@ final class PageBooks {
   private int mostErases;
   private final Counter refreshSoon;
   private final Counter unreadable;
-  private final Counter failedWrites;
 
   PageBooks(
       Simulation simulation,
@@ -55,9 +54,6 @@ final class PageBooks {
     unreadable =
         stats.counter(
             "unreadable_reads", "1", "Reads of a channel in which a page held no valid data");
-    failedWrites =
-        stats.counter(
-            "failed_writes", "1", "Writes of a channel in which a page could not be programmed");
     declareCounts(stats);
     declareTimes(stats);
     declareWear(stats);
@@ -176,14 +172,20 @@ final class PageBooks {
     return sum;
   }
 
-  /** A channel's part of a transfer has ended in some way. */
-  void ended(boolean isWrite, FlashStatus worst) {
-    if (isWrite) {
-      failedWrites.add(worst.isGood() ? 0 : multiplicity);
-    } else {
-      unreadable.add(worst.isGood() ? 0 : multiplicity);
-      refreshSoon.add(worst == FlashStatus.REFRESH_SOON ? multiplicity : 0);
-    }
+  /** A channel's part of a read has ended in some way. */
+  void ended(FlashStatus worst) {
+    unreadable.add(worst.isGood() ? 0 : multiplicity);
+    refreshSoon.add(worst == FlashStatus.REFRESH_SOON ? multiplicity : 0);
+  }
+
+  /** Channels for which each of the simulated ones stands. */
+  long multiplicity() {
+    return multiplicity;
+  }
+
+  /** Whether a device has stopped. */
+  boolean isShutDown() {
+    return sum(FlashCounters::shutOut) > 0;
   }
 
   /**

@@ -131,6 +131,12 @@ final class PageLane {
     }
   }
 
+  /** Simulates what has happened up to now page by page: then blocks are as they are now. */
+  void unfold() {
+    port.device(soonestPs());
+    arm();
+  }
+
   // Heat and power -----------------------------------------------------------------------------
 
   /** What the channel has done up to a time, now or earlier if nothing has happened since. */

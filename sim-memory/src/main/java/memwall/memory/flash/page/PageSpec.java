@@ -24,8 +24,9 @@ import memwall.memory.stack.SustainedBandwidth;
  *     none
  * @param pathPs on the chip, from the request to the device and from its link back, together; 0 or
  *     more
+ * @param spareBlocks of each plane, beside its capacity, that take the place of bad ones; 0 or more
  */
-public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
+public record PageSpec(FlashPart part, long scratchBytes, long pathPs, int spareBlocks)
     implements MemorySpec, FlashBlocks {
   /** Bytes moved at least per access to the scratch SRAM (OCP HBF 0.7: 64 B access unit). */
   static final long SCRATCH_ACCESS_BYTES = 64;
@@ -34,7 +35,14 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
    * Blocks of a plane beside those of the capacity: for each of weights and KV cache the one that
    * is being written, and one because a region begins at a block of its own.
    */
-  static final int SPARE_BLOCKS = 4;
+  private static final int OPEN_BLOCKS = 4;
+
+  private static final int MOST_SPARES = 1_000_000;
+
+  /** One without spare blocks. */
+  public PageSpec(FlashPart part, long scratchBytes, long pathPs) {
+    this(part, scratchBytes, pathPs, 0);
+  }
 
   /**
    * Checks the ranges.
@@ -52,6 +60,9 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
     }
     if (scratchBytes < 0 || pathPs < 0) {
       throw new IllegalArgumentException("scratch and path must be 0 or more");
+    }
+    if (spareBlocks < 0) {
+      throw new IllegalArgumentException(spareBlocks + " spare blocks");
     }
   }
 
@@ -75,8 +86,16 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
             Dimension.TIME,
             "0 ps",
             "On the chip, from the request to the device and from its link back");
+    int spares =
+        (int)
+            config.integer(
+                "spare_blocks",
+                0,
+                MOST_SPARES,
+                4,
+                "Blocks of a plane that take the place of bad ones");
     config.finish();
-    return fault.isEmpty() ? new PageSpec(part, scratch, path) : placeholder(part);
+    return fault.isEmpty() ? new PageSpec(part, scratch, path, spares) : placeholder(part);
   }
 
   /** Something that can be asked for numbers, in place of a device that has a fault. */
@@ -88,14 +107,20 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
     return new PageSpec(new FlashPart(part.name(), any, part.wear(), part.energy()), 0, 0);
   }
 
+  /** With one to write blocks anew into that were read too often. */
+  private static int besideCapacity(FlashWear wear) {
+    return OPEN_BLOCKS + (wear.readLimit() == Integer.MAX_VALUE ? 0 : 1);
+  }
+
   private static String deviceFault(FlashPart part) {
     FlashGeometry geometry = part.device().geometry();
-    long pages = (geometry.blocksPerPlane() + (long) SPARE_BLOCKS) * geometry.pagesPerBlock();
+    int beside = besideCapacity(part.wear());
+    long pages = (geometry.blocksPerPlane() + (long) beside) * geometry.pagesPerBlock();
     if (pages > Integer.MAX_VALUE) {
       return geometry.pagesPerPlane()
           + " pages in a plane leave no room for "
-          + SPARE_BLOCKS
-          + " spare blocks; allowed are "
+          + beside
+          + " blocks beside its capacity; allowed are "
           + Integer.MAX_VALUE
           + " in all";
     }
@@ -108,7 +133,7 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
         : "";
   }
 
-  /** One channel, with the spare blocks. */
+  /** One channel, with the blocks beside its capacity. */
   FlashSpec channel() {
     FlashSpec channel = part.channel();
     FlashGeometry its = channel.geometry();
@@ -117,7 +142,7 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs)
             1,
             its.diesPerChannel(),
             its.planesPerDie(),
-            its.blocksPerPlane() + SPARE_BLOCKS,
+            its.blocksPerPlane() + besideCapacity(part.wear()),
             its.pagesPerBlock(),
             its.pageBytes()),
         channel.timings(),

@@ -13,6 +13,8 @@ import memwall.memory.flash.port.PageOrder;
  * was written longest ago to the youngest, each where the last one ended.
  */
 final class PageWindow {
+  private final int firstBlock;
+  private final int rows;
   private final long first;
   private final long rowPages;
   private final long ring;
@@ -27,7 +29,9 @@ final class PageWindow {
   private long block;
 
   private long readPosition;
-  private long writePosition;
+
+  /** Pages that were ever appended. */
+  private long written;
 
   /** Bytes written that fill no page of each channel yet; they wait in front of the devices. */
   long gatheredBytes;
@@ -40,6 +44,8 @@ final class PageWindow {
    * @param seed which of the orders of scattered blocks
    */
   PageWindow(FlashGeometry channel, int firstBlock, int rows, long seed) {
+    this.firstBlock = firstBlock;
+    this.rows = rows;
     rowPages = (long) channel.planes() * channel.pagesPerBlock();
     first = firstBlock * rowPages;
     ring = rows * rowPages;
@@ -101,19 +107,72 @@ final class PageWindow {
 
   /** Where a write of so many pages begins; the next one begins behind it. */
   long advanceWrites(long pages) {
-    long from = writePosition;
-    writePosition = (from + pages % ring) % ring;
+    long from = written % ring;
+    written = Math.addExact(written, pages);
     if (pages >= rowPages - from % rowPages) {
-      long rotation = (writePosition / rowPages + 1) * rowPages % ring;
+      long rotation = (written % ring / rowPages + 1) * rowPages % ring;
       run = new PageOrder(run.pattern(), ring, rotation);
       blocks = block == 0 ? run : scattered();
     }
     return from;
   }
 
+  // Rows ---------------------------------------------------------------------------------------
+
+  /** Pages that were ever appended. */
+  long written() {
+    return written;
+  }
+
+  /** Rows of the ring. */
+  int rows() {
+    return rows;
+  }
+
+  /** Block of every plane with which it begins. */
+  int firstBlock() {
+    return firstBlock;
+  }
+
+  /** Block of every plane in which a row lies, rows counted on from round to round. */
+  int blockRow(long row) {
+    return firstBlock + (int) (row % rows);
+  }
+
+  /** Pages that were appended to such a row. */
+  long writtenOf(long row) {
+    return Math.min(rowPages, written - row * rowPages);
+  }
+
+  /** Whether a row of the ring is the one to be written next or in part already. */
+  boolean isOpen(int ringRow) {
+    return written / rowPages % rows == ringRow;
+  }
+
+  /** When a row of the ring was opened last, in rows; below 0 if that was before the run. */
+  long lastOpened(int ringRow) {
+    long open = written / rowPages;
+    return open - Math.floorMod(open - ringRow, (long) rows);
+  }
+
+  /** Pages appended up to the end of a row of the ring, as it was opened last. */
+  long endOf(int ringRow) {
+    return (lastOpened(ringRow) + 1) * rowPages;
+  }
+
+  /** Pages that a row of the ring holds at least. */
+  long heldBy(int ringRow) {
+    return isOpen(ringRow) ? written % rowPages : rowPages;
+  }
+
+  /** Pages of one plane among so many first ones of a row. */
+  static int writtenOf(long rowWritten, int plane, int planes) {
+    return (int) ((rowWritten - plane + planes - 1) / planes);
+  }
+
   void describe(StateSink sink) {
     sink.put(readPosition);
-    sink.put(writePosition);
+    sink.put(written);
     sink.put(gatheredBytes);
     sink.put(block);
   }

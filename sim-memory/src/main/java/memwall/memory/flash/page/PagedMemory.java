@@ -29,6 +29,7 @@ import memwall.memory.flash.error.DataAge;
 import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.port.PageOrder;
 import memwall.memory.flash.port.PagePort;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flash whose channels are simulated page by page: planes, page buffers, lanes, decoders, links,
@@ -50,6 +51,9 @@ import memwall.memory.flash.port.PagePort;
  * <p>Where the device has errors, each channel draws its own. A channel that stands for all has
  * those of one: the same in distribution, but then all channels wait for the same retries.
  *
+ * <p>The host makes good what blocks refuse ({@link PageHost}) and writes rows anew that were read
+ * too often ({@link RowRefresh}).
+ *
  * <p>Where it is a stack whose heat is modelled, heat limits how many planes are active ({@link
  * PageStacks}).
  *
@@ -58,6 +62,9 @@ import memwall.memory.flash.port.PagePort;
  *
  * <p>Where in its planes each stream is, and how often each block was read, practically never comes
  * again at the beginning of a layer: machines with this memory do not leap.
+ *
+ * <p>Over 500 lines: it joins reads, writes, announcements, heat and the host's own work, each of
+ * which has a class of its own, at the one place where transfers begin and end.
  */
 public final class PagedMemory implements Memory, Waiting {
   private final Simulation simulation;
@@ -69,15 +76,24 @@ public final class PagedMemory implements Memory, Waiting {
   private final PageLane[] lanes;
   private final BlockStore[] blocks;
   private final RegionTable regions;
-  private final Map<Usage, PageWindow> windows = new EnumMap<>(Usage.class);
+  private final Map<Usage, PageHost.Appends> appends = new EnumMap<>(Usage.class);
   private final TransferSlots transfers = new TransferSlots();
   private final EndQueue ends;
   private final CompletionQueue empty;
   private final PageBooks books;
+  private final HostJobs jobs;
+  private final PageHost host;
+  private final RowRefresh refresh;
   private int nextBlock;
 
-  /** Of transfers under way, by slot: the latest end of its parts; whether it uses the SRAM. */
+  /**
+   * Of transfers under way, by slot: the latest end of its parts; the worst that happened to them;
+   * whether it uses the SRAM; what a write appends to.
+   */
   private long[] latestPs = new long[8];
+
+  private FlashStatus[] worst = new FlashStatus[8];
+  private PageHost.@Nullable Appends[] targets = new PageHost.Appends[8];
 
   private boolean[] isScratch = new boolean[8];
 
@@ -121,6 +137,8 @@ public final class PagedMemory implements Memory, Waiting {
     lanes = new PageLane[folded ? 1 : channels];
     blocks = new BlockStore[lanes.length];
     announced = new Announcements(path);
+    ends = new EndQueue(simulation, path, this::ended);
+    jobs = new HostJobs(ends, spec.pathPs());
     DataAge[] ages = new DataAge[Math.max(1, lanes.length / spec.lanes())];
     Arrays.setAll(ages, device -> age(spec.part().wear()));
     for (int lane = 0; lane < lanes.length; lane++) {
@@ -139,12 +157,32 @@ public final class PagedMemory implements Memory, Waiting {
     }
     stacks =
         new PageStacks(
-            simulation, stats, spec, lanes, ages, () -> transfers.size() == 0, this::release);
-    ends = new EndQueue(simulation, path, this::ended);
+            simulation,
+            stats,
+            spec,
+            lanes,
+            ages,
+            () -> transfers.size() == 0 && jobs.areNone(),
+            this::release);
     empty = new CompletionQueue(simulation, path + ".empty");
     simulation.watch(this);
     traffic = new PageTraffic(stats, spec, this::gatheredBytes);
     books = new PageBooks(simulation, spec, lanes, blocks, devices, stats);
+    long multiplicity = books.multiplicity();
+    host =
+        new PageHost(
+            lanes, blocks, channel, spec.spareBlocks(), multiplicity, jobs, stats, this::finish);
+    refresh =
+        new RowRefresh(
+            lanes,
+            blocks,
+            channel,
+            spec.part().wear().readLimit(),
+            multiplicity,
+            host,
+            jobs,
+            this::readOwn,
+            stats);
     stats.beforeReading(stacks::catchUp);
     stats.beforeReading(this::settle);
     stats.beforeReading(books::look);
@@ -172,8 +210,8 @@ public final class PagedMemory implements Memory, Waiting {
 
   private long gatheredBytes() {
     long bytes = 0;
-    for (PageWindow window : windows.values()) {
-      bytes += window.gatheredBytes;
+    for (PageHost.Appends its : appends.values()) {
+      bytes += its.window().gatheredBytes;
     }
     return bytes;
   }
@@ -188,7 +226,10 @@ public final class PagedMemory implements Memory, Waiting {
               (long) channels);
       // One row that is open, and at least one that holds data.
       int rows = (int) Math.max(1, ceilDiv(bytes, row)) + 1;
-      windows.put(usage, new PageWindow(channel, nextBlock, rows, usage == Usage.KV ? 2 : 1));
+      PageWindow window = new PageWindow(channel, nextBlock, rows, usage == Usage.KV ? 2 : 1);
+      PageHost.Appends its = host.region(window);
+      appends.put(usage, its);
+      refresh.add(its);
       for (BlockStore store : blocks) {
         PageWindow.preload(store, channel, nextBlock, rows);
       }
@@ -212,11 +253,32 @@ public final class PagedMemory implements Memory, Waiting {
     PageWindow window = window(region.usage());
     PageOrder order = window.order(lanePages(pattern));
     long position = window.advance(order, pages);
-    announced.add(pages);
+    announced.add(pages, 0);
     for (PageLane lane : lanes) {
       lane.announce(order, position, pages);
     }
     return true;
+  }
+
+  /** The host reads on its own account, behind what is announced. */
+  private void readOwn(PageOrder order, long position, long pages, long word) {
+    boolean isNext = announced.areNone();
+    if (!isNext) {
+      announced.add(pages, word);
+    }
+    for (PageLane lane : lanes) {
+      if (isNext) {
+        lane.read(order, position, pages, word);
+      } else {
+        lane.announce(order, position, pages);
+      }
+    }
+  }
+
+  private void claim(long word) {
+    for (PageLane lane : lanes) {
+      lane.claim(word);
+    }
   }
 
   // Transfers ----------------------------------------------------------------------------------
@@ -248,8 +310,9 @@ public final class PagedMemory implements Memory, Waiting {
     traffic.readPages.add(Math.multiplyExact(pages, (long) channels));
     int slot = add(false, false, done, word);
     if (announced.take(pages)) {
-      for (PageLane lane : lanes) {
-        lane.claim(slot);
+      claim(slot);
+      for (long own = announced.takeOwn(); own != 0; own = announced.takeOwn()) {
+        claim(own);
       }
       return;
     }
@@ -273,7 +336,8 @@ public final class PagedMemory implements Memory, Waiting {
       return;
     }
     traffic.movedBytes.add(bytes);
-    PageWindow window = window(region.usage());
+    PageHost.Appends target = appends(region.usage());
+    PageWindow window = target.window();
     long row = Math.multiplyExact((long) channels, spec.pageBytes());
     window.gatheredBytes = Math.addExact(window.gatheredBytes, bytes);
     long pages = window.gatheredBytes / row;
@@ -285,10 +349,8 @@ public final class PagedMemory implements Memory, Waiting {
     stacks.resume();
     traffic.programmedPages.add(Math.multiplyExact(pages, (long) channels));
     int slot = add(true, false, done, word);
-    long position = window.advanceWrites(pages);
-    for (PageLane lane : lanes) {
-      lane.write(window.writes(), position, pages, slot);
-    }
+    targets[slot] = target;
+    host.write(target, pages, slot);
   }
 
   /** Activations pass the links. */
@@ -337,10 +399,23 @@ public final class PagedMemory implements Memory, Waiting {
     if (slot >= latestPs.length) {
       latestPs = Arrays.copyOf(latestPs, 2 * slot);
       isScratch = Arrays.copyOf(isScratch, 2 * slot);
+      worst = Arrays.copyOf(worst, 2 * slot);
+      targets = Arrays.copyOf(targets, 2 * slot);
     }
     latestPs[slot] = 0;
+    worst[slot] = FlashStatus.DONE;
+    targets[slot] = null;
     isScratch[slot] = scratch;
     return slot;
+  }
+
+  /** Pages of all channels that wait until blocks that failed are made good. */
+  private long heldPages() {
+    long pages = 0;
+    for (PageHost.Appends its : appends.values()) {
+      pages += its.heldPages();
+    }
+    return channels * pages;
   }
 
   /** The first channel, for tests. */
@@ -367,24 +442,56 @@ public final class PagedMemory implements Memory, Waiting {
     return amount / unit + (amount % unit == 0 ? 0 : 1);
   }
 
-  private PageWindow window(Usage usage) {
-    PageWindow window = windows.get(usage);
-    if (window == null) {
+  private PageHost.Appends appends(Usage usage) {
+    PageHost.Appends its = appends.get(usage);
+    if (its == null) {
       throw new IllegalArgumentException(path + ": nothing is reserved for " + usage.label());
     }
-    return window;
+    return its;
   }
 
-  private void certain(int slot, long donePs, FlashStatus worst) {
-    latestPs[slot] = Math.max(latestPs[slot], donePs);
-    books.ended(transfers.isWrite(slot), worst);
-    if (transfers.partDone(slot)) {
-      ends.add(Math.addExact(latestPs[slot], spec.pathPs()), slot);
+  private PageWindow window(Usage usage) {
+    return appends(usage).window();
+  }
+
+  private void certain(int word, long donePs, FlashStatus status) {
+    if (word < 0) {
+      jobs.certain(word, donePs, status);
+      return;
+    }
+    latestPs[word] = Math.max(latestPs[word], donePs);
+    if (status.compareTo(worst[word]) > 0) {
+      worst[word] = status;
+    }
+    if (!transfers.isWrite(word)) {
+      books.ended(status);
+    }
+    if (transfers.partDone(word)) {
+      ends.add(Math.addExact(latestPs[word], spec.pathPs()), word);
     }
   }
 
   private void ended(long word) {
+    if (word < 0) {
+      jobs.ended(word);
+      stacks.rest();
+      return;
+    }
     int slot = (int) word;
+    PageHost.Appends target = targets[slot];
+    if (target != null) {
+      host.ended(target, slot, worst[slot]);
+    } else {
+      boolean isMet = worst[slot] != FlashStatus.DONE;
+      finish(slot);
+      if (isMet) {
+        refresh.soon();
+      }
+    }
+    stacks.rest();
+  }
+
+  private void finish(int slot) {
     long tookPs = simulation.nowPs() - transfers.submittedPs(slot);
     if (!transfers.isWrite(slot)) {
       traffic.readLatency.record(tookPs);
@@ -392,7 +499,6 @@ public final class PagedMemory implements Memory, Waiting {
       traffic.programLatency.record(tookPs);
     }
     transfers.complete(slot);
-    stacks.rest();
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -430,13 +536,17 @@ public final class PagedMemory implements Memory, Waiting {
     stacks.check(broken);
     regions.checkMoved(traffic.movedBytes.value() - traffic.paddingBytes.value(), "links", broken);
     traffic.check(path, broken);
+    long ownWrites = host.replayedPages() + refresh.programmedPages() - heldPages();
+    boolean atRest = transfers.size() == 0 && announced.areNone() && jobs.areNone();
     books.check(
         path,
-        Math.addExact(
-            traffic.readPages.value(), Math.multiplyExact(announced.total(), (long) channels)),
-        traffic.programmedPages.value(),
-        transfers.size() == 0 && announced.areNone(),
+        traffic.readPages.value() + channels * announced.usersTotal() + refresh.readPages(),
+        traffic.programmedPages.value() + ownWrites,
+        atRest,
         broken);
+    if (atRest && !spec.part().device().rules().postedWrites() && !books.isShutDown()) {
+      host.check(path, appends.values(), broken);
+    }
     return broken;
   }
 
@@ -451,8 +561,9 @@ public final class PagedMemory implements Memory, Waiting {
     ends.describe(sink);
     empty.describe(sink);
     announced.describe(sink);
-    for (PageWindow window : windows.values()) {
-      window.describe(sink);
+    jobs.describe(sink);
+    for (PageHost.Appends its : appends.values()) {
+      its.window().describe(sink);
     }
   }
 
@@ -468,6 +579,7 @@ public final class PagedMemory implements Memory, Waiting {
     for (PageLane lane : lanes) {
       lane.shift(deltaPs);
     }
+    jobs.shift(deltaPs);
     ends.shift(deltaPs);
     empty.shift(deltaPs);
   }

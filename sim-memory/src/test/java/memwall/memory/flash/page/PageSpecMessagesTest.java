@@ -34,8 +34,8 @@ class PageSpecMessagesTest {
   void planesWithoutRoomForSpareBlocks() {
     refused(
         "device: {extends: hbf-gen1, geometry: {blocks_per_plane: 32767, pages_per_block: 65533}}",
-        "memory.device: 2147319811 pages in a plane leave no room for 4 spare blocks; allowed are"
-            + " 2147483647 in all");
+        "memory.device: 2147319811 pages in a plane leave no room for 5 blocks beside its"
+            + " capacity; allowed are 2147483647 in all");
   }
 
   /** A device that is too hot idle is refused with its preset already, in a memory too. */
