@@ -10,6 +10,7 @@ import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.error.DataAge;
 import memwall.memory.flash.heat.FlashHeat;
 import memwall.memory.flash.heat.FlashThermal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heat of a memory's devices that are simulated; none where heat is left aside. They are
@@ -23,7 +24,10 @@ final class PageStacks {
   private final Simulation simulation;
   private final PageLane[] lanes;
   private final Stack[] stacks;
-  private final Timer timer;
+
+  /** Null where there are no stacks, so that heat that is left aside leaves no trace. */
+  private final @Nullable Timer timer;
+
   private final BooleanSupplier nothingUnderWay;
   private final Runnable cooler;
   private boolean isWatched;
@@ -113,8 +117,8 @@ final class PageStacks {
     this.lanes = lanes;
     this.nothingUnderWay = nothingUnderWay;
     this.cooler = cooler;
-    timer = simulation.timer(stats.path() + ".rest", word -> rest());
     FlashThermal thermal = spec.part().thermal();
+    timer = thermal == null ? null : simulation.timer(stats.path() + ".rest", word -> rest());
     stacks = new Stack[thermal == null ? 0 : ages.length];
     for (int device = 0; thermal != null && device < stacks.length; device++) {
       int each = lanes.length / stacks.length;
@@ -168,7 +172,7 @@ final class PageStacks {
 
   /** In a channel nothing more is due by itself. They pause soon if that holds for all. */
   void channelRests() {
-    if (isWatched && nothingUnderWay.getAsBoolean() && restPs() < Long.MAX_VALUE) {
+    if (timer != null && isWatched && nothingUnderWay.getAsBoolean() && restPs() < Long.MAX_VALUE) {
       timer.at(simulation.nowPs(), 0);
     }
   }
@@ -183,7 +187,7 @@ final class PageStacks {
 
   /** Something is over; they pause if it was the last, and the channels do nothing more. */
   void rest() {
-    if (!isWatched || !nothingUnderWay.getAsBoolean()) {
+    if (timer == null || !isWatched || !nothingUnderWay.getAsBoolean()) {
       return;
     }
     long fromPs = restPs();

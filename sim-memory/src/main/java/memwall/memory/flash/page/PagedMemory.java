@@ -137,8 +137,6 @@ public final class PagedMemory implements Memory, Waiting {
     lanes = new PageLane[folded ? 1 : channels];
     blocks = new BlockStore[lanes.length];
     announced = new Announcements(path);
-    ends = new EndQueue(simulation, path, this::ended);
-    jobs = new HostJobs(ends, spec.pathPs());
     DataAge[] ages = new DataAge[Math.max(1, lanes.length / spec.lanes())];
     Arrays.setAll(ages, device -> age(spec.part().wear()));
     for (int lane = 0; lane < lanes.length; lane++) {
@@ -157,13 +155,9 @@ public final class PagedMemory implements Memory, Waiting {
     }
     stacks =
         new PageStacks(
-            simulation,
-            stats,
-            spec,
-            lanes,
-            ages,
-            () -> transfers.size() == 0 && jobs.areNone(),
-            this::release);
+            simulation, stats, spec, lanes, ages, this::nothingIsUnderWay, this::release);
+    ends = new EndQueue(simulation, path, this::ended);
+    jobs = new HostJobs(ends, spec.pathPs());
     empty = new CompletionQueue(simulation, path + ".empty");
     simulation.watch(this);
     traffic = new PageTraffic(stats, spec, this::gatheredBytes);
@@ -293,6 +287,10 @@ public final class PagedMemory implements Memory, Waiting {
     } else {
       readPages(region.usage(), bytes, pattern, done, word);
     }
+  }
+
+  private boolean nothingIsUnderWay() {
+    return transfers.size() == 0 && jobs.areNone();
   }
 
   private void rested() {
