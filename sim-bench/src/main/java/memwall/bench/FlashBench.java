@@ -27,6 +27,9 @@ public final class FlashBench {
   private static final int REPEATS = 5;
   private static final long RANDOM_PAGES = 4_000_000;
   private static final long STREAM_PAGES = 16_000_000;
+  private static final int CHECKED_LAYERS = 10;
+  private static final int WARM_STEPS = 20;
+  private static final int MEASURED_STEPS = 10;
 
   private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -35,6 +38,7 @@ public final class FlashBench {
   /** Runs all measurements. */
   public static void main(String[] args) {
     System.out.printf(Locale.ROOT, "CPU time of one thread; Java %s%n%n", Runtime.version());
+    if (args.length > 0) { for (int stacks : new int[] {1, 8}) for (FlashSteps.Kind kind : FlashSteps.Kind.values()) steps(stacks, kind); return; }
     System.out.println("random reads of pages, every event");
     for (boolean isShared : new boolean[] {false, true}) {
       for (int depth : new int[] {256, 2048, 8192}) {
@@ -49,9 +53,65 @@ public final class FlashBench {
         stream(planes, pages, true);
       }
     }
+    System.out.println();
+    System.out.println("decode steps of 80 layers, pages of one channel");
+    for (int stacks : new int[] {1, 8}) {
+      for (FlashSteps.Kind kind : FlashSteps.Kind.values()) {
+        steps(stacks, kind);
+      }
+    }
   }
 
-  private static FlashSpec spec(int channels, int planes, boolean isShared) {
+  /** Steps after the first ones, in which the port learns; best of some. */
+  private static void steps(int stacks, FlashSteps.Kind kind) {
+    check(stacks, kind);
+    FlashSteps steps = new FlashSteps(kind, stacks, true);
+    long before = THREAD.getCurrentThreadCpuTime();
+    steps.take(FlashSteps.LAYERS);
+    double first = (THREAD.getCurrentThreadCpuTime() - before) / 1e6;
+    steps.take(WARM_STEPS * FlashSteps.LAYERS);
+    double best = Double.MAX_VALUE;
+    double bytes = Double.MAX_VALUE;
+    long pages = 0;
+    long transfers = 0;
+    for (int i = 0; i < REPEATS; i++) {
+      long from = steps.pages();
+      long fromTransfers = steps.transfers();
+      long allocated = THREAD.getThreadAllocatedBytes(Thread.currentThread().getId());
+      before = THREAD.getCurrentThreadCpuTime();
+      steps.take(MEASURED_STEPS * FlashSteps.LAYERS);
+      best = Math.min(best, (double) (THREAD.getCurrentThreadCpuTime() - before));
+      allocated = THREAD.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated;
+      pages = steps.pages() - from;
+      transfers = steps.transfers() - fromTransfers;
+      bytes = Math.min(bytes, (double) allocated / pages);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d stacks, %-25s %4d pages a transfer, first step %7.1f ms, then %6.2f ms, %6.3f us a"
+            + " transfer, %6.1f M pages/s, %6.3f bytes a page%n",
+        stacks,
+        kind.label + ":",
+        pages / transfers,
+        first,
+        best / 1e6 / MEASURED_STEPS,
+        best / 1e3 / transfers,
+        pages * 1e3 / best,
+        bytes);
+  }
+
+  private static void check(int stacks, FlashSteps.Kind kind) {
+    FlashSteps fast = new FlashSteps(kind, stacks, true);
+    FlashSteps exact = new FlashSteps(kind, stacks, false);
+    fast.take(CHECKED_LAYERS);
+    exact.take(CHECKED_LAYERS);
+    if (fast.nowPs() != exact.nowPs() || !fast.statistics().equals(exact.statistics())) {
+      throw new IllegalStateException(kind.label + ": fast and exact differ");
+    }
+  }
+
+  /** Devices that sense in 4 us, two buffers a plane. */
+  static FlashSpec spec(int channels, int planes, boolean isShared) {
     return new FlashSpec(
         new FlashGeometry(channels, 1, planes, 1024, 768, PAGE),
         new FlashTimings(

@@ -28,6 +28,10 @@ final class PageBooks {
   private final long[] blocksByErases;
 
   private int mostErases;
+
+  /** Erases when the blocks were looked at last. */
+  private long seenErases = -1;
+
   private final Counter refreshSoon;
   private final Counter unreadable;
 
@@ -94,7 +98,14 @@ final class PageBooks {
 
   private void declareWear(Stats stats) {
     stats.exact("retired_blocks", "1", "Blocks taken out of use", () -> multiplicity * retired());
-    stats.exact("most_erases", "1", "Erases of the block that was erased most", () -> mostErases);
+    stats.exact(
+        "most_erases",
+        "1",
+        "Erases of the block that was erased most",
+        () -> {
+          look();
+          return mostErases;
+        });
     Stats bins = stats.child("blocks_erased");
     for (int bin = 0; bin < blocksByErases.length; bin++) {
       int its = bin;
@@ -105,12 +116,20 @@ final class PageBooks {
           "Blocks erased "
               + (bin < 2 ? least : least + " to " + (2 * (long) least - 1))
               + " times in the run",
-          () -> multiplicity * blocksByErases[its]);
+          () -> {
+            look();
+            return multiplicity * blocksByErases[its];
+          });
     }
   }
 
-  /** Looks at all blocks; the statistics of them are as old as the last look. */
-  void look() {
+  /** Looks at all blocks if any was erased since the last look. */
+  private void look() {
+    long erases = sum(FlashCounters::erases);
+    if (erases == seenErases) {
+      return;
+    }
+    seenErases = erases;
     Arrays.fill(blocksByErases, 0);
     mostErases = 0;
     for (BlockStore store : blocks) {
@@ -164,9 +183,11 @@ final class PageBooks {
     return multiplicity * sum(getter);
   }
 
+  /** Only who reads the statistics has the channels brought up to now: that ends their steps. */
   private long sum(ToLongFunction<FlashCounters> getter) {
     long sum = 0;
     for (PageLane lane : lanes) {
+      lane.settle();
       sum += getter.applyAsLong(lane.port().device().counters());
     }
     return sum;

@@ -178,8 +178,6 @@ public final class PagedMemory implements Memory, Waiting {
             this::readOwn,
             stats);
     stats.beforeReading(stacks::catchUp);
-    stats.beforeReading(this::settle);
-    stats.beforeReading(books::look);
   }
 
   /** Data age at the temperature for which their retention is stated, unless heat says another. */
