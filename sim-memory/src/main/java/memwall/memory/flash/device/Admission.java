@@ -62,15 +62,15 @@ final class Admission {
 
   /** Becomes like another; what was counted stays. */
   void copyFrom(Admission other) {
-    waiting.copyFrom(other.waiting);
+    waiting.copyFrom(other.waiting, 0);
     System.arraycopy(other.inside, 0, inside, 0, inside.length);
   }
 
   /** Writes who is inside and who waits. */
-  void describe(StateSink sink, PageBuffers buffers, int baseRow) {
+  void describe(StateSink sink, PageBuffers buffers, Naming names) {
     for (int channel = 0; channel < inside.length; channel++) {
       sink.put(inside[channel]);
-      waiting.describe(channel, sink, buffers, baseRow);
+      waiting.describe(channel, sink, buffers, names);
     }
   }
 }

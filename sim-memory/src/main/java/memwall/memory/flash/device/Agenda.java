@@ -161,21 +161,52 @@ final class Agenda {
     }
   }
 
-  /** Becomes like another, of which everything lies in the rings. */
-  void copyFrom(Agenda other) {
+  /** Says what an entry is about when planes and buffers have changed places. */
+  @FunctionalInterface
+  interface Mover {
+    /** The new index, and above it the new tag. */
+    long what(int kind, int index, int tag);
+  }
+
+  /** What {@link #add} keeps of an index and a tag. */
+  static long what(int index, int tag) {
+    return (long) tag << 32 | index;
+  }
+
+  /** Becomes like another, of which everything lies in the rings, but so much later. */
+  void copyFrom(Agenda other, long byPs, Mover mover) {
     for (int i = 0; i < kinds; i++) {
-      if (ring[i].length != other.ring[i].length) {
-        ring[i] = other.ring[i].clone();
-      } else {
-        System.arraycopy(other.ring[i], 0, ring[i], 0, ring[i].length);
+      int count = other.size[i];
+      while (ring[i].length < count * WIDTH) {
+        ring[i] = new long[2 * ring[i].length];
       }
-      head[i] = other.head[i];
-      size[i] = other.size[i];
+      head[i] = 0;
+      size[i] = count;
+      long[] its = ring[i];
+      for (int j = 0; j < count; j++) {
+        int from = other.at(i, j);
+        long what = other.ring[i][from + 2];
+        its[j * WIDTH] = other.ring[i][from] + byPs;
+        its[j * WIDTH + 1] = other.ring[i][from + 1];
+        its[j * WIDTH + 2] = mover.what(i, (int) what, (int) (what >>> 32));
+      }
     }
     heaped = 0;
     entries = other.entries;
-    nextPs = other.nextPs;
-    nextKind = other.nextKind;
+    findNext();
+  }
+
+  /** A number that is the same for equal times and kinds of entries, hardly ever for others. */
+  long glance(long nowPs) {
+    long hash = heaped;
+    for (int i = 0; i < kinds; i++) {
+      for (int j = 0; j < size[i]; j++) {
+        hash = (hash ^ (ring[i][at(i, j)] - nowPs)) * 0x9E3779B97F4A7C15L;
+        hash ^= hash >>> 29;
+      }
+      hash = hash * 31 + size[i];
+    }
+    return hash;
   }
 
   private int at(int itsKind, int number) {

@@ -80,25 +80,25 @@ final class Credits {
     return staged[channel] == mostStaged || queue.isEmpty() ? Requests.NONE : queue.take();
   }
 
-  /** Becomes like another. */
-  void copyFrom(Credits other) {
+  /** Becomes like another whose planes have all gone on in a ring. */
+  void copyFrom(Credits other, int turn) {
     mostActive = other.mostActive;
     active = other.active;
-    forActivity.copyFrom(other.forActivity);
+    forActivity.copyFrom(other.forActivity, turn);
     for (int channel = 0; channel < staged.length; channel++) {
       staged[channel] = other.staged[channel];
-      forStaging[channel].copyFrom(other.forStaging[channel]);
+      forStaging[channel].copyFrom(other.forStaging[channel], turn);
     }
   }
 
   /** Writes what is taken and who waits. */
-  void describe(StateSink sink) {
+  void describe(StateSink sink, Naming names) {
     sink.put(mostActive);
     sink.put(active);
-    forActivity.describe(sink);
+    forActivity.describe(sink, names);
     for (int channel = 0; channel < staged.length; channel++) {
       sink.put(staged[channel]);
-      forStaging[channel].describe(sink);
+      forStaging[channel].describe(sink, names);
     }
   }
 }

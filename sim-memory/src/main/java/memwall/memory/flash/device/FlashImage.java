@@ -56,47 +56,100 @@ public final class FlashImage {
    *     or gathered, or a sense takes unusually long, or once the device has stopped
    */
   public boolean describe(StateSink sink, int baseRow) {
-    return describe(sink, baseRow, 0);
+    return describe(sink, (plane, page) -> page - baseRow, 0, 0);
   }
 
   /**
-   * The same, words of requests relative to one.
+   * The same with other names.
    *
+   * @param pages names of pages
+   * @param turn the plane that is called 0; others are counted from it
+   * @param baseWord from which words of requests are counted
    * @see #describe(StateSink, int)
    */
-  public boolean describe(StateSink sink, int baseRow, long baseWord) {
-    requests.describeFrom(baseWord);
-    boolean gathers = device.spec().rules().gatherPs() > 0;
-    if (!planes.onlyReads() || !agenda.isPlain() || gathers || device.isShutDown()) {
+  public boolean describe(StateSink sink, PageNames pages, int turn, long baseWord) {
+    if (!isDescribable()) {
       return false;
     }
+    Naming names = new Naming(planeCount(), perPlane(), turn, pages, baseWord);
     agenda.describe(
-        sink, device.nowPs(), (kind, index, tag, its) -> name(kind, index, tag, its, baseRow));
-    planes.describe(sink, baseRow, device.nowPs());
-    buffers.describe(sink, baseRow);
-    bus.describe(sink, requests, buffers, baseRow);
-    way.describe(sink, device.nowPs());
-    credits.describe(sink);
-    readGate.describe(sink, buffers, baseRow);
+        sink, device.nowPs(), (kind, index, tag, its) -> name(kind, index, tag, its, names));
+    planes.describe(sink, names, device.nowPs());
+    buffers.describe(sink, names);
+    bus.describe(sink, requests, buffers, names);
+    way.describe(sink, device.nowPs(), dies(turn));
+    credits.describe(sink, names);
+    readGate.describe(sink, buffers, names);
     for (int channel = 0; channel < device.spec().geometry().channels(); channel++) {
-      kept.describe(channel, sink, buffers, baseRow);
+      kept.describe(channel, sink, buffers, names);
     }
     return true;
   }
 
-  private void name(int kind, int index, int tag, StateSink sink, int baseRow) {
+  /** Whether nothing goes on but reads, as they usually do. */
+  public boolean isDescribable() {
+    boolean gathers = device.spec().rules().gatherPs() > 0;
+    return planes.onlyReads() && agenda.isPlain() && !gathers && !device.isShutDown();
+  }
+
+  private int planeCount() {
+    return device.spec().geometry().planes();
+  }
+
+  private int perPlane() {
+    return buffers.count() / planeCount();
+  }
+
+  private int dies(int turn) {
+    return way.hasLanes() ? turn / device.spec().geometry().planesPerDie() : 0;
+  }
+
+  private void name(int kind, int index, int tag, StateSink sink, Naming names) {
     switch (kind) {
-      case Steps.LEFT -> requests.describe(index, sink, buffers, baseRow);
-      case Steps.LANED, Steps.DECODED -> sink.put(buffers.name(index));
+      case Steps.LEFT -> requests.describe(index, sink, buffers, names);
+      case Steps.LANED, Steps.DECODED -> sink.put(names.buffer(buffers.name(index)));
       case Steps.SENSED, Steps.COMMANDED -> {
-        sink.put(index);
-        sink.put(buffers.name(tag));
+        sink.put(names.plane(index));
+        sink.put(names.buffer(buffers.name(tag)));
       }
       default -> {
         sink.put(index);
         sink.put(tag);
       }
     }
+  }
+
+  /**
+   * A number that is the same for states with the same description and hardly ever for others; it
+   * costs little.
+   */
+  public long glance() {
+    return agenda.glance(device.nowPs()) * 31 + requests.live();
+  }
+
+  /** Planes by how many the device may be turned and still does the same, for all are alike. */
+  public int turnUnit() {
+    return way.hasLanes() ? device.spec().geometry().planesPerDie() : 1;
+  }
+
+  /** Whether all pages in buffers hold data that can be read. */
+  public boolean isSound() {
+    return buffers.areSound();
+  }
+
+  /** Whether nothing is anywhere: no page, no request, no wire that is taken. */
+  public boolean isBlank() {
+    return holdsNothing() && freePs() <= device.nowPs();
+  }
+
+  /** The same, but for wires. */
+  public boolean holdsNothing() {
+    return agenda.isEmpty() && requests.live() == 0 && buffers.areEmpty();
+  }
+
+  /** Pages asked of a plane that it has not begun to sense. */
+  public int unsensed(int plane) {
+    return planes.unsensed(plane);
   }
 
   /**
@@ -139,27 +192,14 @@ public final class FlashImage {
     device.moveTo(device.nowPs() + byPs);
   }
 
-  /** From now on senses are noted. */
-  public SenseLog logSenses() {
-    return planes.pages().logSenses();
+  /** Counts senses ahead of time. */
+  public ForeseenSenses foreseen() {
+    return planes.pages().foreseen();
   }
 
-  /**
-   * Counts the reads of blocks of runs that were logged, if there is nothing to report of any.
-   *
-   * @param runs of a {@link SenseLog}
-   * @param baseRow row from which they are counted
-   * @param pages of all of them
-   * @param endPs when the last of them is sensed at the latest
-   * @return whether they were counted; else nothing was
-   */
-  public boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
-    return planes.pages().senseRuns(runs, baseRow, pages, endPs);
-  }
-
-  /** Counts what happened between two moments once more. */
-  public void count(FlashCounters before, FlashCounters after) {
-    counts.add(after, before, 1);
+  /** Counts what happened between two moments so many times more. */
+  public void count(FlashCounters before, FlashCounters after, long times) {
+    counts.add(after, before, times);
   }
 
   /** Whether no write is anywhere in the device. */
@@ -173,30 +213,40 @@ public final class FlashImage {
   }
 
   /**
-   * The device becomes as another was described, but later and further on; what it counted and
-   * knows of its blocks stays.
+   * The device becomes as another was described, but later and elsewhere; what it counted and knows
+   * of its blocks stays.
    *
    * @param other of a device that is built alike; described without writes, and without a shared
    *     bus
    * @param byPs how much later
-   * @param rows all its pages are so many rows further on
+   * @param turn planes by which everything has gone on in a ring, a multiple of {@link #turnUnit}
+   * @param pages from pages of the other to those of this device
    * @param words all its words and announcements are so much higher
    */
-  public void become(FlashImage other, long byPs, int rows, long words) {
-    requests.copyFrom(other.requests);
-    agenda.copyFrom(other.agenda);
-    planes.copyFrom(other.planes);
-    buffers.copyFrom(other.buffers);
-    way.copyFrom(other.way);
-    credits.copyFrom(other.credits);
+  public void become(FlashImage other, long byPs, int turn, PageNames pages, long words) {
+    int count = planeCount();
+    int slots = buffers.count();
+    int by = turn * perPlane();
+    requests.copyFrom(other.requests, count, slots, turn, pages, words);
+    agenda.copyFrom(
+        other.agenda,
+        byPs,
+        (kind, index, tag) ->
+            switch (kind) {
+              case Steps.LANED -> Agenda.what(Turned.at(index, slots, by), tag);
+              case Steps.DECODED -> Agenda.what(Turned.at(index, slots, by), tag);
+              case Steps.SENSED, Steps.COMMANDED ->
+                  Agenda.what(Turned.at(index, count, turn), Turned.at(tag, slots, by));
+              default -> Agenda.what(index, tag);
+            });
+    planes.copyFrom(other.planes, turn);
+    buffers.copyFrom(other.buffers, turn, pages);
+    way.copyFrom(other.way, dies(turn));
+    credits.copyFrom(other.credits, turn);
     readGate.copyFrom(other.readGate);
-    kept.copyFrom(other.kept);
+    kept.copyFrom(other.kept, 0);
     device.moveTo(other.device.nowPs() + byPs);
-    agenda.shift(byPs);
     planes.shift(byPs);
     way.shift(byPs);
-    requests.shift(rows);
-    requests.renumber(words);
-    buffers.shift(rows);
   }
 }

@@ -69,16 +69,20 @@ final class Lists {
     return size;
   }
 
-  /** Becomes like those of another, whose requests have become like these. */
-  void copyFrom(Lists other) {
-    System.arraycopy(other.first, 0, first, 0, first.length);
-    System.arraycopy(other.last, 0, last, 0, last.length);
+  /**
+   * Becomes like those of another, whose requests have become like these.
+   *
+   * @param turn queues by which all of them have gone on in a ring
+   */
+  void copyFrom(Lists other, int turn) {
+    Turned.copy(other.first, first, first.length, turn);
+    Turned.copy(other.last, last, last.length, turn);
   }
 
   /** Writes the requests of a queue in order. */
-  void describe(int queue, StateSink sink, PageBuffers buffers, int baseRow) {
+  void describe(int queue, StateSink sink, PageBuffers buffers, Naming names) {
     for (int at = first[queue]; at != NONE; at = requests.next[at]) {
-      requests.describe(at, sink, buffers, baseRow);
+      requests.describe(at, sink, buffers, names);
     }
     sink.put(Long.MIN_VALUE);
   }

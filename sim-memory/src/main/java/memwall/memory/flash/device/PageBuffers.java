@@ -148,9 +148,10 @@ final class PageBuffers {
     return name;
   }
 
-  /** Writes all buffers that are not empty, by name; pages relative to a row. */
-  void describe(StateSink sink, int baseRow) {
-    for (int first = 0; first < state.length; first += perPlane) {
+  /** Writes all buffers that are not empty, by name. */
+  void describe(StateSink sink, Naming names) {
+    for (int begin = 0; begin < state.length; begin += perPlane) {
+      int first = Turned.at(begin, state.length, names.turn() * perPlane);
       int last = first;
       for (int i = first; i < first + perPlane; i++) {
         last += state[i] == EMPTY ? 0 : 1;
@@ -161,24 +162,62 @@ final class PageBuffers {
           i++;
         }
         sink.put(state[i]);
-        sink.put(page[i] - baseRow);
+        sink.put(names.page(i / perPlane, page[i]));
         sink.put(users[i]);
         sink.put(status[i] == FlashStatus.DONE ? 0 : status[i].isGood() ? 1 : 2);
-        waiting.describe(i, sink, this, baseRow);
+        waiting.describe(i, sink, this, names);
       }
       sink.put(last - first);
     }
   }
 
-  /** Become like others, whose requests have become like these. */
-  void copyFrom(PageBuffers other) {
-    System.arraycopy(other.state, 0, state, 0, state.length);
-    System.arraycopy(other.page, 0, page, 0, page.length);
-    System.arraycopy(other.users, 0, users, 0, users.length);
-    System.arraycopy(other.touched, 0, touched, 0, touched.length);
-    System.arraycopy(other.status, 0, status, 0, status.length);
+  /**
+   * Become like others, whose requests have become like these.
+   *
+   * @param turn planes by which all of them have gone on in a ring
+   * @param names from their pages to those of these
+   */
+  void copyFrom(PageBuffers other, int turn, PageNames names) {
+    int by = turn * perPlane;
+    Turned.copy(other.state, state, state.length, by);
+    Turned.copy(other.page, page, page.length, by);
+    Turned.copy(other.users, users, users.length, by);
+    Turned.copy(other.touched, touched, touched.length, by);
+    Turned.copy(other.status, status, status.length, by);
     touches = other.touches;
-    waiting.copyFrom(other.waiting);
+    waiting.copyFrom(other.waiting, by);
+    for (int i = 0; i < page.length; i++) {
+      if (state[i] == EMPTY) {
+        page[i] = NONE;
+      } else if (page[i] != NONE) {
+        page[i] = names.name(i / perPlane, page[i]);
+      }
+    }
+  }
+
+  /** Whether the senses of all pages held, or on their way, had nothing to report. */
+  boolean areSound() {
+    for (int i = 0; i < state.length; i++) {
+      if (state[i] != EMPTY && status[i] != FlashStatus.DONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many there are. */
+  int count() {
+    return state.length;
+  }
+
+  /** Whether none holds a page or gets one. */
+  boolean areEmpty() {
+    for (byte its : state) {
+      if (its != EMPTY) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** All pages are so many rows further on. */

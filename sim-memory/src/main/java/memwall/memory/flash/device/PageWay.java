@@ -93,9 +93,15 @@ final class PageWay {
         : paths.hostPs() + extraPs(bytes, paths.hostBytesPerSec());
   }
 
-  /** Writes for how long each stage is taken. */
-  void describe(StateSink sink, long nowPs) {
-    describe(sink, nowPs, laneFreePs);
+  /**
+   * Writes for how long each stage is taken.
+   *
+   * @param firstDie whose lane comes first
+   */
+  void describe(StateSink sink, long nowPs, int firstDie) {
+    for (int i = 0; i < laneFreePs.length; i++) {
+      sink.put(Math.max(0, laneFreePs[Turned.at(i, laneFreePs.length, firstDie)] - nowPs));
+    }
     describe(sink, nowPs, decoderFreePs);
     describe(sink, nowPs, linkOutFreePs);
     describe(sink, nowPs, linkInFreePs);
@@ -121,9 +127,14 @@ final class PageWay {
     return latest;
   }
 
-  /** Becomes like another. */
-  void copyFrom(PageWay other) {
-    System.arraycopy(other.laneFreePs, 0, laneFreePs, 0, laneFreePs.length);
+  /** Whether pages pass lanes one after the other, so that it matters which dies planes are in. */
+  boolean hasLanes() {
+    return pageOnLanePs > 0 && laneFreePs.length > 1;
+  }
+
+  /** Becomes like another whose dies have all gone on in a ring. */
+  void copyFrom(PageWay other, int dies) {
+    Turned.copy(other.laneFreePs, laneFreePs, laneFreePs.length, dies);
     System.arraycopy(other.decoderFreePs, 0, decoderFreePs, 0, decoderFreePs.length);
     System.arraycopy(other.linkOutFreePs, 0, linkOutFreePs, 0, linkOutFreePs.length);
     System.arraycopy(other.linkInFreePs, 0, linkInFreePs, 0, linkInFreePs.length);

@@ -324,10 +324,11 @@ final class PlaneArray {
   }
 
   /** Writes what waits for each plane and what it does; only if {@link #onlyReads}. */
-  void describe(StateSink sink, int baseRow, long nowPs) {
-    for (int plane = 0; plane < state.length; plane++) {
+  void describe(StateSink sink, Naming names, long nowPs) {
+    for (int i = 0; i < state.length; i++) {
+      int plane = Turned.at(i, state.length, names.turn());
       sink.put(state[plane]);
-      reads.describe(plane, sink, buffers, baseRow);
+      reads.describe(plane, sink, buffers, names);
     }
     for (long ps : commandFreePs) {
       sink.put(Math.max(0, ps - nowPs));
@@ -357,11 +358,11 @@ final class PlaneArray {
     return pages;
   }
 
-  /** Becomes like another; neither programs or erases. */
-  void copyFrom(PlaneArray other) {
-    reads.copyFrom(other.reads);
-    System.arraycopy(other.state, 0, state, 0, state.length);
-    System.arraycopy(other.isCommanded, 0, isCommanded, 0, state.length);
+  /** Becomes like another whose planes have all gone on in a ring; neither programs or erases. */
+  void copyFrom(PlaneArray other, int turn) {
+    reads.copyFrom(other.reads, turn);
+    Turned.copy(other.state, state, state.length, turn);
+    Turned.copy(other.isCommanded, isCommanded, state.length, turn);
     System.arraycopy(other.commandFreePs, 0, commandFreePs, 0, commandFreePs.length);
   }
 
@@ -374,7 +375,7 @@ final class PlaneArray {
   }
 
   /** Pages asked of a plane that it has not begun to sense. */
-  private int unsensed(int plane) {
+  int unsensed(int plane) {
     return reads.size(plane) + (isCommanded[plane] ? 1 : 0);
   }
 

@@ -40,20 +40,26 @@ final class PlaneQueue {
     return plane;
   }
 
-  /** Becomes like another. */
-  void copyFrom(PlaneQueue other) {
-    System.arraycopy(other.waits, 0, waits, 0, waits.length);
-    System.arraycopy(other.ring, 0, ring, 0, ring.length);
-    head = other.head;
+  /** Becomes like another whose planes have all gone on in a ring. */
+  void copyFrom(PlaneQueue other, int turn) {
+    Turned.copy(other.waits, waits, waits.length, turn);
+    head = 0;
     size = other.size;
+    for (int i = 0; i < size; i++) {
+      ring[i] = offset + Turned.at(other.at(i) - offset, waits.length, turn);
+    }
+  }
+
+  private int at(int number) {
+    int at = head + number;
+    return ring[at < ring.length ? at : at - ring.length];
   }
 
   /** Writes who waits, in order. */
-  void describe(StateSink sink) {
+  void describe(StateSink sink, Naming names) {
     sink.put(size);
     for (int i = 0; i < size; i++) {
-      int at = head + i;
-      sink.put(ring[at < ring.length ? at : at - ring.length]);
+      sink.put(names.plane(at(i)));
     }
   }
 }

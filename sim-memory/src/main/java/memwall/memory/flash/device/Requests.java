@@ -34,9 +34,6 @@ final class Requests {
   /** Announcements up to this one are asked for. */
   private long claimed;
 
-  /** Words are described relative to this one. */
-  private long baseWord;
-
   int add(byte itsKind, int itsPlane, int itsPage, int itsBytes, long itsWord) {
     int at = free;
     if (at != NONE) {
@@ -88,50 +85,50 @@ final class Requests {
     return live;
   }
 
-  /** Writes one, its page relative to a row. */
-  void describe(int at, StateSink sink, PageBuffers buffers, int baseRow) {
-    sink.put(plane[at]);
-    sink.put(page[at] - baseRow);
+  /** Writes one. */
+  void describe(int at, StateSink sink, PageBuffers buffers, Naming names) {
+    sink.put(names.plane(plane[at]));
+    sink.put(names.page(plane[at], page[at]));
+    sink.put(orders - order[at]);
     sink.put(bytes[at]);
-    sink.put(buffers.name(buffer[at]));
-    sink.put(word[at] - baseWord);
+    sink.put(names.buffer(buffers.name(buffer[at])));
+    sink.put(names.word(word[at]));
     sink.put(Math.max(0, ticket[at] - claimed));
   }
 
-  /** From now on words are described relative to one. */
-  void describeFrom(long itsBaseWord) {
-    baseWord = itsBaseWord;
-  }
-
-  /** Words and announcements are numbered so much higher. */
-  void renumber(long by) {
-    claimed += by;
-    for (int at = 0; at < used; at++) {
-      word[at] += by;
-      ticket[at] += by;
-    }
-  }
-
-  /** Becomes like another. */
-  void copyFrom(Requests other) {
+  /**
+   * Becomes like another.
+   *
+   * @param planes in the device
+   * @param buffers of all of them
+   * @param turn planes on which all requests come to lie
+   * @param names from its pages to those of this one
+   * @param by words and announcements are numbered so much higher
+   */
+  void copyFrom(Requests other, int planes, int buffers, int turn, PageNames names, long by) {
     while (kind.length < other.used) {
       grow();
     }
     System.arraycopy(other.kind, 0, kind, 0, other.used);
-    System.arraycopy(other.plane, 0, plane, 0, other.used);
-    System.arraycopy(other.page, 0, page, 0, other.used);
     System.arraycopy(other.bytes, 0, bytes, 0, other.used);
-    System.arraycopy(other.buffer, 0, buffer, 0, other.used);
     System.arraycopy(other.next, 0, next, 0, other.used);
-    System.arraycopy(other.word, 0, word, 0, other.used);
-    System.arraycopy(other.ticket, 0, ticket, 0, other.used);
     System.arraycopy(other.order, 0, order, 0, other.used);
     System.arraycopy(other.status, 0, status, 0, other.used);
+    int bufferTurn = turn * (buffers / planes);
+    for (int at = 0; at < other.used; at++) {
+      if (kind[at] != FREE) {
+        plane[at] = Turned.at(other.plane[at], planes, turn);
+        page[at] = names.name(plane[at], other.page[at]);
+        buffer[at] = Turned.at(other.buffer[at], buffers, bufferTurn);
+        word[at] = other.word[at] + by;
+        ticket[at] = other.ticket[at] == 0 ? 0 : other.ticket[at] + by;
+      }
+    }
     free = other.free;
     used = other.used;
     live = other.live;
     orders = other.orders;
-    claimed = other.claimed;
+    claimed = other.claimed + by;
   }
 
   /** All of them are for pages so many rows further on. */

@@ -13,9 +13,6 @@ final class SensedPages {
   private final FlashErrors errors;
   private final @Nullable BlockStore blocks;
 
-  /** What was sensed, for who wants to know. */
-  private @Nullable SenseLog log;
-
   SensedPages(
       FlashGeometry geometry,
       PageBuffers buffers,
@@ -53,9 +50,6 @@ final class SensedPages {
                 nowPs);
       }
     }
-    if (log != null) {
-      log.add(plane, page, 1, retries == 0 && buffers.status(buffer) == FlashStatus.DONE);
-    }
     return retries;
   }
 
@@ -76,10 +70,7 @@ final class SensedPages {
 
   /** Rows of a plane are sensed with nothing to report; {@link #skip} is due for all planes. */
   void senseClean(int plane, int row, int rows) {
-    countReads(plane, row, rows);
-    if (log != null) {
-      log.add(plane, row, rows, true);
-    }
+    countReads(plane, row, rows, 1);
   }
 
   /** So many senses have nothing to report. */
@@ -92,7 +83,8 @@ final class SensedPages {
     return errors.cleanSenses();
   }
 
-  private void countReads(int plane, int first, int rows) {
+  /** Rows of a plane were sensed so many times, -1 if they were not in the end. */
+  void countReads(int plane, int first, int rows, int times) {
     if (blocks == null) {
       return;
     }
@@ -101,7 +93,7 @@ final class SensedPages {
     int end = first + rows;
     while (row < end) {
       int some = Math.min(end - row, pages - row % pages);
-      blocks.addReads(blocks.block(plane, row), some);
+      blocks.addReads(blocks.block(plane, row), times * some);
       row += some;
     }
   }
@@ -124,36 +116,9 @@ final class SensedPages {
     return row - first;
   }
 
-  /** From now on senses are noted. */
-  SenseLog logSenses() {
-    SenseLog its = new SenseLog(geometry.planes());
-    log = its;
-    return its;
-  }
-
-  /**
-   * Senses runs of a log with nothing to report, or, if there were anything, none of them.
-   *
-   * @param pages of all runs together
-   * @param endPs when the last of them is sensed at the latest
-   * @return whether they were sensed
-   */
-  boolean senseRuns(int[] runs, int baseRow, long pages, long endPs) {
-    if (errors.cleanSenses() < pages) {
-      return false;
-    }
-    for (int at = 0; at < runs.length; at += 3) {
-      int row = runs[at + 1] + baseRow;
-      if (cleanRows(runs[at], row, runs[at + 2]) < runs[at + 2]
-          || !areCovered(runs[at], row, runs[at + 2], endPs)) {
-        return false;
-      }
-    }
-    errors.skip(pages);
-    for (int at = 0; at < runs.length; at += 3) {
-      countReads(runs[at], runs[at + 1] + baseRow, runs[at + 2]);
-    }
-    return true;
+  /** Counts senses ahead of time. */
+  ForeseenSenses foreseen() {
+    return new ForeseenSenses(geometry, errors, this, blocks);
   }
 
   /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that rows of a plane are in. */

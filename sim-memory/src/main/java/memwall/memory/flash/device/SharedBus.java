@@ -80,14 +80,14 @@ final class SharedBus {
   }
 
   /** Writes whose turn it is, who waits, and what is carried. */
-  void describe(StateSink sink, Requests requests, PageBuffers buffers, int baseRow) {
+  void describe(StateSink sink, Requests requests, PageBuffers buffers, Naming names) {
     for (int channel = 0; channel < turn.length; channel++) {
       sink.put(turn[channel]);
       sink.put(carries[channel] == IDLE ? 0 : 1);
       if (carries[channel] != IDLE) {
-        requests.describe(carries[channel], sink, buffers, baseRow);
+        requests.describe(carries[channel], sink, buffers, names);
       }
-      data.describe(channel, sink, buffers, baseRow);
+      data.describe(channel, sink, buffers, names);
     }
     for (long word : candidates) {
       sink.put(word);

@@ -2,11 +2,11 @@ package memwall.memory.flash.port;
 
 import memwall.memory.flash.device.FlashCounters;
 
-/** What happens between two states: how long, what ends, what is sensed and counted. */
+/** What happens between two states: how long, what ends, what is counted. */
 final class Edge {
   final Node to;
 
-  /** Time between the states; of an edge that begins with a state at rest it does not count. */
+  /** Time between the states; of an edge that begins with a question it does not count. */
   final long tookPs;
 
   /** Numbers of transfers whose end becomes certain, relative to the oldest at the beginning. */
@@ -15,22 +15,26 @@ final class Edge {
   /** And when they end, relative to the second state. */
   final long[] endsPs;
 
-  /** Runs of a {@link memwall.memory.flash.device.SenseLog}, and their pages. */
-  final int[] senses;
-
-  final long pages;
   final FlashCounters before;
   final FlashCounters after;
 
   /** What the device answered, relative to the second state. */
   final long answerPs;
 
+  // The question, if the edge begins with one.
+  Node.Kind kind = Node.Kind.NOTHING;
+  long where;
+  long amount;
+  long afterPs;
+
+  /** How often it was taken and not yet counted. */
+  long taken;
+
   Edge(
       Node to,
       long tookPs,
       long[] ended,
       long[] endsPs,
-      int[] senses,
       FlashCounters before,
       FlashCounters after,
       long answerPs) {
@@ -38,14 +42,20 @@ final class Edge {
     this.tookPs = tookPs;
     this.ended = ended;
     this.endsPs = endsPs;
-    this.senses = senses;
     this.before = before;
     this.after = after;
     this.answerPs = answerPs;
-    long sum = 0;
-    for (int at = 2; at < senses.length; at += 3) {
-      sum += senses[at];
-    }
-    pages = sum;
+  }
+
+  boolean answers(Node.Kind itsKind, long itsWhere, long itsAmount, long itsAfterPs) {
+    return afterPs == itsAfterPs
+        && amount == itsAmount
+        && where == itsWhere
+        && kind == itsKind;
+  }
+
+  /** Pages sensed on the way. */
+  long senses() {
+    return after.senses() - before.senses();
   }
 }

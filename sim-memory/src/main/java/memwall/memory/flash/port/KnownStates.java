@@ -6,66 +6,107 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States of a channel that were met, as many as are worth their memory: a state is kept when it
- * comes for the second time, for most never do.
+ * States of a channel that were met, as many as are worth their memory. Most states never come
+ * again: one is looked at when it seems to come for the second time, and kept when it does for the
+ * third.
  */
 final class KnownStates {
-  /** Planes of all states known at most; then all are forgotten. */
-  private static final int MOST_PLANES = 20_000;
+  /** Planes of all states known at most. */
+  private static final int MOST_PLANES = 40_000;
 
-  /** States met once that are remembered by their hash. */
+  /** States met that are remembered by a number. */
   private static final int MOST_SEEN = 1 << 16;
 
-  /** After so many new states in a row the next ones are not looked at. */
-  private static final int PATIENCE = 512;
-
-  private static final int PAUSE = 4096;
-
-  private final int planes;
+  private final int most;
+  private final AskedRows asked;
   private final Map<Picture, Node> nodes = new HashMap<>();
+  private final LongOpenHashSet glanced = new LongOpenHashSet();
   private final LongOpenHashSet seen = new LongOpenHashSet();
   private final Picture picture = new Picture();
-  private int newInARow;
-  private int pause;
+  private @Nullable Node blank;
 
   /** None; of a channel of so many planes. */
-  KnownStates(int planes) {
-    this.planes = planes;
+  KnownStates(int planes, AskedRows asked) {
+    this(asked, Math.max(8, MOST_PLANES / planes));
   }
 
-  /**
-   * The state in which a channel is; null if it cannot be written down, is new, or not looked at.
-   */
+  KnownStates(AskedRows asked, int most) {
+    this.asked = asked;
+    this.most = most;
+  }
+
+  /** The state in which a channel is; null if it cannot be written down, or is new. */
   @Nullable Node met(LiveChannel live) {
-    if (pause > 0) {
-      pause--;
+    if (!live.isDescribable() || isNew(glanced, live.glance())) {
       return null;
     }
     picture.clear();
-    if (!live.describe(picture)) {
+    if (!live.describe(picture, asked)) {
       return null;
     }
     Node known = nodes.get(picture);
     if (known != null) {
-      newInARow = 0;
       return known;
     }
-    if (seen.add(picture.hash())) {
-      if (++newInARow > PATIENCE) {
-        newInARow = 0;
-        pause = PAUSE;
-      }
-      if (seen.size() > MOST_SEEN) {
-        seen.clear();
-      }
+    if (isNew(seen, picture.hash())) {
       return null;
     }
-    newInARow = 0;
-    if ((long) nodes.size() * planes > MOST_PLANES) {
-      nodes.clear();
+    if (nodes.size() >= most) {
+      forget();
     }
-    Node created = new Node(live.state());
+    Node created = new Node(live.state(asked), false);
     nodes.put(picture.copy(), created);
     return created;
+  }
+
+  private static boolean isNew(LongOpenHashSet known, long hash) {
+    if (!known.add(hash)) {
+      return false;
+    }
+    if (known.size() > MOST_SEEN) {
+      known.clear();
+    }
+    return true;
+  }
+
+  /** The state in which nothing is to be done, of a channel that is in it. */
+  Node blank(LiveChannel live) {
+    Node its = blank;
+    if (its == null) {
+      its = new Node(live.state(asked), true);
+      blank = its;
+    }
+    return its;
+  }
+
+  /** That state; null if it was not met. */
+  @Nullable Node blank() {
+    return blank;
+  }
+
+  /** Forgets the states that were not entered since the last time; all if those are few. */
+  private void forget() {
+    int used = 0;
+    for (Node node : nodes.values()) {
+      used += node.isUsed ? 1 : 0;
+    }
+    boolean isFull = used > most / 2;
+    for (Node node : nodes.values()) {
+      node.isForgotten = isFull || !node.isUsed;
+      node.isUsed = false;
+    }
+    nodes.values().removeIf(node -> node.isForgotten);
+    for (Node node : nodes.values()) {
+      node.forgetEdges();
+    }
+    Node its = blank;
+    if (its != null) {
+      its.forgetEdges();
+    }
+  }
+
+  /** How many there are. */
+  int size() {
+    return nodes.size();
   }
 }

@@ -48,6 +48,9 @@ final class LiveChannel {
 
   private final TransferRing transfers = new TransferRing();
 
+  /** What the device was asked for last; null: nobody wants to know. */
+  private final @Nullable AskedRows asked;
+
   /** Reads with numbers up to this one are asked for. */
   private long claimed;
 
@@ -75,6 +78,7 @@ final class LiveChannel {
    *
    * @param leaps whether repeated rounds are taken in one step
    * @param leastRounds which a run must have left for its state to be looked at
+   * @param asked takes note of what the device is asked for; null: nobody wants to know
    */
   LiveChannel(
       FlashSpec spec,
@@ -82,6 +86,7 @@ final class LiveChannel {
       FlashErrors errors,
       boolean leaps,
       int leastRounds,
+      @Nullable AskedRows asked,
       Ends ends) {
     FlashGeometry geometry = spec.geometry();
     if (geometry.channels() != 1) {
@@ -89,6 +94,7 @@ final class LiveChannel {
     }
     this.leaps = leaps;
     this.leastRounds = leastRounds;
+    this.asked = asked;
     this.ends = ends;
     device = new FlashDevice(spec, blocks, errors, this::pageDone);
     image = device.image();
@@ -114,6 +120,7 @@ final class LiveChannel {
     transfer.order = order;
     transfer.first = position % order.length();
     transfer.pages = pages;
+    transfer.firstPage = order.page(transfer.first);
     transfer.isWrite = isWrite;
     transfer.isDone = false;
     transfer.word = word;
@@ -232,6 +239,9 @@ final class LiveChannel {
       long pages = (long) times * planes;
       first.goOn(first.unfed - pages, first.left - pages);
       leaptPages += pages;
+      if (asked != null) {
+        asked.shift(times);
+      }
     }
     periods = 0;
     pictured = null;
@@ -279,6 +289,9 @@ final class LiveChannel {
     }
     int plane = (int) (page % planes);
     int row = (int) (page / planes);
+    if (asked != null) {
+      asked.add(plane, row);
+    }
     if (transfer.number > claimed) {
       device.announce(plane, row, transfer.number, transfer.number);
     } else {
@@ -345,20 +358,36 @@ final class LiveChannel {
 
   // The state -----------------------------------------------------------------------------------
 
+  /** Whether the state can be written down; not if anything is written, or repeated. */
+  boolean isDescribable() {
+    return periods == 0 && writes.isEmpty() && image.hasNoWrites() && image.isDescribable();
+  }
+
+  /** A number that costs little, the same for equal states and hardly ever for others. */
+  long glance() {
+    long hash = image.glance();
+    for (long number = transfers.oldest(); number < transfers.next(); number++) {
+      PageTransfer transfer = transfers.get(number);
+      hash = hash * 31 + (transfer.isDone ? 0 : transfer.unfed * 1023 + transfer.left + 1);
+    }
+    return hash;
+  }
+
   /**
    * Writes everything that the future depends on, so that two moments have the same state if the
-   * same follows: times relative to now, pages to the row of the {@link #frontier}, transfers to
-   * the oldest.
+   * same follows: times relative to now, planes to {@link #turn}, pages to what was asked of their
+   * planes since, transfers to the oldest.
    *
-   * @return whether it could be written; not if anything is written, repeated or went wrong, or
-   *     what is read does not follow page by page
+   * @param names knows what was asked
+   * @return whether it could be written; not if it is not {@link #isDescribable}, or something went
+   *     wrong, or what is read does not follow page by page
    */
-  boolean describe(StateSink sink) {
-    if (periods > 0 || !writes.isEmpty() || !image.hasNoWrites()) {
+  boolean describe(StateSink sink, AskedRows names) {
+    if (!isDescribable() || !image.isSound()) {
       return false;
     }
-    int row = baseRow();
-    long base = (long) row * planes;
+    int turn = turn();
+    sink.put(transfers.next() - transfers.oldest());
     for (long number = transfers.oldest(); number < transfers.next(); number++) {
       PageTransfer transfer = transfers.get(number);
       sink.put(transfer.isDone ? 1 : 0);
@@ -369,16 +398,29 @@ final class LiveChannel {
         sink.put(number > claimed ? 1 : 0);
         sink.put(transfer.unfed);
         sink.put(transfer.left);
-        sink.put(transfer.unfed == 0 ? 0 : transfer.page() - base);
+        sink.put(transfer.unfed == 0 ? 0 : plane(transfer.page(), turn));
         sink.put(Math.max(0, transfer.lastPs - device.nowPs()));
       }
     }
-    sink.put(frontier - base);
-    return image.describe(sink, row, transfers.oldest());
+    names.begin();
+    return image.describe(sink, names::age, turn, transfers.oldest())
+        && !names.isLost()
+        && areNamesClear(names);
+  }
+
+  /** Whether no page that may be in the device was asked for twice: then a name says which it is. */
+  private boolean areNamesClear(AskedRows names) {
+    int buffers = device.spec().rules().pageBuffers();
+    for (int plane = 0; plane < planes; plane++) {
+      if (names.isTwice(plane, image.unsensed(plane) + buffers)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The channel as it is now, to come back to. */
-  LiveState state() {
+  LiveState state(AskedRows names) {
     long oldest = transfers.oldest();
     int count = (int) (transfers.next() - oldest);
     long[] unfed = new long[count];
@@ -393,15 +435,14 @@ final class LiveChannel {
     FlashImage copy =
         new FlashDevice(device.spec(), null, FlashErrors.NONE, (word, donePs, status) -> {})
             .image();
-    copy.become(image, 0, 0, 0);
-    return new LiveState(copy, device.nowPs(), baseRow(), oldest, unfed, left, lastPs);
+    names.begin();
+    copy.become(image, 0, 0, names::age, 0);
+    return new LiveState(copy, device.nowPs(), turn(), oldest, unfed, left, lastPs, names.depth());
   }
 
-  /** Comes back to a state, at another time and place and with the transfers of now. */
-  void become(LiveState state, long nowPs) {
+  /** Transfers are as far as they were in a state. */
+  void goBack(LiveState state, long nowPs) {
     long oldest = transfers.oldest();
-    image.become(
-        state.device, nowPs - state.nowPs, baseRow() - state.baseRow, oldest - state.oldest);
     reads.clear();
     for (int i = 0; i < state.unfed.length; i++) {
       PageTransfer transfer = transfers.get(oldest + i);
@@ -414,9 +455,50 @@ final class LiveChannel {
     pictured = null;
   }
 
-  /** Row from which pages are counted. */
-  int baseRow() {
-    return (int) (frontier / planes);
+  /**
+   * So is the device, at another time and place.
+   *
+   * @param names knows what was asked of it up to now
+   */
+  void become(LiveState state, long nowPs, AskedRows names) {
+    int turned = turn() - state.turn;
+    image.become(
+        state.device,
+        nowPs - state.nowPs,
+        turned < 0 ? turned + planes : turned,
+        names::row,
+        transfers.oldest() - state.oldest);
+  }
+
+  /** Whether there is nothing at all to do, and no trace of what was. */
+  boolean isBlank() {
+    return transfers.oldest() == transfers.next() && isDescribable() && image.isBlank();
+  }
+
+  /**
+   * The plane from which planes are counted, so that equal states look alike: that of the first
+   * page of the oldest transfer, or else of the page behind the last.
+   */
+  int turn() {
+    long oldest = transfers.oldest();
+    long page = oldest < transfers.next() ? transfers.get(oldest).firstPage : frontier;
+    int plane = (int) (page % planes);
+    return plane - plane % image.turnUnit();
+  }
+
+  /** The plane of a page, counted from one. */
+  int plane(long page, int turn) {
+    int plane = (int) (page % planes) - turn;
+    return plane < 0 ? plane + planes : plane;
+  }
+
+  /** Number of the next transfer. */
+  long next() {
+    return transfers.next();
+  }
+
+  PageTransfer transfer(long number) {
+    return transfers.get(number);
   }
 
   /** Number of the oldest transfer under way. */

@@ -7,7 +7,6 @@ import memwall.memory.flash.device.FlashDevice;
 import memwall.memory.flash.device.FlashErrors;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashStatus;
-import memwall.memory.flash.device.SenseLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +46,19 @@ public final class PagePort {
     void done(long word, long donePs, FlashStatus worst);
   }
 
+  /** Edges that wait to be counted at most. */
+  private static final int MOST_TAKEN = 1024;
+
+  /** Reads outstanding at once for whose pages there are names. */
+  private static final int MOST_OUTSTANDING = 4096;
+
   private final LiveChannel live;
   private final FlashSpec spec;
   private final int planes;
   private final Sink sink;
-  private final boolean remembers;
-  private final @Nullable SenseLog senses;
-  private final KnownStates states;
+  private final @Nullable KnownStates states;
+  private final AskedRows asked;
+  private final UnseenReads unseen;
 
   /** The state entered last, and when; null if it could not be written down. */
   private @Nullable Node node;
@@ -69,10 +74,13 @@ public final class PagePort {
   // Since the state was entered, while the device is live.
   private FlashCounters counted;
   private long nodeOldest;
-  private int nodeRow;
   private long happenedPs;
   private final EndLog ends = new EndLog();
 
+  /** Known paths taken since somebody asked for the counters. */
+  private final Edge[] taken = new Edge[MOST_TAKEN];
+
+  private int takenCount;
   private long knownPages;
   private long pagesRead;
   private long pagesWritten;
@@ -89,12 +97,20 @@ public final class PagePort {
       FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, boolean leaps, Sink sink) {
     this.spec = spec;
     this.sink = sink;
-    remembers = leaps && !spec.paths().sharedBus() && spec.rules().gatherPs() == 0;
-    int leastRounds = remembers ? LEAST_ROUNDS : 1;
-    live = new LiveChannel(spec, blocks, errors, leaps, leastRounds, this::ended);
     planes = spec.geometry().planes();
-    states = new KnownStates(planes);
-    senses = remembers ? live.image().logSenses() : null;
+    boolean remembers =
+        leaps
+            && !spec.paths().sharedBus()
+            && spec.rules().gatherPs() == 0
+            && spec.rules().outstandingReads() <= MOST_OUTSTANDING;
+    int leastRounds = remembers ? LEAST_ROUNDS : 1;
+    int inside = remembers ? spec.rules().outstandingReads() + spec.rules().pageBuffers() + 1 : 1;
+    asked = new AskedRows(planes, inside);
+    live =
+        new LiveChannel(
+            spec, blocks, errors, leaps, leastRounds, remembers ? asked : null, this::ended);
+    unseen = new UnseenReads(spec, live, asked);
+    states = remembers ? new KnownStates(planes, asked) : null;
     counted = live.device().counters();
   }
 
@@ -145,25 +161,37 @@ public final class PagePort {
     order.check(position, pages, spec.geometry().pages());
     pagesRead += pages;
     long at = position % order.length();
-    boolean isRun = order.runLength(at) >= pages;
     Edge edge = null;
-    Node.Asked asked = null;
+    long where = 0;
     advance(nowPs, false);
+    boolean isRun = states != null && order.runLength(at) >= pages;
+    boolean isAnnounced = kind == Node.Kind.ANNOUNCE;
     if (isRun) {
-      asked = asked(kind, order.page(at) - (long) live.baseRow() * planes, pages, nowPs);
-      edge = known(asked, nowPs);
+      rest(nowPs);
+      long page = order.page(at);
+      where = where(page);
+      edge = known(kind, where, pages, nowPs);
+      if (edge != null && !unseen.ask(page, pages, nowPs)) {
+        edge = null;
+      }
     }
-    if (edge == null) {
-      goLive(nowPs);
-    }
-    PageTransfer transfer =
-        live.add(order, position, pages, false, kind == Node.Kind.ANNOUNCE, word, nowPs);
     if (edge != null) {
+      live.add(order, position, pages, false, isAnnounced, word, nowPs);
       take(edge, nowPs);
       return;
     }
-    live.submit(transfer, nowPs);
-    learn(asked, false, nowPs, 0);
+    goLive(nowPs);
+    live.submit(live.add(order, position, pages, false, isAnnounced, word, nowPs), nowPs);
+    learn(isRun ? kind : Node.Kind.NOTHING, where, pages, false, nowPs, 0);
+  }
+
+  /** The plane of a page, as the present state counts it. */
+  private long where(long page) {
+    Node at = node;
+    if (at == null) {
+      return 0;
+    }
+    return at.isBlank ? page % planes % live.image().turnUnit() : live.plane(page, live.turn());
   }
 
   /**
@@ -174,8 +202,7 @@ public final class PagePort {
    */
   public void claim(long word, long nowPs) {
     advance(nowPs, false);
-    Node.Asked asked = asked(Node.Kind.CLAIM, 0, 0, nowPs);
-    Edge edge = known(asked, nowPs);
+    Edge edge = known(Node.Kind.CLAIM, 0, 0, nowPs);
     if (edge == null) {
       goLive(nowPs);
     }
@@ -185,7 +212,7 @@ public final class PagePort {
       return;
     }
     live.submitClaim();
-    learn(asked, false, nowPs, 0);
+    learn(Node.Kind.CLAIM, 0, 0, false, nowPs, 0);
   }
 
   /** Bytes from elsewhere on the base die to the host; when they are there. */
@@ -200,8 +227,8 @@ public final class PagePort {
 
   private long carry(Node.Kind kind, long bytes, long nowPs) {
     advance(nowPs, false);
-    Node.Asked asked = asked(kind, 0, bytes, nowPs);
-    Edge edge = known(asked, nowPs);
+    rest(nowPs);
+    Edge edge = known(kind, 0, bytes, nowPs);
     if (edge != null) {
       take(edge, nowPs);
       return nowPs + edge.answerPs;
@@ -210,7 +237,7 @@ public final class PagePort {
     FlashDevice device = live.at(nowPs);
     long donePs =
         kind == Node.Kind.CARRY_OUT ? device.carryOut(0, bytes) : device.carryIn(0, bytes);
-    learn(asked, false, nowPs, donePs - nowPs);
+    learn(kind, 0, bytes, false, nowPs, donePs - nowPs);
     return donePs;
   }
 
@@ -230,27 +257,60 @@ public final class PagePort {
 
   // What is known ------------------------------------------------------------------------------
 
-  private Node.@Nullable Asked asked(Node.Kind kind, long where, long amount, long nowPs) {
-    return node == null ? null : node.asked(kind, where, amount, nowPs - nodePs);
+  /**
+   * Something is about to be asked: if nothing is left of what was, this is the state without any
+   * past.
+   */
+  private void rest(long nowPs) {
+    KnownStates known = states;
+    if (known == null || live.oldest() != live.next()) {
+      return;
+    }
+    Node at = node;
+    if (!isShadow) {
+      if (live.isBlank()) {
+        enter(known.blank(live), nowPs, true);
+      }
+    } else if (at != null && at.isBlank) {
+      nodePs = nowPs;
+    } else if (at != null && at.isBlankAtRest && nowPs - nodePs >= at.restsAfterPs) {
+      if (isThere) {
+        live.advanceTo(nowPs);
+        enter(known.blank(live), nowPs, true);
+      } else {
+        Node blank = known.blank();
+        if (blank != null) {
+          enter(blank, nowPs, false);
+          unseen.rest();
+        }
+      }
+    }
   }
 
   /** What follows if something is asked now; null if that is not known, or not without a look. */
-  private @Nullable Edge known(Node.@Nullable Asked asked, long nowPs) {
-    if (asked == null || !isShadow || node == null) {
+  private @Nullable Edge known(Node.Kind kind, long where, long amount, long nowPs) {
+    Node at = node;
+    if (at == null || !isShadow) {
       return null;
     }
-    Edge edge = node.edge(asked);
-    return edge != null && sense(edge, nowPs) ? edge : null;
+    Edge edge = at.edge(kind, where, amount, nowPs - nodePs);
+    return edge != null && isForeseen(at, nowPs) ? edge : null;
   }
 
-  private boolean sense(Edge edge, long endPs) {
-    return live.image().senseRuns(edge.senses, live.baseRow(), edge.pages, endPs);
+  /** Whether it is certain that there is nothing to report of what happens up to a time. */
+  private boolean isForeseen(Node at, long ps) {
+    return (!isThere || unseen.begin(at.state, nodePs)) && unseen.holdsAt(ps);
   }
 
-  /** Goes along a known path, whose senses have been counted. */
+  /** Goes along a known path. */
   private void take(Edge edge, long atPs) {
-    live.image().count(edge.before, edge.after);
-    knownPages += edge.pages;
+    if (edge.taken++ == 0) {
+      if (takenCount == MOST_TAKEN) {
+        countTaken();
+        edge.taken = 1;
+      }
+      taken[takenCount++] = edge;
+    }
     long oldest = live.oldest();
     enter(edge.to, atPs, false);
     for (int i = 0; i < edge.ended.length; i++) {
@@ -260,9 +320,21 @@ public final class PagePort {
     }
   }
 
+  /** What happened on known paths is counted. */
+  private void countTaken() {
+    for (int i = 0; i < takenCount; i++) {
+      Edge edge = taken[i];
+      live.image().count(edge.before, edge.after, edge.taken);
+      knownPages += edge.taken * edge.senses();
+      edge.taken = 0;
+    }
+    takenCount = 0;
+  }
+
   private void enter(Node to, long atPs, boolean itsThere) {
     node = to;
     nodePs = atPs;
+    to.isUsed = true;
     isShadow = true;
     isThere = itsThere;
   }
@@ -278,8 +350,12 @@ public final class PagePort {
       return;
     }
     if (!isThere) {
-      live.become(from.state, nodePs);
+      live.goBack(from.state, nodePs);
+      unseen.tellAsked(from.state.depth);
+      live.become(from.state, nodePs, asked);
     }
+    unseen.end();
+    countTaken();
     begin();
     advanceLive(nowPs);
   }
@@ -288,12 +364,8 @@ public final class PagePort {
   private void begin() {
     counted = live.device().counters();
     nodeOldest = live.oldest();
-    nodeRow = live.baseRow();
     happenedPs = nodePs;
     ends.begin();
-    if (senses != null) {
-      senses.clear();
-    }
   }
 
   private void ended(PageTransfer transfer) {
@@ -303,40 +375,49 @@ public final class PagePort {
   }
 
   /** Something was asked, or a transfer has ended, and the device shows what followed. */
-  private void learn(Node.@Nullable Asked asked, boolean isEnd, long nowPs, long answerPs) {
-    if (!remembers) {
+  private void learn(
+      Node.Kind kind, long where, long amount, boolean isEnd, long nowPs, long answerPs) {
+    KnownStates known = states;
+    if (known == null) {
       return;
     }
     Node from = node;
-    Node to = states.met(live);
+    if (from != null && !isEnd) {
+      from.quietPs = Math.max(from.quietPs, nowPs - nodePs);
+    }
+    Node to = known.met(live);
     if (to == null) {
       node = null;
       ends.clear();
       return;
     }
-    SenseLog log = senses;
-    if (from != null && log != null && log.isClean() && ends.isWell()) {
-      Edge edge = edge(to, log, nowPs, answerPs);
+    if (from != null && (isEnd || kind != Node.Kind.NOTHING) && isRepeatable()) {
+      Edge edge =
+          new Edge(
+              to,
+              nowPs - nodePs,
+              ends.numbersFrom(nodeOldest),
+              ends.timesFrom(nowPs),
+              counted,
+              live.device().counters(),
+              answerPs);
       if (isEnd) {
         from.end = edge;
         from.isEndKnown = true;
-      } else if (asked != null) {
-        from.add(asked, edge);
+      } else {
+        from.add(kind, where, amount, nowPs - nodePs, edge);
       }
     }
     enter(to, nowPs, true);
   }
 
-  private Edge edge(Node to, SenseLog log, long nowPs, long answerPs) {
-    return new Edge(
-        to,
-        nowPs - nodePs,
-        ends.numbersFrom(nodeOldest),
-        ends.timesFrom(nowPs),
-        log.runs(nodeRow),
-        counted,
-        live.device().counters(),
-        answerPs);
+  /** Whether what happened since the state was entered happens whatever the pages are. */
+  private boolean isRepeatable() {
+    FlashCounters now = live.device().counters();
+    return ends.isWell()
+        && now.isCleanSince(counted)
+        && now.bufferHits() == counted.bufferHits()
+        && now.forwarded() == counted.forwarded();
   }
 
   // Time ---------------------------------------------------------------------------------------
@@ -358,7 +439,7 @@ public final class PagePort {
   private void advance(long ps, boolean passes) {
     while (isShadow && node != null) {
       if (!node.isEndKnown) {
-        if (ps > nodePs || passes) {
+        if (ps > nodePs + node.quietPs && (ps > nodePs || passes)) {
           goLive(nodePs);
           break;
         }
@@ -368,7 +449,7 @@ public final class PagePort {
       if (edge == null || nodePs + edge.tookPs > ps) {
         return;
       }
-      if (!sense(edge, nodePs + edge.tookPs)) {
+      if (!isForeseen(node, nodePs + edge.tookPs)) {
         goLive(nodePs);
         break;
       }
@@ -393,7 +474,7 @@ public final class PagePort {
       boolean now = hasEnded;
       hasEnded |= before;
       if (now) {
-        learn(null, true, wakePs, 0);
+        learn(Node.Kind.NOTHING, 0, 0, true, wakePs, 0);
       }
     }
     if (isShadow) {
@@ -403,6 +484,7 @@ public final class PagePort {
     if (node != null && live.wakePs() == NEVER && ends.isEmpty()) {
       node.isEndKnown = true;
       node.restsAfterPs = Math.max(happenedPs, live.image().freePs()) - nodePs;
+      node.isBlankAtRest = live.image().holdsNothing();
     }
     live.advanceTo(ps);
   }
@@ -427,7 +509,7 @@ public final class PagePort {
       return live.wakePs();
     }
     if (!node.isEndKnown) {
-      return nodePs;
+      return nodePs + node.quietPs + 1;
     }
     return node.end == null ? NEVER : nodePs + node.end.tookPs;
   }
@@ -469,6 +551,7 @@ public final class PagePort {
   public FlashDevice device(long nowPs) {
     advance(nowPs, false);
     goLive(nowPs);
+    countTaken();
     return live.at(nowPs);
   }
 
@@ -488,11 +571,13 @@ public final class PagePort {
 
   /** The device as the port saw it last; its counters may be behind. */
   public FlashDevice device() {
+    countTaken();
     return live.device();
   }
 
   /** Pages that were not simulated one by one. */
   public long leaptPages() {
+    countTaken();
     return live.leaptPages() + knownPages;
   }
 

@@ -22,6 +22,9 @@ final class PageTransfer {
 
   long pages;
 
+  /** The page at that position. */
+  long firstPage;
+
   /** Position of the page asked for next, and how many are left to ask for. */
   long position;
 
