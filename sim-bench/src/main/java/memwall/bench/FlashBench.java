@@ -17,7 +17,8 @@ import memwall.memory.flash.port.PagePort;
 
 /**
  * Measures flash by CPU time of this thread: random reads of whole pages, every event, with the
- * bytes that they allocate; and long transfers over one channel, page by page and in steps.
+ * bytes that they allocate; long transfers over one channel, page by page and in steps; and whole
+ * decode steps.
  *
  * <pre>java -Xmx2g -XX:+UseSerialGC -cp sim-bench/target/benchmarks.jar memwall.bench.FlashBench
  * </pre>
@@ -38,7 +39,6 @@ public final class FlashBench {
   /** Runs all measurements. */
   public static void main(String[] args) {
     System.out.printf(Locale.ROOT, "CPU time of one thread; Java %s%n%n", Runtime.version());
-    if (args.length > 0) { for (int stacks : new int[] {1, 8}) for (FlashSteps.Kind kind : FlashSteps.Kind.values()) steps(stacks, kind); return; }
     System.out.println("random reads of pages, every event");
     for (boolean isShared : new boolean[] {false, true}) {
       for (int depth : new int[] {256, 2048, 8192}) {

@@ -173,8 +173,9 @@ public final class ForeseenSenses {
       }
     }
     // The rows' own accounts do not know of these.
-    for (int at = begin / pagesPerBlock; at * pagesPerBlock <= begin + count / planes + 1; at++) {
-      row[at & (ROWS - 1)] = -1;
+    long end = (first + count - 1) / planes;
+    for (int block = begin / pagesPerBlock; block <= end / pagesPerBlock; block++) {
+      row[block & (ROWS - 1)] = -1;
     }
     return true;
   }

@@ -48,10 +48,7 @@ final class Edge {
   }
 
   boolean answers(Node.Kind itsKind, long itsWhere, long itsAmount, long itsAfterPs) {
-    return afterPs == itsAfterPs
-        && amount == itsAmount
-        && where == itsWhere
-        && kind == itsKind;
+    return afterPs == itsAfterPs && amount == itsAmount && where == itsWhere && kind == itsKind;
   }
 
   /** Pages sensed on the way. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownStates {
   /** Planes of all states known at most. */
-  private static final int MOST_PLANES = 40_000;
+  static final int MOST_PLANES = 40_000;
 
   /** States met that are remembered by a number. */
   private static final int MOST_SEEN = 1 << 16;
@@ -25,11 +25,7 @@ final class KnownStates {
   private final Picture picture = new Picture();
   private @Nullable Node blank;
 
-  /** None; of a channel of so many planes. */
-  KnownStates(int planes, AskedRows asked) {
-    this(asked, Math.max(8, MOST_PLANES / planes));
-  }
-
+  /** None, and never more than so many. */
   KnownStates(AskedRows asked, int most) {
     this.asked = asked;
     this.most = most;

@@ -408,7 +408,9 @@ final class LiveChannel {
         && areNamesClear(names);
   }
 
-  /** Whether no page that may be in the device was asked for twice: then a name says which it is. */
+  /**
+   * Whether no page that may be in the device was asked for twice: then a name says which it is.
+   */
   private boolean areNamesClear(AskedRows names) {
     int buffers = device.spec().rules().pageBuffers();
     for (int plane = 0; plane < planes; plane++) {

@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A port that leaps takes the rounds of long runs in steps ({@link LiveChannel}) and remembers
  * short ones: whenever something is asked or a transfer ends, it writes down the state of the
- * channel, relative to now and to the place of its reads. A state that was met before, and from
- * which the same is asked after the same time, is followed by what followed then: the same ends,
- * counts and senses, and the state after it. Where nothing is known the device is set to the
- * present state and goes on from there. Retries, pages without data and blocks read too often are
- * not part of a state: a known path is only taken if there is nothing of that on it. Nothing is
- * approximated (law F1).
+ * channel, relative to now, to the plane of its oldest read and to what was asked of each plane
+ * since: pages themselves are no part of it. A state that was met before, and from which the same
+ * is asked after the same time, is followed by what followed then: the same ends and counts, and
+ * the state after it. Where nothing is known the device is set to the present state and goes on
+ * from there. Retries, pages without data, blocks read too often and pages found in buffers are not
+ * part of a state: a known path is only taken if there is nothing of that on it ({@link
+ * UnseenReads}). Nothing is approximated (law F1).
  */
 public final class PagePort {
   /** Never. */
@@ -95,6 +96,23 @@ public final class PagePort {
    */
   public PagePort(
       FlashSpec spec, @Nullable BlockStore blocks, FlashErrors errors, boolean leaps, Sink sink) {
+    this(
+        spec,
+        blocks,
+        errors,
+        leaps,
+        Math.max(8, KnownStates.MOST_PLANES / spec.geometry().planes()),
+        sink);
+  }
+
+  /** A port that knows so many states at most. */
+  PagePort(
+      FlashSpec spec,
+      @Nullable BlockStore blocks,
+      FlashErrors errors,
+      boolean leaps,
+      int mostStates,
+      Sink sink) {
     this.spec = spec;
     this.sink = sink;
     planes = spec.geometry().planes();
@@ -110,7 +128,7 @@ public final class PagePort {
         new LiveChannel(
             spec, blocks, errors, leaps, leastRounds, remembers ? asked : null, this::ended);
     unseen = new UnseenReads(spec, live, asked);
-    states = remembers ? new KnownStates(planes, asked) : null;
+    states = remembers ? new KnownStates(asked, mostStates) : null;
     counted = live.device().counters();
   }
 
@@ -579,6 +597,12 @@ public final class PagePort {
   public long leaptPages() {
     countTaken();
     return live.leaptPages() + knownPages;
+  }
+
+  /** States that are known. */
+  int knownStates() {
+    KnownStates known = states;
+    return known == null ? 0 : known.size();
   }
 
   /** Pages that were asked for or announced. */

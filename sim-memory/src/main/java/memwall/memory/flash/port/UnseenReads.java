@@ -6,9 +6,9 @@ import memwall.memory.flash.device.ForeseenSenses;
 
 /**
  * Reads asked of a channel whose device is not looked at. They are taken only if it is certain that
- * they are nothing but pages on their way: data without errors, none that a buffer might still hold.
- * All that is asked is counted as sensed at once; what turns out not to be sensed yet, when the
- * device is looked at again, is taken back.
+ * they are nothing but pages on their way: data without errors, none that a buffer might still
+ * hold. All that is asked is counted as sensed at once; what turns out not to be sensed yet, when
+ * the device is looked at again, is taken back.
  */
 final class UnseenReads {
   private static final int MOST = 32;

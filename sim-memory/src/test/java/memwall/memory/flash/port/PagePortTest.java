@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class PagePortTest {
   private static final int PAGE = 4096;
+  private static final int MANY = 10_000;
 
   /** A random device of one channel. */
   private static FlashSpec device(SplittableRandom random) {
@@ -138,6 +139,10 @@ class PagePortTest {
 
   /** Layers of transfers that come again and again, as a model is read, with what disturbs them. */
   private static Run layers(long seed, boolean leaps, long looks) {
+    return layers(seed, leaps, MANY, looks);
+  }
+
+  private static Run layers(long seed, boolean leaps, int mostStates, long looks) {
     SplittableRandom random = new SplittableRandom(seed);
     FlashSpec spec = device(random);
     FlashGeometry geometry = spec.geometry();
@@ -159,6 +164,7 @@ class PagePortTest {
             blocks,
             FlashErrors.NONE,
             leaps,
+            mostStates,
             (word, donePs, worst) -> {
               answers.add(word + " " + donePs + " " + worst);
               if (word >= 0) {
@@ -222,6 +228,7 @@ class PagePortTest {
       }
       nowPs = endPs[i] + gapPs[op];
     }
+    assertThat(port.knownStates()).isLessThanOrEqualTo(mostStates);
     while (port.wakePs() != PagePort.NEVER) {
       port.advanceTo(port.wakePs());
     }
@@ -249,6 +256,23 @@ class PagePortTest {
           leapt[0] += fast.leapt();
         });
     assertThat(leapt[0]).isGreaterThan(100_000);
+  }
+
+  /** What was forgotten for want of room is simulated, and learned again. */
+  @Test
+  void whatIsForgottenIsExact() {
+    long[] leapt = {0};
+    Randomized.check(
+        500,
+        random -> {
+          long seed = random.nextLong();
+          Run exact = layers(seed, false, 1);
+          Run fast = layers(seed, true, 1 + random.nextInt(12), random.nextLong());
+          assertThat(fast.answers()).isEqualTo(exact.answers());
+          assertThat(fast.counters()).isEqualTo(exact.counters());
+          leapt[0] += fast.leapt();
+        });
+    assertThat(leapt[0]).isGreaterThan(10_000);
   }
 
   @Test
