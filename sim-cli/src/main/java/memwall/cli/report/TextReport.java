@@ -231,16 +231,24 @@ public final class TextReport {
       }
       written.append(written.isEmpty() ? "" : "; ").append("reads limited by ");
       wrapped("", written + life.readLimit());
-      wrapped(
-          "",
-          life.sentence()
-              + " At the warranty's rate ("
-              + Figures.bytes(years.warrantyBytesPerSec())
-              + "/s per chip) "
-              + years(years.leftAtWarranty())
-              + ". "
-              + life.changeSentence());
+      wrapped("", life.sentence() + ' ' + atWarranty(years) + ' ' + life.changeSentence());
     }
+  }
+
+  /** How long it lasts at the rate that the warranty allows, if it allows one. */
+  static String atWarranty(FlashLife.Years years) {
+    String left = years(years.leftAtWarranty());
+    return years.warrantyBytesPerSec() > 0
+        ? "At the warranty's rate ("
+            + Figures.bytes(years.warrantyBytesPerSec())
+            + "/s per chip) "
+            + left
+            + '.'
+        : "Without any write of the host "
+            + left
+            + ", which is less than the warranty's "
+            + years(years.warranty())
+            + '.';
   }
 
   /** Only what heat changed; a stack that stayed cool is in the files. */

@@ -27,7 +27,7 @@ final class WearSection {
             + years(wear.path("years_left"))
             + ". Law: "
             + wear.path("law").asText()
-            + ". Rewrites are what falls to the time of the run; they are not simulated.");
+            + ". Rewrites are what falls to the time of the run by that law.");
     html.raw("</p>\n");
     for (JsonNode life : wear.path("memories")) {
       memory(life);
@@ -54,8 +54,9 @@ final class WearSection {
         "the rates of this run",
         life.path("load").path("write_bytes_per_sec"),
         life.path("years_left"));
+    boolean isReached = life.path("warranty_write_bytes_per_sec").asDouble() > 0;
     row(
-        "the warranty's rate",
+        isReached ? "the warranty's rate" : "no writes of the host, less than the warranty",
         life.path("warranty_write_bytes_per_sec"),
         life.path("years_left_at_warranty_rate"));
     html.tableEnd().tableStart("plain", "Bytes written to flash", "cause", ">bytes", ">of cycles");

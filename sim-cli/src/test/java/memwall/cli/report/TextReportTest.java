@@ -82,4 +82,13 @@ class TextReportTest {
     assertThat(TextReport.years(1000)).isEqualTo("more than 1,000 years");
     assertThat(TextReport.years(Double.POSITIVE_INFINITY)).isEqualTo("unlimited time");
   }
+
+  @Test
+  void whatWearsByItselfMayAllowNoWrites() {
+    assertThat(TextReport.atWarranty(new FlashLife.Years(1, 4, 3, 1e9, 3)))
+        .isEqualTo("At the warranty's rate (1 GB/s per chip) 3 years.");
+    assertThat(TextReport.atWarranty(new FlashLife.Years(1, 2.3, 3, 0, 2.5)))
+        .isEqualTo(
+            "Without any write of the host 2.50 years, which is less than the warranty's 3 years.");
+  }
 }
