@@ -73,6 +73,11 @@ public final class FlashReplayFiles {
     exact(device, "refusals", "Programs that the state of a block forbade", counters.refusals());
     exact(device, "suspensions", "Suspensions of programs", counters.suspensions());
     exact(device, "cap_waits", "Waits of planes to be active", counters.capWaits());
+    device.exact(
+        "longest_cap_wait_ps",
+        "ps",
+        "Longest wait of a plane to be active",
+        counters::longestCapWaitPs);
     exact(device, "staging_waits", "Waits of planes for the buffer", counters.stagingWaits());
     exact(device, "host_waits", "Waits for outstanding requests", counters.hostWaits());
     Stats managed = stats.child("management");

@@ -38,6 +38,12 @@ final class BusTurns {
     turn(channel, nowPs);
   }
 
+  /** Whether a plane has a command that waits for the bus. */
+  boolean hasCommand(int plane) {
+    int channel = plane / planesPerChannel;
+    return bus.isCandidate(channel, plane - channel * planesPerChannel);
+  }
+
   /** A request's bytes are ready. */
   void addData(int channel, int request, long nowPs) {
     bus.addData(channel, request);
@@ -61,10 +67,11 @@ final class BusTurns {
               ? planes.begin(channel, plane, nowPs)
               : Requests.NONE;
       if (request != Requests.NONE) {
-        device.expect(request);
+        device.starts().expect(request, nowPs);
         boolean hasData = requests.kind[request] == Requests.PROGRAM;
         carry(channel, request, commandPs + (hasData ? way.pageOnLinkPs : 0), 0, nowPs);
       }
+      device.starts().settle(plane, nowPs);
     }
   }
 

@@ -23,6 +23,14 @@ final class Counts {
   long capWaits;
   long stagingWaits;
 
+  /** Longest wait to be active that is over. */
+  private long longestCapWaitPs;
+
+  /** A plane has waited so long to be active. */
+  void waitedForCap(long ps) {
+    longestCapWaitPs = Math.max(longestCapWaitPs, ps);
+  }
+
   /** Adds growth, which was measured over some time, so many times. */
   void add(FlashCounters after, FlashCounters before, long times) {
     reads += times * (after.reads() - before.reads());
@@ -45,9 +53,11 @@ final class Counts {
     linkInBusyPs += times * (after.linkInBusyPs() - before.linkInBusyPs());
     capWaits += times * (after.capWaits() - before.capWaits());
     stagingWaits += times * (after.stagingWaits() - before.stagingWaits());
+    // Of waits that come again, none is longer than those that were met.
+    waitedForCap(after.longestCapWaitPs());
   }
 
-  FlashCounters snapshot(long hostWaits) {
+  FlashCounters snapshot(long hostWaits, long capWaitPs) {
     return new FlashCounters(
         reads,
         readBytes,
@@ -68,6 +78,7 @@ final class Counts {
         linkOutBusyPs,
         linkInBusyPs,
         capWaits,
+        Math.max(longestCapWaitPs, capWaitPs),
         stagingWaits,
         hostWaits);
   }

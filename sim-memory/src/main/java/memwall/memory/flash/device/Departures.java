@@ -59,6 +59,17 @@ final class Departures {
     }
   }
 
+  /** A request waits for the page of a buffer, and leaves when that is there. */
+  void await(int request, int buffer, long nowPs) {
+    buffers.use(buffer);
+    requests.buffer[request] = buffer;
+    if (buffers.isHeld(buffer)) {
+      send(request, nowPs);
+    } else {
+      buffers.waiting.add(buffer, request);
+    }
+  }
+
   /** A request's bytes are ready for the link. */
   void send(int request, long nowPs) {
     int channel = requests.plane[request] / planesPerChannel;
@@ -87,7 +98,7 @@ final class Departures {
   }
 
   /** A request's last byte has left: its places are free for others. */
-  void left(int request) {
+  void left(int request, long nowPs) {
     int plane = requests.plane[request];
     int channel = plane / planesPerChannel;
     int buffer = requests.buffer[request];
@@ -100,11 +111,7 @@ final class Departures {
       return;
     }
     credits.unstage(channel);
-    device.serve(plane);
-    int other = credits.wakeForStaging(channel);
-    while (other != NONE) {
-      device.serve(other);
-      other = credits.wakeForStaging(channel);
-    }
+    device.starts().wakeForStaging(channel, nowPs);
+    device.starts().serve(plane, nowPs);
   }
 }

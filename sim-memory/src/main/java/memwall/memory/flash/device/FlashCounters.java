@@ -23,6 +23,7 @@ package memwall.memory.flash.device;
  * @param linkInBusyPs time of links from the host, added up; 0 on a shared bus
  * @param capWaits how often a plane had to wait for {@link FlashRules#activePlanes}, or for fewer
  *     that heat allows
+ * @param longestCapWaitPs longest of those waits; that of a plane that waits now counts up to now
  * @param stagingWaits how often a plane had to wait for {@link FlashRules#stagingPages}
  * @param hostWaits how often a request had to wait for the limits of outstanding requests
  */
@@ -46,6 +47,7 @@ public record FlashCounters(
     long linkOutBusyPs,
     long linkInBusyPs,
     long capWaits,
+    long longestCapWaitPs,
     long stagingWaits,
     long hostWaits) {
 

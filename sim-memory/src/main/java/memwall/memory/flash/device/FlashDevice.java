@@ -54,6 +54,7 @@ public final class FlashDevice {
   private final PageWay way;
   private final Credits credits;
   private final PlaneArray planes;
+  private final PlaneStarts starts;
   private final Admission readGate;
   private final Admission writeGate;
 
@@ -98,6 +99,7 @@ public final class FlashDevice {
     departures =
         new Departures(
             this, spec, requests, buffers, turns, way, readGate, credits, agenda, counts, sink);
+    starts = new PlaneStarts(spec, requests, buffers, credits, planes, turns, departures, counts);
     gathering = new Gathering(requests, channels);
     refusals = new Refusals(spec, requests, gathering, readGate, writeGate, planes, counts, sink);
     writes =
@@ -246,11 +248,11 @@ public final class FlashDevice {
     int buffer = buffers.find(plane, page);
     if (buffer != NONE) {
       counts.bufferHits++;
-      attach(request, buffer);
+      departures.await(request, buffer, nowPs);
       return;
     }
     planes.addRead(plane, request);
-    serve(plane);
+    starts.serve(plane, nowPs);
   }
 
   // Time ---------------------------------------------------------------------------------------
@@ -293,7 +295,7 @@ public final class FlashDevice {
       case Steps.LOADED -> writes.loaded(index, nowPs);
       case Steps.SUSPENDED -> {
         planes.suspended(index);
-        rested(index);
+        starts.rested(index, nowPs);
       }
       case Steps.COMMANDED -> planes.execute(index, tag, nowPs);
       default -> {
@@ -301,58 +303,6 @@ public final class FlashDevice {
           releaseGathered(index);
         }
       }
-    }
-  }
-
-  // Planes -------------------------------------------------------------------------------------
-
-  /** Lets a plane begin what it can. */
-  void serve(int plane) {
-    if (!planes.isIdle(plane)) {
-      planes.considerSuspension(plane, nowPs);
-      return;
-    }
-    int read = planes.firstRead(plane);
-    while (read != NONE) {
-      int buffer = buffers.find(plane, requests.page[read]);
-      if (buffer == NONE) {
-        break;
-      }
-      counts.bufferHits++;
-      attach(planes.takeRead(plane), buffer);
-      read = planes.firstRead(plane);
-    }
-    if (!planes.canBegin(plane)) {
-      return;
-    }
-    int channel = plane / planesPerChannel;
-    if (paths.sharedBus()) {
-      turns.addCommand(channel, plane, nowPs);
-      return;
-    }
-    int request = planes.begin(channel, plane, nowPs);
-    if (request != NONE) {
-      expect(request);
-      planes.command(channel, request, nowPs);
-    }
-  }
-
-  /** A read that is to be sensed waits for its page. */
-  void expect(int request) {
-    if (requests.kind[request] == Requests.READ) {
-      attach(request, requests.buffer[request]);
-    }
-  }
-
-  /** A plane is no longer active: it goes on, and others may be. */
-  void rested(int plane) {
-    serve(plane);
-    wakeForActivity();
-  }
-
-  private void wakeForActivity() {
-    for (int other = credits.wakeForActivity(); other != NONE; other = credits.wakeForActivity()) {
-      serve(other);
     }
   }
 
@@ -369,7 +319,7 @@ public final class FlashDevice {
     } else {
       agenda.add(Steps.DECODED, endPs, buffer, 0);
     }
-    rested(plane);
+    starts.rested(plane, nowPs);
   }
 
   private void decode(int channel, int buffer) {
@@ -388,14 +338,9 @@ public final class FlashDevice {
     }
   }
 
-  private void attach(int request, int buffer) {
-    buffers.use(buffer);
-    requests.buffer[request] = buffer;
-    if (buffers.isHeld(buffer)) {
-      departures.send(request, nowPs);
-    } else {
-      buffers.waiting.add(buffer, request);
-    }
+  /** What lets planes begin. */
+  PlaneStarts starts() {
+    return starts;
   }
 
   void answer(int request, long linkEndPs) {
@@ -403,7 +348,7 @@ public final class FlashDevice {
   }
 
   void left(int request) {
-    departures.left(request);
+    departures.left(request, nowPs);
   }
 
   // Heat and power -----------------------------------------------------------------------------
@@ -416,7 +361,7 @@ public final class FlashDevice {
    */
   public void limitActivePlanes(int most) {
     credits.limit(most);
-    wakeForActivity();
+    starts.wakeForLeave(nowPs);
   }
 
   /**
@@ -480,7 +425,7 @@ public final class FlashDevice {
     return requests.live();
   }
 
-  /** Planes that sense, program or erase now. */
+  /** Planes that sense, program or erase now, or have leave to. */
   public int activePlanes() {
     return credits.active();
   }
@@ -492,6 +437,6 @@ public final class FlashDevice {
 
   /** What it has done so far. */
   public FlashCounters counters() {
-    return counts.snapshot(readGate.waits() + writeGate.waits());
+    return counts.snapshot(readGate.waits() + writeGate.waits(), credits.waitPs(nowPs));
   }
 }

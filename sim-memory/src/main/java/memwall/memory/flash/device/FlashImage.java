@@ -78,7 +78,7 @@ public final class FlashImage {
     buffers.describe(sink, names);
     bus.describe(sink, requests, buffers, names);
     way.describe(sink, device.nowPs(), dies(turn));
-    credits.describe(sink, names);
+    credits.describe(sink, names, device.nowPs());
     readGate.describe(sink, buffers, names);
     for (int channel = 0; channel < device.spec().geometry().channels(); channel++) {
       kept.describe(channel, sink, buffers, names);
@@ -186,6 +186,7 @@ public final class FlashImage {
     planes.senseClean(baseRow, rows * times);
     agenda.shift(byPs);
     planes.shift(byPs);
+    credits.shift(byPs);
     way.shift(byPs);
     requests.shift(rows * times);
     buffers.shift(rows * times);
@@ -247,6 +248,7 @@ public final class FlashImage {
     kept.copyFrom(other.kept, 0);
     device.moveTo(other.device.nowPs() + byPs);
     planes.shift(byPs);
+    credits.shift(byPs);
     way.shift(byPs);
   }
 }

@@ -162,7 +162,7 @@ final class PlaneArray {
    */
   int begin(int channel, int plane, long nowPs) {
     boolean isRead = isReadNext(plane);
-    if (!credits.take(channel, plane, isRead)) {
+    if (!credits.take(channel, plane, isRead, nowPs)) {
       return NONE;
     }
     if (isRead) {

@@ -32,6 +32,20 @@ final class PlaneQueue {
     return true;
   }
 
+  int size() {
+    return size;
+  }
+
+  boolean contains(int plane) {
+    return waits[plane - offset];
+  }
+
+  /** One of those that wait, in order. */
+  int get(int number) {
+    int at = head + number;
+    return ring[at < ring.length ? at : at - ring.length];
+  }
+
   int take() {
     int plane = ring[head];
     head = head + 1 == ring.length ? 0 : head + 1;
@@ -46,20 +60,15 @@ final class PlaneQueue {
     head = 0;
     size = other.size;
     for (int i = 0; i < size; i++) {
-      ring[i] = offset + Turned.at(other.at(i) - offset, waits.length, turn);
+      ring[i] = offset + Turned.at(other.get(i) - offset, waits.length, turn);
     }
-  }
-
-  private int at(int number) {
-    int at = head + number;
-    return ring[at < ring.length ? at : at - ring.length];
   }
 
   /** Writes who waits, in order. */
   void describe(StateSink sink, Naming names) {
     sink.put(size);
     for (int i = 0; i < size; i++) {
-      sink.put(names.plane(at(i)));
+      sink.put(names.plane(get(i)));
     }
   }
 }

@@ -60,6 +60,10 @@ final class SharedBus {
     candidates[channel * words + (planeOfChannel >> 6)] |= 1L << planeOfChannel;
   }
 
+  boolean isCandidate(int channel, int planeOfChannel) {
+    return (candidates[channel * words + (planeOfChannel >> 6)] & 1L << planeOfChannel) != 0;
+  }
+
   /** Takes the next plane that has a command; {@link #IDLE} if there is none. */
   int takeCandidate(int channel) {
     int from = turn[channel];

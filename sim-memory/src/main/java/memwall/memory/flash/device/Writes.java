@@ -73,7 +73,7 @@ final class Writes {
       sink.done(requests.word[request], nowPs + paths.hostPs(), FlashStatus.DONE);
     }
     planes.addWork(plane, request);
-    device.serve(plane);
+    device.starts().serve(plane, nowPs);
   }
 
   /** A plane has done it, unless it was suspended meanwhile. */
@@ -91,6 +91,6 @@ final class Writes {
     if (next != NONE) {
       load(channel, next, nowPs);
     }
-    device.rested(plane);
+    device.starts().rested(plane, nowPs);
   }
 }

@@ -81,6 +81,11 @@ final class PageBooks {
 
   private void declareTimes(Stats stats) {
     stats.exact(
+        "longest_cap_wait_ps",
+        "ps",
+        "Longest wait of a plane for the power cap",
+        this::longestCapWaitPs);
+    stats.exact(
         "array_busy_ps",
         "ps",
         "Work of the planes, as time of all planes",
@@ -90,6 +95,14 @@ final class PageBooks {
         "ps",
         "Time that a link to the chip spent moving data",
         () -> sum(FlashCounters::linkOutBusyPs) / lanes.length);
+  }
+
+  private long longestCapWaitPs() {
+    long longest = 0;
+    for (PageLane lane : lanes) {
+      longest = Math.max(longest, lane.port().device().counters().longestCapWaitPs());
+    }
+    return longest;
   }
 
   private long arrayBusyPs() {

@@ -4,6 +4,7 @@ import static memwall.memory.flash.device.FlashRig.PAGE;
 import static memwall.memory.flash.device.FlashRig.US;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.memory.flash.device.FlashRig.End;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Fewer active planes at run time, and a device that stops: every request ends exactly once. */
 class FlashLimitsTest {
@@ -34,6 +37,68 @@ class FlashLimitsTest {
     rig.finish();
     assertThat(rig.ends).hasSize(PLANES);
     assertThat(rig.ends.get(PLANES - 1).donePs()).isEqualTo((1000 + 4 * PLANES + 1) * US);
+  }
+
+  /**
+   * Planes of two channels, all with reads without end, share one leave, or two places of the
+   * staging buffer of each channel: they take turns, so that none has sensed more than one page
+   * more than another, and none waits longer than all others take once.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, false",
+    "1, 0, true",
+    "2, 1, true",
+    "0, 2, false",
+    "0, 2, true",
+    "1, 1, false"
+  })
+  void noPlaneStarves(int active, int staging, boolean isShared) {
+    FlashGeometry geometry = new FlashGeometry(2, 1, 4, 4, 8, PAGE);
+    FlashRules rules =
+        new FlashRules(2, false, staging, active, 256, 64, false, ReadPriority.ARRIVAL, 0, 0, 0);
+    FlashPaths paths = new FlashPaths(4_096_000_000L, isShared, 0, 0, 0, 0, 0);
+    FlashSpec spec = new FlashSpec(geometry, FlashRig.TIMINGS, paths, rules);
+    FlashRig rig = new FlashRig(spec, null, FlashErrors.NONE);
+    int rounds = 16;
+    for (int i = 0; i < rounds; i++) {
+      for (int plane = 0; plane < geometry.planes(); plane++) {
+        rig.device.read(plane, i, PAGE, false, plane);
+      }
+    }
+    int[] ended = new int[geometry.planes()];
+    rig.finish();
+    assertThat(rig.ends).hasSize(rounds * geometry.planes());
+    for (End end : rig.ends) {
+      ended[(int) end.word()]++;
+      int channel = (int) end.word() / 4 * 4;
+      int[] its = Arrays.copyOfRange(ended, channel, channel + 4);
+      Arrays.sort(its);
+      assertThat(its[3] - its[0]).isLessThanOrEqualTo(staging > 0 && active == 0 ? 2 : 1);
+    }
+    // A sense of each other plane, and the bus between them.
+    long longestPs = rig.device.counters().longestCapWaitPs();
+    assertThat(longestPs).isLessThanOrEqualTo((geometry.planes() - 1) * 6L * US);
+    if (staging == 0) {
+      assertThat(longestPs).isGreaterThan(4 * 4 * US);
+    }
+  }
+
+  /** Nobody may be active for long: that shows while it lasts, and afterwards. */
+  @Test
+  void longestWaitIsCounted() {
+    FlashRig rig = new FlashRig(FlashRig.rules(2, ReadPriority.ARRIVAL));
+    rig.device.limitActivePlanes(0);
+    rig.device.advanceTo(10 * US);
+    rig.device.read(0, 0, PAGE, false, 0);
+    rig.device.advanceTo(30 * US);
+    rig.device.program(1, 0, 1);
+    rig.device.advanceTo(500 * US);
+    assertThat(rig.device.counters().longestCapWaitPs()).isEqualTo(490 * US);
+    rig.device.limitActivePlanes(2);
+    rig.device.advanceTo(2000 * US);
+    assertThat(rig.device.counters().longestCapWaitPs()).isEqualTo(490 * US);
+    assertThat(rig.device.pending()).isZero();
   }
 
   @Test

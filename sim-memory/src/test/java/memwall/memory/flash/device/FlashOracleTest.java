@@ -187,6 +187,9 @@ class FlashOracleTest {
     }
     boolean limits = oneIn(random, 4);
     boolean stops = oneIn(random, 8);
+    boolean announces = oneIn(random, 3);
+    long announced = 0;
+    long claimed = 0;
     int writes = oneIn(random, 5) ? 0 : random.nextInt(6);
     long word = 0;
     int asks = 3 + random.nextInt(25);
@@ -196,6 +199,12 @@ class FlashOracleTest {
         int plane = random.nextInt(geometry.planes());
         int page = random.nextInt(geometry.pagesPerPlane());
         if (random.nextInt(10) >= writes) {
+          if (announces && random.nextBoolean()) {
+            announced += random.nextInt(2) + (announced == 0 ? 1 : 0);
+            device.announce(plane, page, announced, word);
+            plain.announce(plane, page, announced, word++);
+            continue;
+          }
           int bytes =
               random.nextBoolean()
                   ? geometry.pageBytes()
@@ -217,6 +226,11 @@ class FlashOracleTest {
           plain.program(plane, page, word++);
         }
       }
+      if (claimed < announced && random.nextBoolean()) {
+        claimed += random.nextLong(announced - claimed + 1);
+        device.claim(claimed);
+        plain.claim(claimed);
+      }
       if (limits && oneIn(random, 3)) {
         int most = random.nextInt(4);
         device.limitActivePlanes(most);
@@ -232,7 +246,10 @@ class FlashOracleTest {
           device.nowPs() + random.nextLong(gapPs) + (oneIn(random, 30) ? 1_700_000 * US : 0);
       device.advanceTo(untilPs);
       plain.advanceTo(untilPs);
+      assertThat(device.counters()).as("%s", spec).isEqualTo(plain.counters());
     }
+    device.claim(announced);
+    plain.claim(announced);
     device.limitActivePlanes(Integer.MAX_VALUE);
     plain.limitActivePlanes(Integer.MAX_VALUE);
     while (device.nextPs() < Long.MAX_VALUE) {

@@ -34,6 +34,10 @@ final class PlainFlash {
     final int bytes;
     final long word;
     final long order;
+
+    /** Of its announcement; 0: nobody announced it. */
+    long ticket;
+
     @Nullable Buffer buffer;
 
     Request(Kind kind, Plane plane, int page, int bytes, long word, long order) {
@@ -87,6 +91,9 @@ final class PlainFlash {
     boolean busIsTaken;
     int busTurn;
     final Deque<Request> busData = new ArrayDeque<>();
+
+    /** Pages that are ready and were announced, but are not asked for. */
+    final List<Request> kept = new ArrayList<>();
   }
 
   private static final class Die {
@@ -116,6 +123,14 @@ final class PlainFlash {
     long leftPs;
     int suspensions;
     boolean wantsBus;
+
+    /** A place in the staging buffer is kept for it. */
+    boolean hasPlace;
+
+    /** Leave to be active is kept for it. */
+    boolean hasLeave;
+
+    long wantsLeaveSincePs;
 
     Plane(Channel channel, Die die, int blocks) {
       this.channel = channel;
@@ -156,6 +171,9 @@ final class PlainFlash {
   private int mostActive;
   private boolean isStopped;
 
+  /** Announcements up to this one are asked for. */
+  private long claimed;
+
   private long reads;
   private long readBytes;
   private long senses;
@@ -175,6 +193,7 @@ final class PlainFlash {
   private long linkOutBusyPs;
   private long linkInBusyPs;
   private long capWaits;
+  private long longestCapWaitPs;
   private long stagingWaits;
   private long hostWaits;
 
@@ -246,6 +265,32 @@ final class PlainFlash {
     } else {
       gather(its.channel, request, isBatch);
     }
+  }
+
+  void announce(int plane, int page, long ticket, long word) {
+    Plane its = planes.get(plane);
+    Request request = new Request(Kind.READ, its, page, geometry.pageBytes(), word, order++);
+    request.ticket = ticket;
+    reads++;
+    readBytes += geometry.pageBytes();
+    if (isStopped) {
+      refuse(request);
+    } else {
+      letIn(request);
+    }
+  }
+
+  void claim(long ticket) {
+    claimed = ticket;
+    for (Channel channel : channels) {
+      List<Request> asked = channel.kept.stream().filter(request -> !isKept(request)).toList();
+      channel.kept.removeAll(asked);
+      asked.forEach(this::toLink);
+    }
+  }
+
+  private boolean isKept(Request read) {
+    return read.ticket > claimed;
   }
 
   private void gather(Channel channel, Request request, boolean isBatch) {
@@ -396,8 +441,12 @@ final class PlainFlash {
   private Next next(Plane plane) {
     Request read = plane.reads.peek();
     Request work = plane.works.peek();
+    // Nobody says when pages are asked for that fill all buffers of a plane.
+    boolean mayWaitForEver =
+        read != null && isKept(read) && !hasRoom(plane) && (work != null || plane.isSuspended);
     boolean readIsFirst =
         read != null
+            && !mayWaitForEver
             && (plane.isSuspended
                 || work == null
                 || rules.priority() != ReadPriority.ARRIVAL
@@ -416,22 +465,32 @@ final class PlainFlash {
     Next next = next(plane);
     Channel channel = plane.channel;
     boolean stages = next == Next.SENSE && rules.stagingPages() > 0;
-    if (stages && channel.staged == rules.stagingPages()) {
-      if (!channel.wantStaging.contains(plane)) {
-        channel.wantStaging.add(plane);
-        stagingWaits++;
+    if (stages && !plane.hasPlace) {
+      if (channel.staged == rules.stagingPages() || !channel.wantStaging.isEmpty()) {
+        if (!channel.wantStaging.contains(plane)) {
+          channel.wantStaging.add(plane);
+          stagingWaits++;
+        }
+        return null;
       }
-      return null;
+      channel.staged++;
+      plane.hasPlace = true;
     }
-    if (active >= mostActive) {
+    if (plane.hasLeave) {
+      plane.hasLeave = false;
+    } else if (active < mostActive && wantActivity.isEmpty()) {
+      active++;
+    } else {
       if (!wantActivity.contains(plane)) {
         wantActivity.add(plane);
+        plane.wantsLeaveSincePs = nowPs;
         capWaits++;
       }
       return null;
     }
-    active++;
-    channel.staged += stages ? 1 : 0;
+    if (stages) {
+      plane.hasPlace = false;
+    }
     switch (next) {
       case SENSE -> {
         Request read = plane.reads.removeFirst();
@@ -520,8 +579,13 @@ final class PlainFlash {
     } else {
       decode(plane.channel, buffer);
     }
-    goOn(plane);
+    rested(plane);
+  }
+
+  /** Those that waited for leave go before the plane that rests. */
+  private void rested(Plane plane) {
     wakeForActivity();
+    goOn(plane);
   }
 
   private long overLane(Plane plane) {
@@ -635,8 +699,7 @@ final class PlainFlash {
           plane.isSuspended = true;
           plane.doing = Doing.NOTHING;
           active--;
-          goOn(plane);
-          wakeForActivity();
+          rested(plane);
         });
   }
 
@@ -669,14 +732,48 @@ final class PlainFlash {
       sink.done(request.word, nowPs + paths.hostPs(), status);
     }
     leaveWrites(plane.channel);
-    goOn(plane);
-    wakeForActivity();
+    rested(plane);
   }
 
   private void wakeForActivity() {
     while (active < mostActive && !wantActivity.isEmpty()) {
-      goOn(wantActivity.removeFirst());
+      Plane next = wantActivity.removeFirst();
+      longestCapWaitPs = Math.max(longestCapWaitPs, nowPs - next.wantsLeaveSincePs);
+      next.hasLeave = true;
+      active++;
+      goOn(next);
+      if (!next.wantsBus) {
+        letGo(next);
+      }
     }
+  }
+
+  private void wakeForStaging(Channel channel) {
+    while (channel.staged < rules.stagingPages() && !channel.wantStaging.isEmpty()) {
+      Plane next = channel.wantStaging.removeFirst();
+      next.hasPlace = true;
+      channel.staged++;
+      goOn(next);
+      if (!next.wantsBus) {
+        letGo(next);
+      }
+    }
+  }
+
+  /**
+   * What was kept for a plane and is not used is free for others; it waits for leave with place.
+   */
+  private void letGo(Plane plane) {
+    if (plane.hasLeave) {
+      plane.hasLeave = false;
+      active--;
+    }
+    if (plane.hasPlace && !wantActivity.contains(plane)) {
+      plane.hasPlace = false;
+      plane.channel.staged--;
+    }
+    wakeForStaging(plane.channel);
+    wakeForActivity();
   }
 
   // Buffers
@@ -730,6 +827,11 @@ final class PlainFlash {
 
   private void toLink(Request read) {
     Channel channel = read.plane.channel;
+    if (isKept(read)) {
+      channel.kept.add(read);
+      channel.kept.sort(Comparator.comparingLong(kept -> kept.order));
+      return;
+    }
     if (paths.sharedBus()) {
       channel.busData.add(read);
       turnBus(channel);
@@ -772,10 +874,8 @@ final class PlainFlash {
     if (rules.stagingPages() > 0 || !rules.bufferHits()) {
       plane.buffers.remove(buffer);
     }
+    wakeForStaging(channel);
     goOn(plane);
-    while (channel.staged < rules.stagingPages() && !channel.wantStaging.isEmpty()) {
-      goOn(channel.wantStaging.removeFirst());
-    }
   }
 
   private void turnBus(Channel channel) {
@@ -800,6 +900,7 @@ final class PlainFlash {
           take(channel, timings.commandPs() + dataPs, () -> execute(begun));
         }
       }
+      letGo(plane);
     }
   }
 
@@ -892,6 +993,9 @@ final class PlainFlash {
         linkOutBusyPs,
         linkInBusyPs,
         capWaits,
+        wantActivity.stream()
+            .mapToLong(plane -> nowPs - plane.wantsLeaveSincePs)
+            .reduce(longestCapWaitPs, Math::max),
         stagingWaits,
         hostWaits);
   }
