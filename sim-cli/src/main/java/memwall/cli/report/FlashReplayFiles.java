@@ -61,6 +61,7 @@ public final class FlashReplayFiles {
     Stats device = stats.child("device");
     exact(device, "reads", "Reads of pages asked of the device", counters.reads());
     exact(device, "senses", "Pages sensed", counters.senses());
+    exact(device, "sense_commands", "Array commands that sensed them", counters.senseCommands());
     exact(device, "retries", "Further senses of the same pages", counters.retries());
     exact(device, "buffer_hits", "Reads served from a page buffer", counters.bufferHits());
     exact(device, "forwarded", "Reads of pages just being programmed", counters.forwarded());

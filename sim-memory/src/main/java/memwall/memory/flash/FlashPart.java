@@ -131,6 +131,7 @@ public record FlashPart(
             rules.priority(),
             rules.suspensions(),
             rules.leastSuspendedPs(),
-            rules.gatherPs()));
+            rules.gatherPs()),
+        device.multiPlane());
   }
 }

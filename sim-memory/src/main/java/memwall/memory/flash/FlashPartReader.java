@@ -11,6 +11,7 @@ import memwall.memory.flash.device.FlashPaths;
 import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashTimings;
+import memwall.memory.flash.device.MultiPlane;
 import memwall.memory.flash.device.ReadPriority;
 import memwall.memory.flash.error.ErrorSpec;
 import memwall.memory.flash.ftl.FtlSpec;
@@ -45,6 +46,11 @@ final class FlashPartReader {
         paths(config.section("path", "The way between page buffer and host"), geometry);
     FlashRules rules =
         rules(config.section("rules", "What is allowed and who goes first"), geometry);
+    MultiPlane multiPlane =
+        config
+            .optionalSection("multi_plane", "Planes that work together only; without it none")
+            .map(section -> multiPlane(section, geometry, isKnown(built, geometry)))
+            .orElse(MultiPlane.INDEPENDENT);
     FlashWear wear = wear(config.section("wear", "What the blocks stand"));
     FlashEnergy energy = energy(config.section("energy", "What it takes"), geometry.pageBytes());
     FtlSpec ftl =
@@ -64,7 +70,31 @@ final class FlashPartReader {
             .orElse(null);
     config.finish();
     return new FlashPart(
-        name, new FlashSpec(geometry, timings, paths, rules), wear, energy, ftl, errors, thermal);
+        name,
+        new FlashSpec(geometry, timings, paths, rules, multiPlane),
+        wear,
+        energy,
+        ftl,
+        errors,
+        thermal);
+  }
+
+  private static MultiPlane multiPlane(Config section, FlashGeometry geometry, boolean isKnown) {
+    int planes =
+        count(section, "planes_per_group", MOST_OF_A_KIND, "Planes of a die that share circuits");
+    long window = time(section, "window", NOTHING, "How long others may join an array command");
+    boolean samePage = section.bool("same_page", false, "Only pages of one number in their blocks");
+    section.finish();
+    if (isKnown && geometry.planesPerDie() % planes != 0) {
+      section.fault(
+          "planes_per_group",
+          planes
+              + " planes; the "
+              + geometry.planesPerDie()
+              + " planes of a die must divide into such groups");
+      return MultiPlane.INDEPENDENT;
+    }
+    return new MultiPlane(isKnown ? planes : 1, window, samePage);
   }
 
   private static FlashThermal thermal(

@@ -7,6 +7,8 @@ import memwall.memory.flash.device.FlashPaths;
 import memwall.memory.flash.device.FlashRules;
 import memwall.memory.flash.device.FlashSpec;
 import memwall.memory.flash.device.FlashTimings;
+import memwall.memory.flash.device.MultiPlane;
+import memwall.memory.flash.law.MultiPlaneSensing;
 
 /**
  * What bounds the rate at which a flash device reads whole pages that lie evenly over its planes,
@@ -22,6 +24,12 @@ import memwall.memory.flash.device.FlashTimings;
  * pages that were sensed have left, however many buffers it has, so that all that are under way are
  * sensed together and leave together (lock step, {@link
  * memwall.memory.flash.law.ChannelPipelining}).
+ *
+ * <p>Planes that work in groups ({@link MultiPlane}) sense together if there is room for all of
+ * them, else as many as there is room for, which then wait for the window ({@link
+ * MultiPlaneSensing}); their pages pass lane, decoder and link one after the other. That needs
+ * pages that may go together, and with one page buffer a window in which all pages of a group
+ * leave.
  *
  * @param spec the device
  */
@@ -59,22 +67,54 @@ public record ReadLimits(FlashSpec spec) {
     }
   }
 
-  /** Least time from the beginning of a page's command until it has left over the link. */
-  public long holdPs() {
-    FlashPaths paths = spec.paths();
-    return sensePs() + lanePs() + paths.eccLatencyPs() + linkPs();
+  /**
+   * Mean time from the beginning of a page's command until it has left over the link, if nothing
+   * but the planes of its group is in its way.
+   */
+  private double holdSeconds() {
+    long passesPs = lanePs() + spec.paths().eccLatencyPs() + linkPs();
+    return activeSeconds() + (passesPs + behindPs() / 2.0) * SECONDS;
   }
 
-  /** From the request to the first byte on the host's side of the link, of an idle device. */
+  /** From the request for one page to its first byte on the host's side, of an idle device. */
   public long firstBytePs() {
     FlashPaths paths = spec.paths();
-    return sensePs() + lanePs() + paths.eccLatencyPs() + paths.hostPs();
+    return sensing().sensePs(1) + lanePs() + paths.eccLatencyPs() + paths.hostPs();
   }
 
-  /** From the beginning of a command until its page is sensed. */
+  /** From the beginning of the first command of a group until its pages are sensed. */
   private long sensePs() {
+    return sensing().sensePs(together());
+  }
+
+  /** Mean time from the beginning of a page's command until it is sensed. */
+  private double activeSeconds() {
+    double laterPs = (together() - 1) * (double) spec.timings().commandPs() / 2;
+    return (sensePs() - laterPs) * SECONDS;
+  }
+
+  /** How much later the last page of a group leaves than the first. */
+  private long behindPs() {
+    long slowestPs = Math.max(Math.max(lanePs(), spec.paths().eccIssuePs()), linkPs());
+    return (together() - 1) * slowestPs;
+  }
+
+  private MultiPlaneSensing sensing() {
     FlashTimings timings = spec.timings();
-    return timings.commandPs() + timings.readPs() + timings.readyPs();
+    MultiPlane groups = spec.multiPlane();
+    return new MultiPlaneSensing(
+        groups.planesPerGroup(),
+        timings.commandPs(),
+        timings.readPs() + timings.readyPs(),
+        spec.hasGroups() ? groups.windowPs() : 0);
+  }
+
+  /** Planes of a group that there is room for at once. */
+  private int together() {
+    FlashRules rules = spec.rules();
+    int pages = Math.min(spec.multiPlane().planesPerGroup(), rules.outstandingReads());
+    pages = rules.stagingPages() == 0 ? pages : Math.min(pages, rules.stagingPages());
+    return rules.activePlanes() == 0 ? pages : Math.min(pages, rules.activePlanes());
   }
 
   private long lanePs() {
@@ -95,19 +135,19 @@ public record ReadLimits(FlashSpec spec) {
     long commandPs = spec.timings().commandPs();
     return switch (limit) {
       case ARRAY -> arrayPagesPerSec();
-      case LINK -> rate(channels, linkPs() + (isShared ? commandPs : 0));
-      case ECC -> rate(channels, spec.paths().eccIssuePs());
-      case LANE -> rate(geometry.dies(), lanePs());
-      case COMMAND -> rate(channels, isShared ? 0 : commandPs);
+      case LINK -> rate(channels, (double) (linkPs() + (isShared ? commandPs : 0)));
+      case ECC -> rate(channels, (double) spec.paths().eccIssuePs());
+      case LANE -> rate(geometry.dies(), (double) lanePs());
+      case COMMAND -> rate(channels, isShared ? 0.0 : (double) commandPs);
       case STAGING ->
           rules.stagingPages() == 0
               ? Double.POSITIVE_INFINITY
-              : rate(channels * rules.stagingPages(), holdPs());
-      case OUTSTANDING -> rate(channels * rules.outstandingReads(), holdPs());
+              : channels * rules.stagingPages() / holdSeconds();
+      case OUTSTANDING -> channels * rules.outstandingReads() / holdSeconds();
       case POWER_CAP ->
           rules.activePlanes() == 0
               ? Double.POSITIVE_INFINITY
-              : rate(rules.activePlanes(), sensePs());
+              : rules.activePlanes() / activeSeconds();
     };
   }
 
@@ -117,8 +157,11 @@ public record ReadLimits(FlashSpec spec) {
       double together = pagesTogether();
       return geometry.channels() * together / ((sensePs() + together * linkPs()) * SECONDS);
     }
-    double heldPs = (double) holdPs() / spec.rules().pageBuffers();
-    return geometry.planes() / (Math.max((double) sensePs(), heldPs) * SECONDS);
+    FlashPaths paths = spec.paths();
+    long passesPs = lanePs() + paths.eccLatencyPs() + linkPs() + behindPs();
+    double heldPs = (double) (sensePs() + passesPs) / spec.rules().pageBuffers();
+    double planes = (double) geometry.planes() * together() / spec.multiPlane().planesPerGroup();
+    return planes / (Math.max((double) sensePs(), heldPs) * SECONDS);
   }
 
   /** Pages of a channel that are sensed side by side at most. */
@@ -134,7 +177,7 @@ public record ReadLimits(FlashSpec spec) {
         : Math.min(pages, (double) rules.activePlanes() / geometry.channels());
   }
 
-  private static double rate(double pages, long ps) {
+  private static double rate(double pages, double ps) {
     return ps == 0 ? Double.POSITIVE_INFINITY : pages / (ps * SECONDS);
   }
 
@@ -193,9 +236,19 @@ public record ReadLimits(FlashSpec spec) {
       case POWER_CAP ->
           spec.rules().activePlanes() == 0
               ? 0
-              : (double) (counters.senseBusyPs() + counters.workBusyPs())
-                  / ((double) spec.rules().activePlanes() * spanPs);
+              : (counters.senses() * beforeSenseSeconds() + busySeconds(counters))
+                  / (spec.rules().activePlanes() * span);
     };
+  }
+
+  /** Mean time from the beginning of a page's command until the array starts. */
+  private double beforeSenseSeconds() {
+    FlashTimings timings = spec.timings();
+    return activeSeconds() - (timings.readPs() + timings.readyPs()) * SECONDS;
+  }
+
+  private static double busySeconds(FlashCounters counters) {
+    return (counters.senseBusyPs() + counters.workBusyPs()) * SECONDS;
   }
 
   /** What a further sense costs of a plane's time for a page. */

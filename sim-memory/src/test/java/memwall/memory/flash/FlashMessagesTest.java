@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import memwall.core.config.ConfigException;
 import memwall.memory.flash.device.FlashGeometry;
+import memwall.memory.flash.device.MultiPlane;
 import memwall.memory.flash.device.ReadPriority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,15 @@ class FlashMessagesTest {
         "rules.priority=suspend|missing key 'flash.rules.suspensions'",
         "rules.suspensions=1|unknown key 'flash.rules.suspensions'",
         "rules.gather=2 h|rules.gather: 7200000000000000 ps; allowed are 0 ps to an hour",
+        "multi_plane={planes_per_group: 3}|multi_plane.planes_per_group: 3 planes; the 4 planes of a"
+            + " die must divide into such groups",
+        "multi_plane={planes_per_group: 0}|multi_plane.planes_per_group: '0' is out of range: a whole"
+            + " number from 1 to 1048576",
+        "multi_plane={window: 1 us}|missing key 'flash.multi_plane.planes_per_group'",
+        "multi_plane={planes_per_group: 2, window: 2 h}|multi_plane.window: 7200000000000000 ps;"
+            + " allowed are 0 ps to an hour",
+        "multi_plane={planes_per_group: 2, same_page: no way}|multi_plane.same_page: 'no way' is not"
+            + " true or false",
         "wear.endurance=0|wear.endurance: '0' is out of range: a whole number from 1 to 1000000000",
         "wear.read_limit=0|wear.read_limit: '0' is out of range: a whole number, 1 or more",
         "wear.retention=0 d|wear.retention: data must last for more than 0 s; leave it out for ever",
@@ -170,6 +180,16 @@ class FlashMessagesTest {
     assertThat(part.device().paths().laneBytesPerSec()).isZero();
     assertThat(FlashParts.preset("hbf-gen1", "timing.read=3 us").device().timings().retryPs())
         .isEqualTo(3_000_000L);
+  }
+
+  @Test
+  void planesWorkInGroups() {
+    assertThat(FlashParts.preset("pcie-tlc").device().hasGroups()).isFalse();
+    FlashPart part = FlashParts.preset("pcie-tlc-multiplane");
+    assertThat(part.device().multiPlane()).isEqualTo(new MultiPlane(4, 1_200_000, true));
+    assertThat(part.channel().multiPlane()).isEqualTo(part.device().multiPlane());
+    FlashPart alone = FlashParts.preset("pcie-tlc-multiplane", "multi_plane.planes_per_group=1");
+    assertThat(alone.device().hasGroups()).isFalse();
   }
 
   @Test

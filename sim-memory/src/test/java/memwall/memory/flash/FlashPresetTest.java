@@ -53,7 +53,8 @@ class FlashPresetTest {
     "hbf-mobile, 65.536, 80, 128",
     "managed-retention, 2621.44, 1600, 192",
     "ufs4-tlc, 26.214, 4.2, 1024",
-    "pcie-tlc, 83.886, 14, 4096"
+    "pcie-tlc, 83.886, 14, 4096",
+    "pcie-tlc-multiplane, 83.886, 14, 4096"
   })
   void ratesAndCapacitiesOfTheSources(
       String name, double arrayGigabytes, double linkGigabytes, double gibibytes) {

@@ -71,7 +71,7 @@ final class BusTurns {
         boolean hasData = requests.kind[request] == Requests.PROGRAM;
         carry(channel, request, commandPs + (hasData ? way.pageOnLinkPs : 0), 0, nowPs);
       }
-      device.starts().settle(plane, nowPs);
+      device.starts().hadTurn(plane, nowPs);
     }
   }
 

@@ -5,6 +5,7 @@ final class Counts {
   long reads;
   long readBytes;
   long senses;
+  long senseCommands;
   long retries;
   long uncorrectable;
   long expired;
@@ -36,6 +37,7 @@ final class Counts {
     reads += times * (after.reads() - before.reads());
     readBytes += times * (after.readBytes() - before.readBytes());
     senses += times * (after.senses() - before.senses());
+    senseCommands += times * (after.senseCommands() - before.senseCommands());
     retries += times * (after.retries() - before.retries());
     uncorrectable += times * (after.uncorrectable() - before.uncorrectable());
     expired += times * (after.expired() - before.expired());
@@ -62,6 +64,7 @@ final class Counts {
         reads,
         readBytes,
         senses,
+        senseCommands,
         retries,
         uncorrectable,
         expired,

@@ -6,6 +6,8 @@ package memwall.memory.flash.device;
  * @param reads requests to read that were made
  * @param readBytes bytes of those
  * @param senses pages sensed
+ * @param senseCommands array commands that sensed them; fewer if planes sense together ({@link
+ *     MultiPlane})
  * @param retries further senses of the same pages
  * @param uncorrectable pages sensed that were lost after all retries
  * @param expired pages sensed whose data had outlived their retention
@@ -31,6 +33,7 @@ public record FlashCounters(
     long reads,
     long readBytes,
     long senses,
+    long senseCommands,
     long retries,
     long uncorrectable,
     long expired,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A page may be announced before it is asked for: it is sensed in its turn and waits, ready,
  *       in its buffer until it is ({@link #claim}).
  *   <li>On a shared bus a command needs the idle bus, and data goes first.
+ *   <li>Planes that share their circuits do one array command at a time, together ({@link
+ *       MultiPlane}).
  *   <li>A program of page 0 erases the block first (5.4.1). Programs wait in their plane; who goes
  *       first and whether reads suspend them is {@link FlashRules#priority}.
  * </ul>
@@ -45,7 +47,7 @@ public final class FlashDevice {
   private final FlashGeometry geometry;
   private final FlashPaths paths;
   private final FlashRules rules;
-  private final Agenda agenda = new Agenda(Steps.KINDS);
+  private final Agenda agenda;
   private final Requests requests = new Requests();
   private final Counts counts = new Counts();
   private final PageBuffers buffers;
@@ -81,6 +83,7 @@ public final class FlashDevice {
     paths = spec.paths();
     rules = spec.rules();
     int channels = geometry.channels();
+    agenda = new Agenda(spec.hasGroups() ? Steps.KINDS_OF_GROUPS : Steps.KINDS);
     planesPerChannel = geometry.planesPerChannel();
     buffers =
         new PageBuffers(
@@ -298,6 +301,7 @@ public final class FlashDevice {
         starts.rested(index, nowPs);
       }
       case Steps.COMMANDED -> planes.execute(index, tag, nowPs);
+      case Steps.GROUPED -> planes.grouped(index, tag, nowPs);
       default -> {
         if (gathering.number(index) == tag) {
           releaseGathered(index);

@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import memwall.core.leap.StateSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a device in writing, and its repetition: what a port needs that takes in one step
@@ -19,6 +20,8 @@ public final class FlashImage {
   private final Admission readGate;
   private final Admission writeGate;
   private final Lists kept;
+  private final CleanRows clean;
+  private final @Nullable PlaneGroups groups;
 
   FlashImage(
       FlashDevice device,
@@ -45,6 +48,8 @@ public final class FlashImage {
     this.readGate = readGate;
     this.writeGate = writeGate;
     this.kept = kept;
+    groups = planes.groups();
+    clean = new CleanRows(planes, device.spec().geometry().planes());
   }
 
   /**
@@ -74,7 +79,7 @@ public final class FlashImage {
     Naming names = new Naming(planeCount(), perPlane(), turn, pages, baseWord);
     agenda.describe(
         sink, device.nowPs(), (kind, index, tag, its) -> name(kind, index, tag, its, names));
-    planes.describe(sink, names, device.nowPs());
+    planes.describe(sink, names);
     buffers.describe(sink, names);
     bus.describe(sink, requests, buffers, names);
     way.describe(sink, device.nowPs(), dies(turn));
@@ -112,6 +117,10 @@ public final class FlashImage {
         sink.put(names.plane(index));
         sink.put(names.buffer(buffers.name(tag)));
       }
+      case Steps.GROUPED -> {
+        sink.put(names.plane(groups == null ? 0 : groups.firstPlane(index)));
+        sink.put(groups != null && groups.number(index) == tag ? 1 : 0);
+      }
       default -> {
         sink.put(index);
         sink.put(tag);
@@ -129,7 +138,8 @@ public final class FlashImage {
 
   /** Planes by how many the device may be turned and still does the same, for all are alike. */
   public int turnUnit() {
-    return way.hasLanes() ? device.spec().geometry().planesPerDie() : 1;
+    FlashSpec spec = device.spec();
+    return way.hasLanes() ? spec.geometry().planesPerDie() : spec.multiPlane().planesPerGroup();
   }
 
   /** Whether all pages in buffers hold data that can be read. */
@@ -165,7 +175,7 @@ public final class FlashImage {
     int mostRows =
         (int) Math.min((long) rows * most, device.spec().geometry().pagesPerPlane() - baseRow);
     double rowPs = (double) periodPs / rows;
-    return planes.cleanRows(baseRow, mostRows, rowPs, device.nowPs()) / rows;
+    return clean.count(baseRow, mostRows, rowPs, device.nowPs()) / rows;
   }
 
   /**
@@ -183,14 +193,20 @@ public final class FlashImage {
       long periodPs, int baseRow, int rows, FlashCounters before, FlashCounters after, int times) {
     long byPs = Math.multiplyExact(periodPs, (long) times);
     counts.add(after, before, times);
-    planes.senseClean(baseRow, rows * times);
+    clean.sense(baseRow, rows * times);
     agenda.shift(byPs);
-    planes.shift(byPs);
     credits.shift(byPs);
     way.shift(byPs);
     requests.shift(rows * times);
+    shiftGroups(rows * times);
     buffers.shift(rows * times);
     device.moveTo(device.nowPs() + byPs);
+  }
+
+  private void shiftGroups(int rows) {
+    if (groups != null) {
+      groups.shift(rows);
+    }
   }
 
   /** Counts senses ahead of time. */
@@ -210,7 +226,7 @@ public final class FlashImage {
 
   /** From when on all wires are free, if nothing more comes. */
   public long freePs() {
-    return Math.max(way.freePs(), planes.commandsFreePs());
+    return way.freePs();
   }
 
   /**
@@ -238,6 +254,10 @@ public final class FlashImage {
               case Steps.DECODED -> Agenda.what(Turned.at(index, slots, by), tag);
               case Steps.SENSED, Steps.COMMANDED ->
                   Agenda.what(Turned.at(index, count, turn), Turned.at(tag, slots, by));
+              case Steps.GROUPED -> {
+                int size = device.spec().multiPlane().planesPerGroup();
+                yield Agenda.what(Turned.at(index, count / size, turn / size), tag);
+              }
               default -> Agenda.what(index, tag);
             });
     planes.copyFrom(other.planes, turn);
@@ -247,7 +267,6 @@ public final class FlashImage {
     readGate.copyFrom(other.readGate);
     kept.copyFrom(other.kept, 0);
     device.moveTo(other.device.nowPs() + byPs);
-    planes.shift(byPs);
     credits.shift(byPs);
     way.shift(byPs);
   }

@@ -205,6 +205,11 @@ final class PageBuffers {
     return true;
   }
 
+  /** How many a plane has. */
+  int perPlane() {
+    return perPlane;
+  }
+
   /** How many there are. */
   int count() {
     return state.length;

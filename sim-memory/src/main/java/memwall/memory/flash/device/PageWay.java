@@ -4,9 +4,9 @@ import memwall.core.leap.StateSink;
 import memwall.core.unit.Units;
 
 /**
- * The way of pages from their plane to the host and of data to the device: lanes, decoders and
- * links, each first in, first out. Whoever is ready takes the next free time of a stage, so a stage
- * needs no queue.
+ * The way of pages from their plane to the host, of data to the device and of commands to their
+ * die: lanes, decoders, links and wires, each first in, first out. Whoever is ready takes the next
+ * free time of a stage, so a stage needs no queue.
  */
 final class PageWay {
   private final FlashGeometry geometry;
@@ -17,6 +17,7 @@ final class PageWay {
   private final long[] decoderFreePs;
   private final long[] linkOutFreePs;
   private final long[] linkInFreePs;
+  private final long[] commandFreePs;
 
   /** Time of a page on the link. */
   final long pageOnLinkPs;
@@ -31,6 +32,7 @@ final class PageWay {
     decoderFreePs = new long[geometry.channels()];
     linkOutFreePs = new long[geometry.channels()];
     linkInFreePs = new long[geometry.channels()];
+    commandFreePs = new long[geometry.channels()];
   }
 
   private static long extraPs(long bytes, long bytesPerSec) {
@@ -86,6 +88,12 @@ final class PageWay {
     return linkInFreePs[channel];
   }
 
+  /** A command takes the wires of its channel for a time; when it has arrived. */
+  long command(int channel, long nowPs, long busyPs) {
+    commandFreePs[channel] = Math.max(nowPs, commandFreePs[channel]) + busyPs;
+    return commandFreePs[channel];
+  }
+
   /** From the end of the link until the host has the bytes. */
   long toHostPs(int bytes) {
     return bytes == geometry.pageBytes()
@@ -105,6 +113,7 @@ final class PageWay {
     describe(sink, nowPs, decoderFreePs);
     describe(sink, nowPs, linkOutFreePs);
     describe(sink, nowPs, linkInFreePs);
+    describe(sink, nowPs, commandFreePs);
   }
 
   private static void describe(StateSink sink, long nowPs, long[] freePs) {
@@ -116,6 +125,7 @@ final class PageWay {
   /** From when on all stages are free, if nothing more comes. */
   long freePs() {
     long ps = Math.max(latest(laneFreePs), latest(decoderFreePs));
+    ps = Math.max(ps, latest(commandFreePs));
     return Math.max(ps, Math.max(latest(linkOutFreePs), latest(linkInFreePs)));
   }
 
@@ -138,6 +148,7 @@ final class PageWay {
     System.arraycopy(other.decoderFreePs, 0, decoderFreePs, 0, decoderFreePs.length);
     System.arraycopy(other.linkOutFreePs, 0, linkOutFreePs, 0, linkOutFreePs.length);
     System.arraycopy(other.linkInFreePs, 0, linkInFreePs, 0, linkInFreePs.length);
+    System.arraycopy(other.commandFreePs, 0, commandFreePs, 0, commandFreePs.length);
   }
 
   /** Every stage is taken so much longer. */
@@ -146,6 +157,7 @@ final class PageWay {
     shift(byPs, decoderFreePs);
     shift(byPs, linkOutFreePs);
     shift(byPs, linkInFreePs);
+    shift(byPs, commandFreePs);
   }
 
   private static void shift(long byPs, long[] freePs) {

@@ -1,6 +1,7 @@
 package memwall.memory.flash.device;
 
 import java.util.Arrays;
+import java.util.Objects;
 import memwall.core.leap.StateSink;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class PlaneArray {
   private static final byte TAKEN = 1;
   private static final byte WORKING = 2;
 
+  /** Stands for the buffer of what goes on. */
+  private static final int RESUMED = -2;
+
   private final FlashGeometry geometry;
   private final FlashTimings timings;
   private final FlashRules rules;
@@ -31,6 +35,10 @@ final class PlaneArray {
   private final FlashErrors errors;
   private final @Nullable BlockStore blocks;
   private final SensedPages pages;
+
+  /** Of planes that do not work on their own. */
+  private final @Nullable PlaneGroups groups;
+
   private final Lists reads;
   private final Lists works;
   private final byte[] state;
@@ -44,7 +52,6 @@ final class PlaneArray {
   private final int[] version;
   private final long[] workEndPs;
   private final long[] workLeftPs;
-  private final long[] commandFreePs;
 
   /** Programs and erases that wait or are under way. */
   private int working;
@@ -72,6 +79,7 @@ final class PlaneArray {
     this.errors = errors;
     this.blocks = blocks;
     pages = new SensedPages(geometry, buffers, counts, errors, blocks);
+    groups = spec.hasGroups() ? new PlaneGroups(geometry, spec.multiPlane()) : null;
     int planes = geometry.planes();
     reads = new Lists(requests, planes);
     works = new Lists(requests, planes);
@@ -83,7 +91,6 @@ final class PlaneArray {
     version = new int[planes];
     workEndPs = new long[planes];
     workLeftPs = new long[planes];
-    commandFreePs = new long[geometry.channels()];
     Arrays.fill(current, NONE);
   }
 
@@ -94,6 +101,11 @@ final class PlaneArray {
   void addWork(int plane, int request) {
     working++;
     works.add(plane, request);
+  }
+
+  /** Groups of planes; null if each works on its own. */
+  @Nullable PlaneGroups groups() {
+    return groups;
   }
 
   /** The read that a plane would sense next; {@link Requests#NONE} if none waits. */
@@ -139,7 +151,8 @@ final class PlaneArray {
         : isSuspended[plane] || works.first(plane) != NONE;
   }
 
-  private boolean isReadNext(int plane) {
+  /** Whether a plane goes on with a read. */
+  boolean isReadNext(int plane) {
     int read = reads.first(plane);
     if (read == NONE) {
       return false;
@@ -155,15 +168,64 @@ final class PlaneArray {
         || requests.order[read] < requests.order[work];
   }
 
+  /** Whether an idle plane that can begin must wait for its group, as it does then. */
+  boolean mustWaitForGroup(int plane, long nowPs) {
+    PlaneGroups its = groups;
+    if (its == null || its.admits(plane, nextWhat(plane), nextPage(plane))) {
+      return false;
+    }
+    its.await(plane);
+    considerSuspension(plane, nowPs);
+    return true;
+  }
+
+  /** A plane does not wait for its group any more. */
+  void forgetGroup(int plane) {
+    if (groups != null) {
+      groups.forget(plane);
+    }
+  }
+
+  private byte nextWhat(int plane) {
+    if (isReadNext(plane)) {
+      return PlaneGroups.SENSE;
+    }
+    if (isSuspended[plane]) {
+      return PlaneGroups.RESUME;
+    }
+    int work = works.first(plane);
+    if (requests.kind[work] == Requests.ERASE) {
+      return PlaneGroups.ERASE;
+    }
+    return requests.page[work] % geometry.pagesPerBlock() == 0
+        ? PlaneGroups.ERASE_AND_PROGRAM
+        : PlaneGroups.PROGRAM;
+  }
+
+  private int nextPage(int plane) {
+    if (isReadNext(plane)) {
+      return requests.page[reads.first(plane)];
+    }
+    return isSuspended[plane] ? 0 : requests.page[works.first(plane)];
+  }
+
   /**
-   * An idle plane that can begin takes what it needs and begins; if it lacks a credit it waits.
+   * An idle plane that can begin takes what it needs and begins; if it lacks a credit, or its group
+   * does something else, it waits.
    *
    * @return the request whose command is to be brought to it; {@link Requests#NONE} if none is
    */
   int begin(int channel, int plane, long nowPs) {
     boolean isRead = isReadNext(plane);
-    if (!credits.take(channel, plane, isRead, nowPs)) {
+    if (mustWaitForGroup(plane, nowPs)) {
       return NONE;
+    }
+    if (!credits.take(channel, plane, isRead, nowPs)) {
+      forgetGroup(plane);
+      return NONE;
+    }
+    if (groups != null) {
+      groups.join(plane, nextWhat(plane), nextPage(plane));
     }
     if (isRead) {
       int read = reads.take(plane);
@@ -176,7 +238,8 @@ final class PlaneArray {
     }
     if (isSuspended[plane]) {
       isSuspended[plane] = false;
-      work(plane, nowPs + timings.resumePs() + workLeftPs[plane], nowPs);
+      state[plane] = TAKEN;
+      execute(plane, RESUMED, nowPs);
       return NONE;
     }
     int work = works.take(plane);
@@ -194,17 +257,51 @@ final class PlaneArray {
       execute(plane, buffer, nowPs);
       return;
     }
-    long endPs = Math.max(nowPs, commandFreePs[channel]) + timings.commandPs();
-    commandFreePs[channel] = endPs;
+    long endPs = way.command(channel, nowPs, timings.commandPs());
     agenda.add(Steps.COMMANDED, endPs, plane, buffer);
   }
 
-  /** A command has arrived: the array begins. */
+  /** A command has arrived: the array begins, or the plane waits for others of its group. */
   void execute(int plane, int buffer, long nowPs) {
-    if (buffer == NONE) {
-      program(plane, nowPs);
-    } else {
-      sense(plane, buffer, nowPs);
+    PlaneGroups its = groups;
+    if (its == null) {
+      counts.senseCommands += buffer >= 0 ? 1 : 0;
+      perform(plane, buffer, nowPs);
+      return;
+    }
+    int group = its.group(plane);
+    boolean isFirst = its.arrive(plane, buffer);
+    startIfReady(its, group, nowPs);
+    if (isFirst && its.isGathering(group)) {
+      agenda.add(Steps.GROUPED, nowPs + its.windowPs(group), group, its.number(group));
+    }
+  }
+
+  /** A group need not wait for more commands. */
+  void grouped(int group, int number, long nowPs) {
+    PlaneGroups its = Objects.requireNonNull(groups);
+    its.due(group, number);
+    startIfReady(its, group, nowPs);
+  }
+
+  private void startIfReady(PlaneGroups its, int group, long nowPs) {
+    if (!its.isReady(group)) {
+      return;
+    }
+    its.start(group);
+    counts.senseCommands += its.isWriting(group) ? 0 : 1;
+    for (int i = 0; i < its.members(group); i++) {
+      int plane = its.member(group, i);
+      perform(plane, its.buffer(plane), nowPs);
+    }
+    considerSuspension(its.firstPlane(group), nowPs);
+  }
+
+  private void perform(int plane, int buffer, long nowPs) {
+    switch (buffer) {
+      case NONE -> program(plane, nowPs);
+      case RESUMED -> work(plane, nowPs + timings.resumePs() + workLeftPs[plane], nowPs);
+      default -> sense(plane, buffer, nowPs);
     }
   }
 
@@ -251,20 +348,58 @@ final class PlaneArray {
     workEndPs[plane] = endPs;
     counts.workBusyPs += endPs - nowPs;
     agenda.add(Steps.WORKED, endPs, plane, ++version[plane]);
-    considerSuspension(plane, nowPs);
+    if (groups == null) {
+      considerSuspension(plane, nowPs);
+    }
   }
 
-  /** Suspends what a plane programs or erases if a read waits and the rules allow it. */
+  /**
+   * Suspends what a plane, or all of its group, programs or erases if a read waits and the rules
+   * allow it.
+   */
   void considerSuspension(int plane, long nowPs) {
-    long leftPs = workEndPs[plane] - nowPs;
-    if (rules.priority() != ReadPriority.SUSPEND
-        || state[plane] != WORKING
-        || reads.first(plane) == NONE
-        || suspensions[plane] == rules.suspensions()
-        || leftPs < Math.max(1, rules.leastSuspendedPs())
-        || buffers.free(plane) == NONE) {
+    if (rules.priority() != ReadPriority.SUSPEND) {
       return;
     }
+    PlaneGroups its = groups;
+    if (its != null) {
+      considerSuspension(its, its.group(plane), nowPs);
+    } else if (state[plane] == WORKING && canSuspend(plane, nowPs) && couldSense(plane)) {
+      suspend(plane, nowPs);
+    }
+  }
+
+  private void considerSuspension(PlaneGroups its, int group, long nowPs) {
+    if (!its.isWriting(group)) {
+      return;
+    }
+    boolean isWanted = false;
+    int first = its.firstPlane(group);
+    for (int plane = first; plane < first + its.size(); plane++) {
+      isWanted |= couldSense(plane);
+    }
+    for (int i = 0; i < its.members(group); i++) {
+      int plane = its.member(group, i);
+      isWanted &= state[plane] == IDLE || (state[plane] == WORKING && canSuspend(plane, nowPs));
+    }
+    for (int i = 0; i < its.members(group) && isWanted; i++) {
+      if (state[its.member(group, i)] == WORKING) {
+        suspend(its.member(group, i), nowPs);
+      }
+    }
+  }
+
+  private boolean couldSense(int plane) {
+    return reads.first(plane) != NONE && buffers.free(plane) != NONE;
+  }
+
+  private boolean canSuspend(int plane, long nowPs) {
+    return suspensions[plane] < rules.suspensions()
+        && workEndPs[plane] - nowPs >= Math.max(1, rules.leastSuspendedPs());
+  }
+
+  private void suspend(int plane, long nowPs) {
+    long leftPs = workEndPs[plane] - nowPs;
     suspensions[plane]++;
     counts.suspensions++;
     version[plane]++;
@@ -276,16 +411,19 @@ final class PlaneArray {
 
   void suspended(int plane) {
     isSuspended[plane] = true;
-    rest(plane);
+    rest(plane, true);
   }
 
   void sensed(int plane) {
-    rest(plane);
+    rest(plane, false);
   }
 
-  private void rest(int plane) {
+  private void rest(int plane, boolean itsSuspended) {
     state[plane] = IDLE;
     credits.rest();
+    if (groups != null) {
+      groups.ended(plane, itsSuspended);
+    }
   }
 
   /**
@@ -314,7 +452,7 @@ final class PlaneArray {
     }
     int inBlock = page % geometry.pagesPerBlock();
     buffers.forget(plane, page - inBlock, geometry.pagesPerBlock());
-    rest(plane);
+    rest(plane, false);
     return request;
   }
 
@@ -324,32 +462,14 @@ final class PlaneArray {
   }
 
   /** Writes what waits for each plane and what it does; only if {@link #onlyReads}. */
-  void describe(StateSink sink, Naming names, long nowPs) {
+  void describe(StateSink sink, Naming names) {
     for (int i = 0; i < state.length; i++) {
       int plane = Turned.at(i, state.length, names.turn());
       sink.put(state[plane]);
       reads.describe(plane, sink, buffers, names);
     }
-    for (long ps : commandFreePs) {
-      sink.put(Math.max(0, ps - nowPs));
-    }
-  }
-
-  void shift(long byPs) {
-    for (int channel = 0; channel < commandFreePs.length; channel++) {
-      commandFreePs[channel] += byPs;
-    }
-  }
-
-  /**
-   * All planes sense so many rows, without retries: each begins with what waits for it, pages up to
-   * but without those of the base row, and goes on with the rows from there.
-   */
-  void senseClean(int baseRow, int rows) {
-    pages.skip((long) rows * state.length);
-    for (int plane = 0; plane < state.length; plane++) {
-      int row = baseRow - unsensed(plane);
-      pages.senseClean(plane, row, rows);
+    if (groups != null) {
+      groups.describe(sink, buffers, names);
     }
   }
 
@@ -363,54 +483,13 @@ final class PlaneArray {
     reads.copyFrom(other.reads, turn);
     Turned.copy(other.state, state, state.length, turn);
     Turned.copy(other.isCommanded, isCommanded, state.length, turn);
-    System.arraycopy(other.commandFreePs, 0, commandFreePs, 0, commandFreePs.length);
-  }
-
-  long commandsFreePs() {
-    long latest = 0;
-    for (long ps : commandFreePs) {
-      latest = Math.max(latest, ps);
+    if (groups != null && other.groups != null) {
+      groups.copyFrom(other.groups, turn, buffers.perPlane());
     }
-    return latest;
   }
 
   /** Pages asked of a plane that it has not begun to sense. */
   int unsensed(int plane) {
     return reads.size(plane) + (isCommanded[plane] ? 1 : 0);
-  }
-
-  /**
-   * How many rows all planes can sense from here on without anything that has to be looked at: no
-   * page without data, no block read too often, no retry, no data that get too old.
-   *
-   * @param most at most so many
-   * @param rowPs what a row takes
-   * @see #senseClean
-   */
-  int cleanRows(int baseRow, int most, double rowPs, long nowPs) {
-    int clean = readableRows(baseRow, (int) Math.min(most, pages.cleanSenses() / state.length));
-    // An end that is not covered is taken page by page, until it is; then there are leaps again.
-    while (clean > 0 && !areCovered(baseRow, clean, nowPs + (long) (clean * rowPs))) {
-      clean /= 2;
-    }
-    return clean;
-  }
-
-  /** Whether {@link FlashErrors#cleanSenses} holds for all blocks that so many rows are in. */
-  private boolean areCovered(int baseRow, int rows, long endPs) {
-    for (int plane = 0; plane < state.length; plane++) {
-      if (!pages.areCovered(plane, baseRow - unsensed(plane), rows, endPs)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private int readableRows(int baseRow, int most) {
-    int clean = most;
-    for (int plane = 0; plane < state.length && clean > 0; plane++) {
-      clean = Math.min(clean, pages.cleanRows(plane, baseRow - unsensed(plane), clean));
-    }
-    return clean;
   }
 }

@@ -1,11 +1,14 @@
 package memwall.memory.flash.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets planes begin what they can: when something is asked of them, when they rest, and when what
  * they waited for is free.
  */
 final class PlaneStarts {
   private static final int NONE = Requests.NONE;
+  private static final PlaneGroups.Filter ANY = plane -> true;
 
   private final boolean hasSharedBus;
   private final int planesPerChannel;
@@ -16,6 +19,10 @@ final class PlaneStarts {
   private final BusTurns turns;
   private final Departures departures;
   private final Counts counts;
+  private final @Nullable PlaneGroups groups;
+
+  /** Of planes that wait for their group, who goes first. */
+  private final PlaneGroups.Filter goesFirst;
 
   PlaneStarts(
       FlashSpec spec,
@@ -35,6 +42,9 @@ final class PlaneStarts {
     this.turns = turns;
     this.departures = departures;
     this.counts = counts;
+    groups = planes.groups();
+    boolean readsGoFirst = spec.rules().priority() != ReadPriority.ARRIVAL;
+    goesFirst = readsGoFirst ? planes::isReadNext : plane -> false;
   }
 
   /** Lets a plane begin what it can. */
@@ -54,6 +64,10 @@ final class PlaneStarts {
       read = planes.firstRead(plane);
     }
     if (!planes.canBegin(plane)) {
+      planes.forgetGroup(plane);
+      return;
+    }
+    if (planes.mustWaitForGroup(plane, nowPs)) {
       return;
     }
     int channel = plane / planesPerChannel;
@@ -78,7 +92,28 @@ final class PlaneStarts {
   /** A plane is no longer active: those that waited to be go on, then it. */
   void rested(int plane, long nowPs) {
     wakeForLeave(nowPs);
+    PlaneGroups its = groups;
+    if (its != null) {
+      its.open(its.group(plane));
+      wakeGroup(its, its.group(plane), nowPs);
+    }
     serve(plane, nowPs);
+  }
+
+  /** Planes go on that waited for their group, as far as they find it free or may join. */
+  private void wakeGroup(PlaneGroups its, int group, long nowPs) {
+    wakeGroup(its, group, goesFirst, nowPs);
+    wakeGroup(its, group, ANY, nowPs);
+  }
+
+  private void wakeGroup(PlaneGroups its, int group, PlaneGroups.Filter who, long nowPs) {
+    int next = its.nextWaiting(group, 0, who);
+    while (next != NONE && !its.isKept(group)) {
+      long order = its.order(next);
+      its.keepFor(next);
+      serveNext(next, nowPs);
+      next = its.nextWaiting(group, order, who);
+    }
   }
 
   /** Planes go on that waited for leave to be active. */
@@ -106,10 +141,22 @@ final class PlaneStarts {
     }
   }
 
+  /** The turn of a plane on a shared bus has come. */
+  void hadTurn(int plane, long nowPs) {
+    settle(plane, nowPs);
+    PlaneGroups its = groups;
+    if (its != null) {
+      wakeGroup(its, its.group(plane), nowPs);
+    }
+  }
+
   /** A plane has had its chance: what was kept for it and not used is for others. */
-  void settle(int plane, long nowPs) {
+  private void settle(int plane, long nowPs) {
     int channel = plane / planesPerChannel;
     credits.settle(channel, plane);
+    if (groups != null) {
+      groups.settle(plane);
+    }
     wakeForStaging(channel, nowPs);
     wakeForLeave(nowPs);
   }

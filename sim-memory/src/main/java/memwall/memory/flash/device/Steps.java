@@ -32,7 +32,14 @@ final class Steps {
   /** The page of a buffer has passed the lane of its die; tag: its channel. */
   static final int LANED = 9;
 
+  /** Kinds of a device whose planes are independent. */
   static final int KINDS = 10;
+
+  /** A group of planes need not wait for more commands; tag: for which array command. */
+  static final int GROUPED = 10;
+
+  /** Kinds of a device whose planes work in groups. */
+  static final int KINDS_OF_GROUPS = 11;
 
   private Steps() {}
 }

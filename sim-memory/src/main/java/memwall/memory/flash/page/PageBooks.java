@@ -66,6 +66,7 @@ final class PageBooks {
 
   private void declareCounts(Stats stats) {
     count(stats, "senses", "Pages sensed", FlashCounters::senses);
+    count(stats, "sense_commands", "Array commands that sensed them", FlashCounters::senseCommands);
     count(stats, "retries", "Further senses of the same pages", FlashCounters::retries);
     count(stats, "buffer_hits", "Reads served from a page buffer", FlashCounters::bufferHits);
     count(stats, "forwarded", "Reads served from a program under way", FlashCounters::forwarded);

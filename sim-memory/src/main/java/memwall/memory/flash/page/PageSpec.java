@@ -147,7 +147,8 @@ public record PageSpec(FlashPart part, long scratchBytes, long pathPs, int spare
             its.pageBytes()),
         channel.timings(),
         channel.paths(),
-        channel.rules());
+        channel.rules(),
+        channel.multiPlane());
   }
 
   private ReadLimits limits() {

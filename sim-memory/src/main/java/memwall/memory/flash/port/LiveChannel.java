@@ -143,6 +143,10 @@ final class LiveChannel {
     if (transfer.isWrite || reads.isEmpty()) {
       unfold(nowPs);
     }
+    if (transfer.isWrite) {
+      // A round in which something is written is like no other, even if it leaves no trace.
+      pictured = null;
+    }
     if (!transfer.isWrite && transfer.number <= claimed) {
       device.claim(claimed);
     }
@@ -521,7 +525,6 @@ final class LiveChannel {
   /** Changes how many planes may be active; see {@link FlashDevice#limitActivePlanes}. */
   void limitActivePlanes(int most, long nowPs) {
     at(nowPs).limitActivePlanes(most);
-    pictured = null;
     feed();
   }
 
@@ -537,6 +540,8 @@ final class LiveChannel {
   FlashDevice at(long nowPs) {
     advanceTo(nowPs);
     unfold(nowPs);
+    // Whoever asked may give it something to do.
+    pictured = null;
     return device;
   }
 

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * from there. Retries, pages without data, blocks read too often and pages found in buffers are not
  * part of a state: a known path is only taken if there is nothing of that on it ({@link
  * UnseenReads}). Nothing is approximated (law F1).
+ *
+ * <p>Where planes sense together only pages of the same number ({@link
+ * memwall.memory.flash.device.MultiPlane#samePage}) the pages would be part of a state: such a port
+ * takes rounds in steps and remembers nothing.
  */
 public final class PagePort {
   /** Never. */
@@ -120,6 +124,7 @@ public final class PagePort {
         leaps
             && !spec.paths().sharedBus()
             && spec.rules().gatherPs() == 0
+            && !(spec.hasGroups() && spec.multiPlane().samePage())
             && spec.rules().outstandingReads() <= MOST_OUTSTANDING;
     int leastRounds = remembers ? LEAST_ROUNDS : 1;
     int inside = remembers ? spec.rules().outstandingReads() + spec.rules().pageBuffers() + 1 : 1;

@@ -30,6 +30,7 @@ class FlashOracleTest {
         long count = (long) counter.getAccessor().invoke(its);
         counters.merge(counter.getName(), count, Long::sum);
       }
+      counters.merge("together", its.senses() - its.senseCommands(), Long::sum);
       ends.forEach(status -> statuses.merge(status, 1L, Long::sum));
     }
 
@@ -54,7 +55,7 @@ class FlashOracleTest {
         new FlashGeometry(
             1 + random.nextInt(2),
             1 + random.nextInt(3),
-            1 + random.nextInt(3),
+            1 + random.nextInt(4),
             1 + random.nextInt(3),
             1 + random.nextInt(5),
             16 << random.nextInt(8));
@@ -91,7 +92,11 @@ class FlashOracleTest {
             random.nextInt(4),
             oneIn(random, 2) ? 0 : time(random, 10 * US),
             oneIn(random, 3) ? time(random, 5 * US) : 0);
-    return new FlashSpec(geometry, timings, paths, rules);
+    int planes = geometry.planesPerDie();
+    int group = oneIn(random, 2) ? 1 : planes == 4 && random.nextBoolean() ? 2 : planes;
+    MultiPlane multiPlane =
+        new MultiPlane(group, oneIn(random, 3) ? 0 : time(random, 4 * US), random.nextBoolean());
+    return new FlashSpec(geometry, timings, paths, rules, multiPlane);
   }
 
   /** A rate at which a page takes up to some microseconds. */

@@ -100,6 +100,41 @@ final class PlainFlash {
     long laneFreePs;
   }
 
+  /** What planes that share their circuits can do together. */
+  private enum Together {
+    SENSE,
+    PROGRAM,
+    ERASE_AND_PROGRAM,
+    ERASE,
+    RESUME
+  }
+
+  private enum GroupState {
+    FREE,
+    /** Commands are gathered. */
+    OPEN,
+    BUSY,
+    /** Has just ended; those that wait are not awake yet. */
+    OVER
+  }
+
+  /** A plane whose command has arrived, and what is then to be done. */
+  private record Ready(Plane plane, Runnable what) {}
+
+  private static final class Group {
+    final List<Plane> planes = new ArrayList<>();
+    final List<Plane> waiting = new ArrayList<>();
+    GroupState state = GroupState.FREE;
+    Together what = Together.SENSE;
+    int page;
+    int expected;
+    final List<Ready> ready = new ArrayList<>();
+    boolean windowIsOver;
+    int run;
+    final List<Plane> busy = new ArrayList<>();
+    @Nullable Plane turn;
+  }
+
   private enum Doing {
     NOTHING,
     /** Gets a command, senses, or lets go of what it suspends. */
@@ -110,6 +145,7 @@ final class PlainFlash {
   private static final class Plane {
     final Channel channel;
     final Die die;
+    final Group group;
     final Block[] blocks;
     final List<Buffer> buffers = new ArrayList<>();
     final Deque<Request> reads = new ArrayDeque<>();
@@ -132,9 +168,11 @@ final class PlainFlash {
 
     long wantsLeaveSincePs;
 
-    Plane(Channel channel, Die die, int blocks) {
+    Plane(Channel channel, Die die, Group group, int blocks) {
       this.channel = channel;
       this.die = die;
+      this.group = group;
+      group.planes.add(this);
       this.blocks = new Block[blocks];
       for (int i = 0; i < blocks; i++) {
         this.blocks[i] = new Block();
@@ -154,6 +192,7 @@ final class PlainFlash {
   private final FlashTimings timings;
   private final FlashPaths paths;
   private final FlashRules rules;
+  private final MultiPlane multiPlane;
   private final boolean knowsBlocks;
   private final int mostErases;
   private final int mostReads;
@@ -177,6 +216,7 @@ final class PlainFlash {
   private long reads;
   private long readBytes;
   private long senses;
+  private long senseCommands;
   private long retries;
   private long uncorrectable;
   private long expired;
@@ -204,6 +244,7 @@ final class PlainFlash {
     timings = spec.timings();
     paths = spec.paths();
     rules = spec.rules();
+    multiPlane = spec.multiPlane();
     knowsBlocks = mostErases > 0;
     this.mostErases = mostErases;
     this.mostReads = mostReads;
@@ -214,8 +255,12 @@ final class PlainFlash {
       channels.add(channel);
       for (int d = 0; d < geometry.diesPerChannel(); d++) {
         Die die = new Die();
+        Group group = new Group();
         for (int p = 0; p < geometry.planesPerDie(); p++) {
-          Plane plane = new Plane(channel, die, geometry.blocksPerPlane());
+          if (p % multiPlane.planesPerGroup() == 0) {
+            group = new Group();
+          }
+          Plane plane = new Plane(channel, die, group, geometry.blocksPerPlane());
           channel.planes.add(plane);
           planes.add(plane);
         }
@@ -418,6 +463,10 @@ final class PlainFlash {
       want(plane.reads.removeFirst(), buffer);
     }
     if (next(plane) == Next.NOTHING) {
+      plane.group.waiting.remove(plane);
+      return;
+    }
+    if (waitsForGroup(plane)) {
       return;
     }
     if (paths.sharedBus()) {
@@ -439,29 +488,34 @@ final class PlainFlash {
   }
 
   private Next next(Plane plane) {
-    Request read = plane.reads.peek();
-    Request work = plane.works.peek();
-    // Nobody says when pages are asked for that fill all buffers of a plane.
-    boolean mayWaitForEver =
-        read != null && isKept(read) && !hasRoom(plane) && (work != null || plane.isSuspended);
-    boolean readIsFirst =
-        read != null
-            && !mayWaitForEver
-            && (plane.isSuspended
-                || work == null
-                || rules.priority() != ReadPriority.ARRIVAL
-                || read.order < work.order);
-    if (readIsFirst) {
+    if (isReadFirst(plane)) {
       return hasRoom(plane) ? Next.SENSE : Next.NOTHING;
     }
     if (plane.isSuspended) {
       return Next.RESUME;
     }
-    return work == null ? Next.NOTHING : Next.WORK;
+    return plane.works.isEmpty() ? Next.NOTHING : Next.WORK;
+  }
+
+  private boolean isReadFirst(Plane plane) {
+    Request read = plane.reads.peek();
+    Request work = plane.works.peek();
+    // Nobody says when pages are asked for that fill all buffers of a plane.
+    boolean mayWaitForEver =
+        read != null && isKept(read) && !hasRoom(plane) && (work != null || plane.isSuspended);
+    return read != null
+        && !mayWaitForEver
+        && (plane.isSuspended
+            || work == null
+            || rules.priority() != ReadPriority.ARRIVAL
+            || read.order < work.order);
   }
 
   /** Begins what is next, if there is leave; a request whose command has to be brought, if any. */
   private @Nullable Request begin(Plane plane) {
+    if (waitsForGroup(plane)) {
+      return null;
+    }
     Next next = next(plane);
     Channel channel = plane.channel;
     boolean stages = next == Next.SENSE && rules.stagingPages() > 0;
@@ -471,6 +525,7 @@ final class PlainFlash {
           channel.wantStaging.add(plane);
           stagingWaits++;
         }
+        plane.group.waiting.remove(plane);
         return null;
       }
       channel.staged++;
@@ -486,11 +541,13 @@ final class PlainFlash {
         plane.wantsLeaveSincePs = nowPs;
         capWaits++;
       }
+      plane.group.waiting.remove(plane);
       return null;
     }
     if (stages) {
       plane.hasPlace = false;
     }
+    join(plane);
     switch (next) {
       case SENSE -> {
         Request read = plane.reads.removeFirst();
@@ -505,7 +562,8 @@ final class PlainFlash {
       }
       case RESUME -> {
         plane.isSuspended = false;
-        work(plane, timings.resumePs() + plane.leftPs);
+        plane.doing = Doing.SOMETHING;
+        arrive(plane, () -> work(plane, timings.resumePs() + plane.leftPs));
         return null;
       }
       case WORK -> {
@@ -520,10 +578,146 @@ final class PlainFlash {
   }
 
   private void execute(Request begun) {
-    if (begun.kind == Kind.READ) {
-      sense(begun);
-    } else {
-      startWork(begun);
+    arrive(
+        begun.plane,
+        () -> {
+          if (begun.kind == Kind.READ) {
+            sense(begun);
+          } else {
+            startWork(begun);
+          }
+        });
+  }
+
+  // Planes that work together
+
+  private Together together(Plane plane) {
+    switch (next(plane)) {
+      case SENSE -> {
+        return Together.SENSE;
+      }
+      case RESUME -> {
+        return Together.RESUME;
+      }
+      default -> {
+        Request work = plane.works.getFirst();
+        if (work.kind == Kind.ERASE) {
+          return Together.ERASE;
+        }
+        return work.page % geometry.pagesPerBlock() == 0
+            ? Together.ERASE_AND_PROGRAM
+            : Together.PROGRAM;
+      }
+    }
+  }
+
+  private int pageInBlock(Plane plane) {
+    return switch (next(plane)) {
+      case SENSE -> plane.reads.getFirst().page % geometry.pagesPerBlock();
+      case WORK -> plane.works.getFirst().page % geometry.pagesPerBlock();
+      default -> 0;
+    };
+  }
+
+  /** Whether a plane with something to begin must leave that to others of its group first. */
+  private boolean waitsForGroup(Plane plane) {
+    Group group = plane.group;
+    Together what = together(plane);
+    boolean mayBegin = false;
+    if (group.state == GroupState.FREE) {
+      boolean isNew = what != Together.SENSE && what != Together.RESUME;
+      boolean hasSuspended = group.planes.stream().anyMatch(other -> other.isSuspended);
+      mayBegin = (group.turn == null || group.turn == plane) && !(isNew && hasSuspended);
+    } else if (group.state == GroupState.OPEN && !group.windowIsOver && group.what == what) {
+      boolean anyPage = !multiPlane.samePage() || what == Together.ERASE || what == Together.RESUME;
+      mayBegin = anyPage || group.page == pageInBlock(plane);
+    }
+    if (mayBegin || multiPlane.planesPerGroup() == 1) {
+      return false;
+    }
+    if (!group.waiting.contains(plane)) {
+      group.waiting.add(plane);
+    }
+    suspendIfAllowed(plane);
+    return true;
+  }
+
+  private void join(Plane plane) {
+    Group group = plane.group;
+    group.waiting.remove(plane);
+    if (group.state != GroupState.OPEN) {
+      group.state = GroupState.OPEN;
+      group.what = together(plane);
+      group.page = pageInBlock(plane);
+      group.expected = 0;
+      group.ready.clear();
+      group.windowIsOver = false;
+      group.turn = null;
+      group.run++;
+    }
+    group.expected++;
+    group.busy.add(plane);
+  }
+
+  /** The command of a plane has come; with all others it begins, or the window does. */
+  private void arrive(Plane plane, Runnable what) {
+    Group group = plane.group;
+    group.ready.add(new Ready(plane, what));
+    startIfComplete(group);
+    if (group.state == GroupState.OPEN && group.ready.size() == 1) {
+      int run = group.run;
+      at(
+          nowPs + (group.what == Together.RESUME ? 0 : multiPlane.windowPs()),
+          () -> {
+            if (group.run == run && group.state == GroupState.OPEN) {
+              group.windowIsOver = true;
+              startIfComplete(group);
+            }
+          });
+    }
+  }
+
+  private void startIfComplete(Group group) {
+    boolean nobodyElse = group.windowIsOver || group.expected == group.planes.size();
+    if (nobodyElse && group.ready.size() == group.expected) {
+      group.state = GroupState.BUSY;
+      senseCommands += group.what == Together.SENSE ? 1 : 0;
+      group.ready.forEach(ready -> ready.what.run());
+      suspendIfAllowed(group.planes.get(0));
+    }
+  }
+
+  /** A plane does nothing more of what its group does. */
+  private void endInGroup(Plane plane) {
+    plane.doing = Doing.NOTHING;
+    active--;
+    plane.group.busy.remove(plane);
+    if (plane.group.busy.isEmpty()) {
+      plane.group.state = GroupState.OVER;
+    }
+  }
+
+  private void wakeGroup(Group group) {
+    if (rules.priority() != ReadPriority.ARRIVAL) {
+      wakeGroup(group, plane -> !plane.reads.isEmpty() && isReadFirst(plane));
+    }
+    wakeGroup(group, plane -> true);
+  }
+
+  private void wakeGroup(Group group, Predicate<Plane> who) {
+    for (Plane plane : List.copyOf(group.waiting)) {
+      if (group.turn != null) {
+        return;
+      }
+      if (group.waiting.contains(plane) && who.test(plane)) {
+        if (group.state == GroupState.FREE) {
+          group.turn = plane;
+        }
+        goOn(plane);
+        if (!plane.wantsBus) {
+          letGo(plane);
+        }
+      }
     }
   }
 
@@ -571,8 +765,7 @@ final class PlainFlash {
   }
 
   private void sensed(Plane plane, Buffer buffer) {
-    plane.doing = Doing.NOTHING;
-    active--;
+    endInGroup(plane);
     long throughPs = overLane(plane);
     if (throughPs > nowPs) {
       at(throughPs, () -> decode(plane.channel, buffer));
@@ -585,6 +778,10 @@ final class PlainFlash {
   /** Those that waited for leave go before the plane that rests. */
   private void rested(Plane plane) {
     wakeForActivity();
+    if (plane.group.state == GroupState.OVER) {
+      plane.group.state = GroupState.FREE;
+    }
+    wakeGroup(plane.group);
     goOn(plane);
   }
 
@@ -672,21 +869,36 @@ final class PlainFlash {
             worked(plane);
           }
         });
-    suspendIfAllowed(plane);
+    if (multiPlane.planesPerGroup() == 1) {
+      suspendIfAllowed(plane);
+    }
   }
 
-  private void suspendIfAllowed(Plane plane) {
-    if (plane.doing != Doing.WORK
-        || rules.priority() != ReadPriority.SUSPEND
-        || plane.reads.isEmpty()
-        || !hasRoom(plane)
-        || plane.suspensions == rules.suspensions()) {
+  /** Suspends what the group of a plane writes, if a plane of it could sense and all may stop. */
+  private void suspendIfAllowed(Plane asking) {
+    Group group = asking.group;
+    boolean isWanted =
+        group.planes.stream().anyMatch(plane -> !plane.reads.isEmpty() && hasRoom(plane));
+    if (rules.priority() != ReadPriority.SUSPEND
+        || group.state != GroupState.BUSY
+        || !isWanted
+        || group.busy.isEmpty()
+        || !group.busy.stream().allMatch(this::maySuspend)) {
       return;
     }
+    group.ready.stream().map(Ready::plane).filter(group.busy::contains).forEach(this::suspend);
+  }
+
+  private boolean maySuspend(Plane plane) {
     long leftPs = plane.workEndPs - nowPs;
-    if (leftPs == 0 || leftPs < rules.leastSuspendedPs()) {
-      return;
-    }
+    return plane.doing == Doing.WORK
+        && plane.suspensions < rules.suspensions()
+        && leftPs > 0
+        && leftPs >= rules.leastSuspendedPs();
+  }
+
+  private void suspend(Plane plane) {
+    long leftPs = plane.workEndPs - nowPs;
     plane.suspensions++;
     suspensions++;
     workBusyPs -= leftPs;
@@ -697,8 +909,7 @@ final class PlainFlash {
         nowPs + timings.suspendPs(),
         () -> {
           plane.isSuspended = true;
-          plane.doing = Doing.NOTHING;
-          active--;
+          endInGroup(plane);
           rested(plane);
         });
   }
@@ -709,8 +920,7 @@ final class PlainFlash {
       throw new IllegalStateException("no work");
     }
     plane.work = null;
-    plane.doing = Doing.NOTHING;
-    active--;
+    endInGroup(plane);
     Block block = plane.blocks[request.page / geometry.pagesPerBlock()];
     FlashStatus status = plane.workStatus;
     if (request.kind == Kind.PROGRAM && status == FlashStatus.DONE) {
@@ -771,6 +981,9 @@ final class PlainFlash {
     if (plane.hasPlace && !wantActivity.contains(plane)) {
       plane.hasPlace = false;
       plane.channel.staged--;
+    }
+    if (plane.group.turn == plane) {
+      plane.group.turn = null;
     }
     wakeForStaging(plane.channel);
     wakeForActivity();
@@ -901,6 +1114,7 @@ final class PlainFlash {
         }
       }
       letGo(plane);
+      wakeGroup(plane.group);
     }
   }
 
@@ -977,6 +1191,7 @@ final class PlainFlash {
         reads,
         readBytes,
         senses,
+        senseCommands,
         retries,
         uncorrectable,
         expired,
