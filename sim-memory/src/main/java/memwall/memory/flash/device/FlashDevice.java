@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A read of a page that is in a buffer, or on its way there, needs no sense. A read of a page
  *       whose new data have arrived but are not programmed gets those (5.4.3).
  *   <li>A page may be announced before it is asked for: it is sensed in its turn and waits, ready,
- *       in its buffer until it is ({@link #claim}).
+ *       in its buffer until it is ({@link #claim}). It finds its page in a buffer only when those
+ *       before it are sensed: a page that is kept for it might take the place of theirs.
  *   <li>On a shared bus a command needs the idle bus, and data goes first.
  *   <li>Planes that share their circuits do one array command at a time, together ({@link
  *       MultiPlane}).
@@ -248,7 +249,9 @@ public final class FlashDevice {
       departures.send(request, nowPs);
       return;
     }
-    int buffer = buffers.find(plane, page);
+    // One that is not asked for yet keeps its page: it must not keep it from those before it.
+    boolean overtakes = requests.isKept(request) && planes.firstRead(plane) != NONE;
+    int buffer = overtakes ? NONE : buffers.find(plane, page);
     if (buffer != NONE) {
       counts.bufferHits++;
       departures.await(request, buffer, nowPs);

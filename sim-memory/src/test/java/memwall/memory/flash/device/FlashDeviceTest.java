@@ -208,6 +208,39 @@ class FlashDeviceTest {
     assertThat(rig.device.counters().retries()).isEqualTo(5);
   }
 
+  /** The page between is asked for before the second one, so it must get the only buffer first. */
+  @Test
+  void aPageAnnouncedTwiceLeavesRoomForTheOneBetween() {
+    FlashRig rig = new FlashRig(rules(1, ReadPriority.READS));
+    rig.device.announce(0, 5, 1, 0);
+    rig.device.announce(0, 6, 2, 1);
+    rig.device.announce(0, 5, 3, 2);
+    for (int ticket = 1; ticket <= 3; ticket++) {
+      rig.device.advanceTo(ticket * 10L * US);
+      rig.device.claim(ticket);
+    }
+    assertThat(rig.finish())
+        .containsExactly(
+            new End(0, 11 * US, FlashStatus.DONE),
+            new End(1, 21 * US, FlashStatus.DONE),
+            new End(2, 31 * US, FlashStatus.DONE));
+    assertThat(rig.device.counters().senses()).isEqualTo(3);
+  }
+
+  /** With room for both, the page is still there when its second turn comes. */
+  @Test
+  void aPageAnnouncedTwiceIsSensedOnce() {
+    FlashRig rig = new FlashRig(rules(2, ReadPriority.READS));
+    rig.device.announce(0, 5, 1, 0);
+    rig.device.announce(0, 6, 2, 1);
+    rig.device.announce(0, 5, 3, 2);
+    rig.device.advanceTo(10 * US);
+    rig.device.claim(3);
+    assertThat(rig.finish()).extracting(End::donePs).containsExactly(11 * US, 12 * US, 13 * US);
+    assertThat(rig.device.counters().senses()).isEqualTo(2);
+    assertThat(rig.device.counters().bufferHits()).isEqualTo(1);
+  }
+
   @Test
   void refusesWhatDoesNotExist() {
     FlashRig rig = new FlashRig(rules(2, ReadPriority.READS));

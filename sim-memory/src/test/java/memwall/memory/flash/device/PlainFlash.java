@@ -404,7 +404,9 @@ final class PlainFlash {
       return;
     }
     Buffer buffer = holding(plane, read.page);
-    if (buffer != null) {
+    // Those before it might wait for the buffer that it would keep.
+    boolean isBehindOthers = isKept(read) && !plane.reads.isEmpty();
+    if (buffer != null && !isBehindOthers) {
       bufferHits++;
       want(read, buffer);
       return;

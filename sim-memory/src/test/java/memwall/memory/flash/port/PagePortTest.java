@@ -328,4 +328,54 @@ class PagePortTest {
         });
     leapt.expect(100_000);
   }
+
+  /** Pages of a few rows, announced again and again: some are still in buffers, or on their way. */
+  private static Run again(long seed, boolean leaps) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FlashSpec spec = device(random);
+    List<String> answers = new ArrayList<>();
+    boolean[] isDone = {false};
+    PagePort port =
+        new PagePort(
+            spec,
+            null,
+            FlashErrors.NONE,
+            leaps,
+            (word, donePs, worst) -> {
+              answers.add(word + " " + donePs + " " + worst);
+              isDone[0] = true;
+            });
+    long region = 1 + random.nextLong(3L * spec.geometry().planes());
+    PageOrder order = PageOrder.of(BurstPattern.run(0, region));
+    long nowPs = 0;
+    int ahead = 1 + random.nextInt(3);
+    int announced = 0;
+    for (int i = 0; i < 30; i++) {
+      for (; announced < i + ahead; announced++) {
+        port.announce(order, random.nextLong(region), 1 + random.nextLong(2 * region), nowPs);
+      }
+      isDone[0] = false;
+      port.claim(i, nowPs);
+      while (!isDone[0]) {
+        long wakePs = port.wakePs();
+        assertThat(wakePs).as("%s waits for ever: %s", i, spec).isNotEqualTo(PagePort.NEVER);
+        port.advanceTo(wakePs);
+      }
+      nowPs = port.nowPs() + random.nextLong(1L << 20);
+    }
+    return new Run(spec, answers, port.device(1L << 60).counters().toString(), port.leaptPages());
+  }
+
+  @Test
+  void readsOfPagesAnnouncedTwiceEnd() {
+    Randomized.check(
+        3000,
+        random -> {
+          long seed = random.nextLong();
+          Run exact = again(seed, false);
+          Run fast = again(seed, true);
+          assertThat(exact.answers()).hasSize(30).isEqualTo(fast.answers());
+          assertThat(exact.counters()).isEqualTo(fast.counters());
+        });
+  }
 }
