@@ -3,6 +3,7 @@ package memwall.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import memwall.core.stat.TickHistogram;
 import memwall.core.unit.Quantities;
 import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.ReadLimits;
@@ -16,7 +17,6 @@ import memwall.memory.flash.replay.FlashReplaySpec;
 import memwall.memory.flash.replay.ManagementCounts;
 import memwall.memory.flash.replay.ReplayHeat;
 import memwall.memory.flash.trace.FlashTraceSummary;
-import memwall.memory.replay.TickHistogram;
 
 /** What {@code memwall flash replay} prints. */
 final class FlashReplayText {

@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;
 import memwall.cli.report.ReplayFiles;
+import memwall.core.stat.TickHistogram;
 import memwall.core.unit.Quantities;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.EnergyBreakdown;
 import memwall.memory.replay.MemoryTraceSummary;
 import memwall.memory.replay.ReplayResult;
 import memwall.memory.replay.ReplaySpec;
-import memwall.memory.replay.TickHistogram;
 
 /** What {@code memwall memory replay} prints. */
 final class ReplayText {

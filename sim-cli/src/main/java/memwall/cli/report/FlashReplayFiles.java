@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.Locale;
 import java.util.Map;
 import memwall.core.stat.Stats;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.ReadLimits;
 import memwall.memory.flash.device.FlashCounters;
@@ -17,7 +18,6 @@ import memwall.memory.flash.replay.FlashReplayResult;
 import memwall.memory.flash.replay.ManagementCounts;
 import memwall.memory.flash.replay.ReplayHeat;
 import memwall.memory.flash.trace.FlashTraceSummary;
-import memwall.memory.replay.TickHistogram;
 
 /**
  * The files of a replayed flash trace: {@code summary.json}, {@code stats.csv}, {@code latency.csv}

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import memwall.core.stat.Stats;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.standard.DramStandard;
 import memwall.memory.dram.standard.EnergyBreakdown;
 import memwall.memory.replay.MemoryTraceSummary;
 import memwall.memory.replay.ReplayResult;
 import memwall.memory.replay.ReplaySpec;
-import memwall.memory.replay.TickHistogram;
 
 /**
  * The files of a replayed memory trace: {@code summary.json}, {@code stats.csv}, {@code

@@ -1,6 +1,7 @@
 package memwall.memory.replay;
 
 import java.util.Arrays;
+import memwall.core.stat.TickHistogram;
 
 /** Accesses whose parts are under way, until the last of them is complete. */
 public final class AccessJoin {

@@ -1,5 +1,6 @@
 package memwall.memory.replay;
 
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.standard.DramStandard;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.config.ConfigException;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.channel.DramChannel;
 import memwall.memory.dram.channel.LowPower;
 import memwall.memory.dram.standard.Command;

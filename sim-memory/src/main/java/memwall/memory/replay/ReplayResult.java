@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.standard.EnergyBreakdown;
 
 /**

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import memwall.core.Allocation;
 import memwall.core.Randomized;
 import memwall.core.config.ConfigException;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.reference.DramReferenceDevice;
 import memwall.memory.dram.reference.ReferenceMapping;
 import memwall.memory.dram.standard.DramActivity;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.dram.reference.DramReferenceDevice;
 import memwall.memory.dram.reference.ReferenceConfig;
 import memwall.memory.dram.reference.ReferenceMapping;

@@ -3,13 +3,13 @@ package memwall.memory.flash.replay;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
 import java.util.List;
+import memwall.core.stat.TickHistogram;
 import memwall.memory.flash.ReadLimits;
 import memwall.memory.flash.device.FlashCounters;
 import memwall.memory.flash.device.FlashEnergy;
 import memwall.memory.flash.device.FlashGeometry;
 import memwall.memory.flash.device.FlashStatus;
 import memwall.memory.flash.trace.FlashTraceSummary;
-import memwall.memory.replay.TickHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package memwall.memory.replay;
+package memwall.core.stat;
 
 import java.util.Arrays;
 

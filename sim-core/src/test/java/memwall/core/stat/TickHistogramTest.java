@@ -1,4 +1,4 @@
-package memwall.memory.replay;
+package memwall.core.stat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

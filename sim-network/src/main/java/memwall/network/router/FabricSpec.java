@@ -1,0 +1,103 @@
+package memwall.network.router;
+
+import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.core.random.RandomStream;
+
+/**
+ * A network of routers as data.
+ *
+ * @param name of the preset or file
+ * @param shape what is joined to what, and the way packets take
+ * @param router virtual channels and buffers
+ * @param cyclePs length of a cycle, at least 1
+ * @param flitBytes bytes of a flit, at least 1
+ */
+public record FabricSpec(
+    String name, FabricShape shape, RouterSpec router, long cyclePs, long flitBytes) {
+  /** Kind of presets. */
+  public static final String KIND = "fabric";
+
+  /** Checks the ranges given above. */
+  public FabricSpec {
+    if (cyclePs < 1 || flitBytes < 1) {
+      throw new IllegalArgumentException(
+          "cycle " + cyclePs + " ps, flit " + flitBytes + " B: needs at least 1 of each");
+    }
+  }
+
+  /**
+   * Reads a preset of kind {@link #KIND}. Faults are recorded in the configuration; the result is
+   * only meaningful if there are none.
+   */
+  public static FabricSpec read(String name, Config config) {
+    long cyclePs = config.quantity("cycle", Dimension.TIME, "Length of a router's cycle");
+    if (cyclePs < 1) {
+      config.fault("cycle", "must be at least 1 ps");
+      cyclePs = 1;
+    }
+    long flitBytes = config.quantity("flit", Dimension.SIZE, "Bytes that a channel takes a cycle");
+    if (flitBytes < 1) {
+      config.fault("flit", "must be at least 1 B");
+      flitBytes = 1;
+    }
+    FabricShape shape = FabricShape.read(config.section("topology", "What is joined to what"));
+    Config part = config.section("router", "What all routers have in common");
+    RouterSpec router =
+        new RouterSpec(
+            (int)
+                part.integer(
+                    "virtual_channels", 1, RouterSpec.MAX_CHANNELS, "Virtual channels of a port"),
+            (int)
+                part.integer(
+                    "buffer_flits",
+                    1,
+                    RouterSpec.MAX_BUFFER_FLITS,
+                    "Flits that the buffer of a virtual channel holds"),
+            part.bool("hold_switch", false, "Whether a packet keeps its way through the switch"));
+    int least = shape.leastChannels();
+    if (router.channels() < least && !part.isPlaceholder("virtual_channels")) {
+      part.fault(
+          "virtual_channels",
+          "must be at least "
+              + least
+              + " for this topology and routing, given are "
+              + router.channels());
+      router = new RouterSpec(least, router.bufferFlits(), router.holdSwitch());
+    }
+    part.finish();
+    config.finish();
+    return new FabricSpec(name, shape, router, cyclePs, flitBytes);
+  }
+
+  /** The same network with another router. */
+  public FabricSpec withRouter(RouterSpec other) {
+    return new FabricSpec(name, shape, other, cyclePs, flitBytes);
+  }
+
+  /** Nodes. */
+  public int nodes() {
+    return shape.nodes();
+  }
+
+  FabricPlan plan() {
+    return new FabricPlan(shape.topology(), shape.routing(), router);
+  }
+
+  Traffic traffic(LoadSpec load, RandomStream random) {
+    return new Traffic(
+        load.pattern(),
+        nodes(),
+        shape.grid().stream().mapToInt(Integer::intValue).toArray(),
+        shape.groupNodes(),
+        load.hotShare(),
+        random);
+  }
+
+  /** Why traffic cannot be used here, or an empty list. */
+  List<String> misfits(TrafficPattern pattern) {
+    String misfit = Traffic.misfit(pattern, nodes(), !shape.grid().isEmpty(), shape.groupNodes());
+    return misfit == null ? List.of() : List.of(misfit);
+  }
+}

@@ -1,0 +1,376 @@
+package memwall.network.router;
+
+import java.util.Arrays;
+import memwall.core.random.RandomStream;
+import memwall.core.random.RandomStreams;
+
+/**
+ * A network of input-queued routers, advanced cycle by cycle.
+ *
+ * <p>In a cycle, first what arrives is taken in (flits, credits), then the nodes send, then each
+ * router that has something to do computes routes, gives out virtual channels and lets flits
+ * through its switch. What one stage leaves to the next is done in the next cycle. Only routers in
+ * which a lane could do something are looked at, so a quiet network costs nothing but its clock.
+ *
+ * <p>Nodes take what arrives at once and give the buffer places back. Not safe for use by several
+ * threads.
+ */
+public final class RouterFabric {
+  /** Is told of packets that arrive. */
+  interface Sink {
+    /**
+     * A packet's tail will be at its node in {@code cycle}. It is called some cycles before, when
+     * the tail leaves the last router; the number of the packet is used again afterwards.
+     */
+    void delivered(int packet, long cycle);
+  }
+
+  private final Topology topology;
+  private final Routing routing;
+  private final Packets packets = new Packets();
+  private final Lanes lanes;
+  private final ChannelAllocator channelAllocator;
+  private final SwitchAllocator switchAllocator;
+  private final Wheel arrivals;
+  private final Wheel credits;
+  private final Sources sources;
+  private final Sink sink;
+  private final Looks looks;
+
+  /** Whether nodes give places back late enough for their credits to matter. */
+  private final boolean nodeCredits;
+
+  private final long[] active;
+
+  /** Lanes that get a switch request, or lose their hold, at the end of a router's cycle. */
+  private final int[] holders;
+
+  private long now;
+  private long delivered;
+  private long deliveredFlits;
+  private long moved;
+
+  /**
+   * An empty network.
+   *
+   * @param seed of the random choices of routing
+   * @param leastPacketFlits length of the shortest packet that will be offered
+   */
+  RouterFabric(FabricPlan plan, long seed, int leastPacketFlits, Sink sink) {
+    topology = plan.topology();
+    routing = plan.routing();
+    this.sink = sink;
+    lanes = new Lanes(topology, plan.router(), leastPacketFlits);
+    channelAllocator = new ChannelAllocator(lanes);
+    switchAllocator = new SwitchAllocator(lanes, plan.router().holdSwitch());
+    arrivals = new Wheel(2 + topology.longestChannelCycles());
+    credits = new Wheel(4 + 2 * topology.longestChannelCycles());
+    sources = new Sources(lanes, packets, arrivals);
+    looks = new Looks(new RandomStreams(seed).stream("fabric", "routing"));
+    nodeCredits = plan.router().bufferFlits() < 4 + 2 * topology.longestChannelCycles();
+    active = new long[(topology.routers() + 63) >>> 6];
+    holders = new int[topology.radix()];
+  }
+
+  /**
+   * Offers a packet at the end of its source's queue; it can leave in this cycle.
+   *
+   * @return its number, valid until it is delivered
+   */
+  int offer(int source, int destination, int flits, long tag) {
+    int packet = packets.create(source, destination, flits, now, tag);
+    sources.offer(packet);
+    return packet;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  Packets packets() {
+    return packets;
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  Sources sources() {
+    return sources;
+  }
+
+  Wheel arrivals() {
+    return arrivals;
+  }
+
+  Wheel credits() {
+    return credits;
+  }
+
+  boolean nodeCredits() {
+    return nodeCredits;
+  }
+
+  /** The cycle that {@link #step} will do next. */
+  public long now() {
+    return now;
+  }
+
+  /** Packets and flits whose tail, or which, left for their node. */
+  public long delivered() {
+    return delivered;
+  }
+
+  long deliveredFlits() {
+    return deliveredFlits;
+  }
+
+  /** Flits that left a node or passed a switch. */
+  long movedFlits() {
+    return moved + sources.injectedFlits();
+  }
+
+  /** Whether no packet is under way or waiting. */
+  boolean empty() {
+    return packets.live() == 0;
+  }
+
+  /** Passes over cycles in which nothing can happen; only while {@link #empty}. */
+  void skipTo(long cycle) {
+    // What is still in the wheels are credits; they are taken in as their cycles pass.
+    long quiet = Math.min(cycle, now + 8 + 4L * topology.longestChannelCycles());
+    while (now < quiet) {
+      takeIn();
+      now++;
+    }
+    now = Math.max(now, cycle);
+  }
+
+  /** One cycle: packets offered before take part in it. */
+  void step() {
+    takeIn();
+    sources.inject(now);
+    for (int word = 0; word < active.length; word++) {
+      for (long bits = active[word]; bits != 0; bits &= bits - 1) {
+        int router = (word << 6) + Long.numberOfTrailingZeros(bits);
+        advance(router);
+        if (!lanes.busy(router)) {
+          active[word] &= ~(1L << router);
+        }
+      }
+    }
+    now++;
+  }
+
+  /** Takes in the credits and flits of this cycle. */
+  private void takeIn() {
+    Lanes l = lanes;
+    int count = credits.size(now);
+    int[] due = credits.slot(now);
+    for (int i = 0; i < count; i++) {
+      int lane = due[i];
+      if (l.credits[lane]++ == 0) {
+        int sender = l.owner[lane];
+        if (sender != Lanes.NONE && l.flits[sender] != 0) {
+          wake(l.wantsSwitch, sender);
+        }
+      }
+    }
+    credits.clear(now);
+    count = arrivals.size(now);
+    due = arrivals.slot(now);
+    for (int i = 0; i < count; i++) {
+      int lane = due[i];
+      if (l.flits[lane]++ == 0) {
+        if (l.left[lane] == 0) {
+          wake(l.wantsRoute, lane);
+        } else if (l.outLane[lane] != Lanes.NONE && l.credits[l.outLane[lane]] != 0) {
+          wake(l.wantsSwitch, lane);
+        }
+      }
+    }
+    arrivals.clear(now);
+  }
+
+  private void wake(long[] masks, int lane) {
+    int router = lanes.routerOf[lane];
+    lanes.set(masks, router, lane - router * lanes.perRouter);
+    active[router >>> 6] |= 1L << router;
+  }
+
+  /**
+   * The stages of a router's pipeline, the last first: each works on what the cycle before left.
+   */
+  private void advance(int router) {
+    int channels = channelAllocator.allocate(router);
+    int held = switchAllocator.holds() ? findHolders(router) : 0;
+    int flits = switchAllocator.allocate(router);
+    computeRoutes(router);
+    for (int i = 0; i < held; i++) {
+      goOn(router, holders[i]);
+    }
+    for (int i = 0; i < flits; i++) {
+      send(router, switchAllocator.granted[i], false);
+    }
+    int firstLane = router * lanes.perRouter;
+    for (int i = 0; i < channels; i++) {
+      int lane = channelAllocator.granted[i];
+      if (lanes.credits[lanes.outLane[firstLane + lane]] != 0) {
+        lanes.set(lanes.wantsSwitch, router, lane);
+      }
+    }
+  }
+
+  private void computeRoutes(int router) {
+    Lanes l = lanes;
+    int firstLane = router * l.perRouter;
+    for (int word = router * l.words; word < (router + 1) * l.words; word++) {
+      long bits = l.wantsRoute[word];
+      if (bits == 0) {
+        continue;
+      }
+      l.wantsRoute[word] = 0;
+      l.wantsChannel[word] |= bits;
+      int firstOfWord = (word - router * l.words) << 6;
+      for (; bits != 0; bits &= bits - 1) {
+        int lane = firstOfWord + Long.numberOfTrailingZeros(bits);
+        int packet = l.front(firstLane + lane);
+        int hop = routing.route(router, l.portOf[lane], packet, looks);
+        packets.hops[packet]++;
+        l.left[firstLane + lane] = packets.flits[packet];
+        l.outPort[firstLane + lane] = Routing.port(hop);
+        l.usable[firstLane + lane] =
+            Lanes.range(Routing.firstChannel(hop), Routing.lastChannel(hop));
+      }
+    }
+  }
+
+  /** A flit leaves a lane for the next router or its node. */
+  private void send(int router, int lane, boolean holding) {
+    Lanes l = lanes;
+    int from = router * l.perRouter + lane;
+    int port = router * l.radix + l.outPort[from];
+    int to = l.outLane[from];
+    boolean toRouter = to < l.routerLanes;
+    if (toRouter) {
+      if (l.left[from] == packets.flits[l.front(from)]) {
+        l.push(to, l.front(from));
+      }
+      arrivals.add(now + l.arrivalCycles[port], to);
+      l.credits[to]--;
+    } else {
+      deliveredFlits++;
+      if (nodeCredits) {
+        l.credits[to]--;
+        credits.add(now + l.creditCycles[to], to);
+      }
+    }
+    l.sentFlits[port]++;
+    moved++;
+    credits.add(now + l.creditCycles[from], from);
+    int here = --l.flits[from];
+    boolean last = --l.left[from] == 0;
+    if (last) {
+      finish(router, lane, port, to, toRouter);
+    } else if (here == 0 || l.credits[to] == 0) {
+      l.clear(l.wantsSwitch, router, lane);
+    }
+    if (switchAllocator.holds()) {
+      changeHold(router, lane, port, !last && here != 0, holding);
+    }
+  }
+
+  /** The tail has left: the channel is free for others, the packet behind needs a route. */
+  private void finish(int router, int lane, int port, int to, boolean toRouter) {
+    Lanes l = lanes;
+    int from = router * l.perRouter + lane;
+    l.clear(l.wantsSwitch, router, lane);
+    l.outLane[from] = Lanes.NONE;
+    l.owner[to] = Lanes.NONE;
+    l.freeChannels[port] |= 1L << (to - l.laneBehind[port]);
+    for (int word = 0; word < l.words; word++) {
+      long waiting = l.waitsForChannel[port * l.words + word];
+      if (waiting != 0) {
+        l.wantsChannel[router * l.words + word] |= waiting;
+        l.waitsForChannel[port * l.words + word] = 0;
+      }
+    }
+    int packet = l.front(from);
+    l.pop(from);
+    if (l.flits[from] != 0) {
+      l.set(l.wantsRoute, router, lane);
+    }
+    if (!toRouter) {
+      delivered++;
+      sink.delivered(packet, now + l.arrivalCycles[port]);
+      packets.release(packet);
+    }
+  }
+
+  /** Lanes that hold their way through the switch: they are not in the allocation. */
+  private int findHolders(int router) {
+    int count = 0;
+    for (int input = 0; input < lanes.radix; input++) {
+      int lane = switchAllocator.holder(router * lanes.radix + input);
+      if (lane != Lanes.NONE) {
+        holders[count++] = lane;
+      }
+    }
+    return count;
+  }
+
+  /** A lane that holds the switch sends without asking; one that cannot loses it. */
+  private void goOn(int router, int lane) {
+    Lanes l = lanes;
+    int from = router * l.perRouter + lane;
+    if (l.credits[l.outLane[from]] != 0) {
+      send(router, lane, true);
+    } else {
+      switchAllocator.release(
+          router * l.radix + l.portOf[lane], router * l.radix + l.outPort[from]);
+    }
+  }
+
+  private void changeHold(int router, int lane, int port, boolean goesOn, boolean held) {
+    int input = router * lanes.radix + lanes.portOf[lane];
+    if (goesOn && !held) {
+      switchAllocator.hold(input, lane, port);
+    } else if (!goesOn && held) {
+      switchAllocator.release(input, port);
+    }
+  }
+
+  /** Flits that left each port, by port of the network. */
+  long[] sentFlits() {
+    return Arrays.copyOf(lanes.sentFlits, lanes.sentFlits.length);
+  }
+
+  /** What routing may look at. */
+  private final class Looks implements Routing.View {
+    private final RandomStream random;
+
+    Looks(RandomStream random) {
+      this.random = random;
+    }
+
+    @Override
+    public Packets packets() {
+      return packets;
+    }
+
+    @Override
+    public RandomStream random() {
+      return random;
+    }
+
+    @Override
+    public int channels() {
+      return lanes.channels;
+    }
+
+    @Override
+    public int usedFlits(int router, int port) {
+      return lanes.usedFlits(router * lanes.radix + port);
+    }
+  }
+}

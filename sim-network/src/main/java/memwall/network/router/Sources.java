@@ -1,0 +1,129 @@
+package memwall.network.router;
+
+import java.util.Arrays;
+
+/**
+ * The nodes as senders: an endless queue of packets each, one flit per cycle into the first router.
+ *
+ * <p>A packet takes the next channel in turn that no packet of this node has and that has a place
+ * for its head.
+ */
+final class Sources {
+  private final Lanes lanes;
+  private final Packets packets;
+  private final Wheel arrivals;
+
+  /** By node: its first lane, the packets waiting, and what it is sending. */
+  private final int[] firstLane;
+
+  private final int[] cycles;
+  private final int[] head;
+  private final int[] tail;
+  private final int[] left;
+  private final int[] channel;
+  private final long[] active;
+  private long injected;
+  private long waiting;
+
+  Sources(Lanes lanes, Packets packets, Wheel arrivals) {
+    this.lanes = lanes;
+    this.packets = packets;
+    this.arrivals = arrivals;
+    int nodes = lanes.topology.nodes();
+    firstLane = new int[nodes];
+    cycles = new int[nodes];
+    for (int node = 0; node < nodes; node++) {
+      int port = lanes.topology.nodePort(node);
+      firstLane[node] = port * lanes.channels;
+      cycles[node] = 1 + lanes.topology.channelCycles(port);
+    }
+    head = new int[nodes];
+    tail = new int[nodes];
+    Arrays.fill(head, Packets.NONE);
+    left = new int[nodes];
+    channel = new int[nodes];
+    Arrays.fill(channel, lanes.channels - 1);
+    active = new long[(nodes + 63) >>> 6];
+  }
+
+  /** Puts a packet at the end of its node's queue. */
+  void offer(int packet) {
+    int node = packets.source[packet];
+    if (head[node] == Packets.NONE) {
+      head[node] = packet;
+      active[node >>> 6] |= 1L << node;
+    } else {
+      packets.next[tail[node]] = packet;
+    }
+    tail[node] = packet;
+    waiting++;
+  }
+
+  /** Packets of which no flit has left. */
+  long waiting() {
+    return waiting;
+  }
+
+  /** Flits sent. */
+  long injectedFlits() {
+    return injected;
+  }
+
+  /** Whether all have been sent. */
+  boolean empty() {
+    long any = 0;
+    for (long word : active) {
+      any |= word;
+    }
+    return any == 0;
+  }
+
+  /** Every node with something to send sends a flit if it can. */
+  void inject(long now) {
+    for (int word = 0; word < active.length; word++) {
+      for (long bits = active[word]; bits != 0; bits &= bits - 1) {
+        int node = (word << 6) + Long.numberOfTrailingZeros(bits);
+        if (left[node] != 0 || start(node, now)) {
+          send(node, now);
+        }
+      }
+    }
+  }
+
+  private boolean start(int node, long now) {
+    // The source hands over one packet after the other, so all channels are free here.
+    int at = channel[node];
+    for (int i = 0; i < lanes.channels; i++) {
+      at = at + 1 == lanes.channels ? 0 : at + 1;
+      int lane = firstLane[node] + at;
+      if (lanes.credits[lane] > 0) {
+        int packet = head[node];
+        channel[node] = at;
+        left[node] = packets.flits[packet];
+        packets.injectedCycle[packet] = now;
+        lanes.push(lane, packet);
+        waiting--;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void send(int node, long now) {
+    int lane = firstLane[node] + channel[node];
+    if (lanes.credits[lane] == 0) {
+      return;
+    }
+    lanes.credits[lane]--;
+    arrivals.add(now + cycles[node], lane);
+    injected++;
+    if (--left[node] == 0) {
+      int next = packets.next[head[node]];
+      packets.next[head[node]] = Packets.NONE;
+      head[node] = next;
+      if (next == Packets.NONE) {
+        active[node >>> 6] &= ~(1L << node);
+      }
+    }
+  }
+}

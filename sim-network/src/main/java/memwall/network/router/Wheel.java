@@ -1,0 +1,53 @@
+package memwall.network.router;
+
+import java.util.Arrays;
+
+/** Numbers that are due in a cycle not far ahead, in the order in which they were put in. */
+final class Wheel {
+  private final int mask;
+  private final int[][] slots;
+  private final int[] sizes;
+
+  /** A wheel for delays of 1 to {@code longest} cycles. */
+  Wheel(int longest) {
+    int size = Integer.highestOneBit(longest) << 1;
+    mask = size - 1;
+    slots = new int[size][8];
+    sizes = new int[size];
+  }
+
+  /** Puts a number in, due in {@code cycle}, which is ahead by no more than the longest delay. */
+  void add(long cycle, int value) {
+    int at = (int) cycle & mask;
+    int size = sizes[at];
+    int[] slot = slots[at];
+    if (size == slot.length) {
+      slot = Arrays.copyOf(slot, 2 * size);
+      slots[at] = slot;
+    }
+    slot[size] = value;
+    sizes[at] = size + 1;
+  }
+
+  int size(long cycle) {
+    return sizes[(int) cycle & mask];
+  }
+
+  /** What is due in a cycle; valid are the first {@link #size} entries. */
+  int[] slot(long cycle) {
+    return slots[(int) cycle & mask];
+  }
+
+  void clear(long cycle) {
+    sizes[(int) cycle & mask] = 0;
+  }
+
+  /** Adds to {@code counts[value]} the number of times that each value is in the wheel. */
+  void count(int[] counts) {
+    for (int at = 0; at <= mask; at++) {
+      for (int i = 0; i < sizes[at]; i++) {
+        counts[slots[at][i]]++;
+      }
+    }
+  }
+}
