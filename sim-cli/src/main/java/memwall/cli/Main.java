@@ -24,7 +24,8 @@ import picocli.CommandLine.ParameterException;
       ReportCommand.class,
       TraceCommand.class,
       MemoryCommand.class,
-      FlashCommand.class
+      FlashCommand.class,
+      NetworkCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

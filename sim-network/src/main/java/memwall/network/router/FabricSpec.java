@@ -1,9 +1,9 @@
 package memwall.network.router;
 
-import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.core.random.RandomStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of routers as data.
@@ -31,7 +31,8 @@ public record FabricSpec(
    * Reads a preset of kind {@link #KIND}. Faults are recorded in the configuration; the result is
    * only meaningful if there are none.
    */
-  public static FabricSpec read(String name, Config config) {
+  public static FabricSpec read(Config config) {
+    String name = config.text("name", "Name in reports");
     long cyclePs = config.quantity("cycle", Dimension.TIME, "Length of a router's cycle");
     if (cyclePs < 1) {
       config.fault("cycle", "must be at least 1 ps");
@@ -95,9 +96,8 @@ public record FabricSpec(
         random);
   }
 
-  /** Why traffic cannot be used here, or an empty list. */
-  List<String> misfits(TrafficPattern pattern) {
-    String misfit = Traffic.misfit(pattern, nodes(), !shape.grid().isEmpty(), shape.groupNodes());
-    return misfit == null ? List.of() : List.of(misfit);
+  /** Why traffic of this pattern cannot be had here, or null. */
+  @Nullable String misfit(TrafficPattern pattern) {
+    return Traffic.misfit(pattern, nodes(), !shape.grid().isEmpty(), shape.groupNodes());
   }
 }

@@ -1,0 +1,144 @@
+package memwall.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import memwall.cli.report.LoadCurveFiles;
+import memwall.cli.report.RunFolder;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.core.config.Suggestion;
+import memwall.network.router.FabricSpec;
+import memwall.network.router.LoadCurve;
+import memwall.network.router.LoadCurveSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code memwall network load}: latency against load of a network of routers. */
+@Command(
+    name = "load",
+    description = {
+      "Loads a network of routers with synthetic traffic, flit by flit: latency and accepted load"
+          + " for each offered load, and where it saturates."
+    },
+    mixinStandardHelpOptions = true)
+final class NetworkLoadCommand implements Callable<Integer> {
+  private static final String SUFFIX = ".yaml";
+  private static final String LOADS = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1.0";
+
+  @Spec private CommandSpec command;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "PRESET|FILE",
+      description =
+          "The network: a preset of kind fabric, or a file NAME.yaml with the keys 'fabric' and"
+              + " 'load'.")
+  private String fabric;
+
+  @Option(
+      names = "--offered",
+      paramLabel = "LOAD[,LOAD...]",
+      description =
+          "Loads in flits per node and cycle; the same as --set load.offered=[...]. With a preset"
+              + " by default "
+              + LOADS
+              + ".")
+  private @Nullable String offered;
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "NAME",
+      description = "Who sends to whom; the same as --set load.pattern=NAME.")
+  private @Nullable String pattern;
+
+  @Option(
+      names = "--packet-flits",
+      paramLabel = "N",
+      description = "Length of a packet; the same as --set load.packet_flits=N.")
+  private @Nullable String packetFlits;
+
+  @Mixin private ReplayOutput output = new ReplayOutput();
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets command and parameters before anything runs
+  NetworkLoadCommand() {}
+
+  @Override
+  public Integer call() {
+    Presets presets = options.presets();
+    options.noteShadowed(presets, command.commandLine().getErr());
+    Faults faults = new Faults();
+    Config config = config(presets, faults);
+    LoadCurveSpec spec = LoadCurveSpec.read(config);
+    faults.throwIfAny();
+    return output.replay(command, config.resolved().yaml(), () -> results(spec));
+  }
+
+  private static ReplayOutput.Results results(LoadCurveSpec spec) {
+    LoadCurve curve = LoadCurve.run(spec);
+    LoadCurveFiles files = new LoadCurveFiles(curve);
+    return new ReplayOutput.Results() {
+      @Override
+      public void write(RunFolder folder, String resolvedConfig) {
+        files.write(folder, resolvedConfig);
+      }
+
+      @Override
+      public String json() {
+        return files.json();
+      }
+
+      @Override
+      public String text() {
+        return new LoadCurveText(curve).text();
+      }
+
+      @Override
+      public List<String> brokenLaws() {
+        return curve.brokenLaws();
+      }
+    };
+  }
+
+  private Config config(Presets presets, Faults faults) {
+    set("offered", offered == null ? null : "[" + offered + "]");
+    set("pattern", pattern);
+    set("packet_flits", packetFlits);
+    if (fabric.endsWith(SUFFIX)) {
+      return options.load(Path.of(fabric), presets, faults);
+    }
+    List<String> names = presets.names(FabricSpec.KIND);
+    if (!names.contains(fabric)) {
+      throw new ConfigException(
+          List.of(
+              "'"
+                  + fabric
+                  + "' is not a preset of kind fabric"
+                  + Suggestion.of(fabric, names)
+                  + (Files.exists(Path.of(fabric)) ? "; a file's name ends in .yaml" : "")
+                  + " (known: "
+                  + names
+                  + ")"));
+    }
+    String text = "fabric: " + fabric + "\nload: { offered: [" + LOADS + "] }\n";
+    return ConfigLoader.fromText("load", text, options.sets(), presets, faults);
+  }
+
+  private void set(String key, @Nullable String value) {
+    if (value != null) {
+      options.addSet("load." + key + "=" + value);
+    }
+  }
+}
