@@ -45,6 +45,9 @@ public final class RouterFabric {
   /** Lanes that get a switch request, or lose their hold, at the end of a router's cycle. */
   private final int[] holders;
 
+  /** Whether a lane of the router just advanced holds the switch without a place to send to. */
+  private boolean holdsInVain;
+
   private long now;
   private long delivered;
   private long deliveredFlits;
@@ -153,8 +156,9 @@ public final class RouterFabric {
     for (int word = 0; word < active.length; word++) {
       for (long bits = active[word]; bits != 0; bits &= bits - 1) {
         int router = (word << 6) + Long.numberOfTrailingZeros(bits);
+        holdsInVain = false;
         advance(router);
-        if (!lanes.busy(router)) {
+        if (!lanes.busy(router) && !holdsInVain) {
           active[word] &= ~(1L << router);
         }
       }
@@ -276,7 +280,10 @@ public final class RouterFabric {
       l.clear(l.wantsSwitch, router, lane);
     }
     if (switchAllocator.holds()) {
-      changeHold(router, lane, port, !last && here != 0, holding);
+      boolean goesOn = !last && here != 0;
+      changeHold(router, lane, port, goesOn, holding);
+      // It lets go in the next cycle if no place comes back, even if nothing else happens here.
+      holdsInVain |= goesOn && l.credits[to] == 0;
     }
   }
 
