@@ -1,0 +1,185 @@
+package memwall.network.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import memwall.core.Randomized;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Every packet arrives in the same cycle as in the plain model of the same rules. */
+final class FabricOracleTest {
+  /** A packet of a script. */
+  private record Offer(long cycle, int source, int destination, int flits) {}
+
+  @Test
+  void packetsArriveInTheSameCycle() {
+    Randomized.check(2_500, random -> compare(random, plan(random), 20 + random.nextInt(200)));
+  }
+
+  /** Masks of more than one word. */
+  @Test
+  void routersWithManyLanes() {
+    Randomized.check(40, random -> compare(random, manyLanes(random), 50 + random.nextInt(300)));
+  }
+
+  @Test
+  @Tag("slow")
+  void packetsArriveInTheSameCycleForAMillionCycles() {
+    Randomized.check(40, random -> compare(random, plan(random), 25_000));
+    Randomized.check(20, random -> compare(random, manyLanes(random), 10_000));
+    Randomized.check(
+        100_000, random -> compare(random.split(), plan(random), 20 + random.nextInt(200)));
+  }
+
+  private static FabricPlan plan(SplittableRandom random) {
+    FabricShape shape = shape(random);
+    int channels = Math.max(shape.leastChannels(), 1 + random.nextInt(4));
+    if (random.nextInt(3) == 0) {
+      channels = Math.max(channels, 4);
+    }
+    int buffer = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(16);
+    return new FabricPlan(
+        shape.topology(), shape.routing(), new RouterSpec(channels, buffer, random.nextBoolean()));
+  }
+
+  private static FabricPlan manyLanes(SplittableRandom random) {
+    FabricShape shape;
+    int channels;
+    if (random.nextBoolean()) {
+      shape = FabricShape.tree(17 + random.nextInt(20), 1, 1, false, 1 + random.nextInt(3), 1);
+      channels = 4 + random.nextInt(3);
+    } else {
+      shape = FabricShape.cube(List.of(2, 2), random.nextBoolean(), false, 1, 2);
+      channels = 13 + random.nextInt(52);
+    }
+    RouterSpec router = new RouterSpec(channels, 1 + random.nextInt(10), random.nextBoolean());
+    return new FabricPlan(shape.topology(), shape.routing(), router);
+  }
+
+  private static FabricShape shape(SplittableRandom random) {
+    int node = cycles(random);
+    int channel = cycles(random);
+    return switch (random.nextInt(6)) {
+      case 0 -> FabricShape.cube(sizes(random), false, random.nextInt(4) == 0, node, channel);
+      case 1 -> FabricShape.cube(sizes(random), true, random.nextInt(4) == 0, node, channel);
+      case 2 ->
+          FabricShape.tree(
+              2 + random.nextInt(2),
+              1 + random.nextInt(3),
+              1 + random.nextInt(2),
+              random.nextBoolean(),
+              node,
+              channel);
+      case 3 ->
+          FabricShape.flat(
+              1 + random.nextInt(3),
+              2 + random.nextInt(2),
+              1 + random.nextInt(2),
+              one(random, FlatButterfly.Choice.values()),
+              random.nextInt(4),
+              node,
+              channel);
+      case 4 ->
+          FabricShape.dragonfly(
+              1 + random.nextInt(2),
+              1 + random.nextInt(2),
+              1 + random.nextInt(2),
+              one(random, Dragonfly.Choice.values()),
+              random.nextInt(4),
+              node,
+              channel,
+              cycles(random));
+      default -> FabricShape.tree(2 + random.nextInt(7), 1, 1, false, node, channel);
+    };
+  }
+
+  private static <T> T one(SplittableRandom random, T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private static int cycles(SplittableRandom random) {
+    return random.nextBoolean() ? 1 : 1 + random.nextInt(7);
+  }
+
+  private static List<Integer> sizes(SplittableRandom random) {
+    return random.nextBoolean()
+        ? List.of(2 + random.nextInt(5))
+        : List.of(2 + random.nextInt(3), 2 + random.nextInt(2));
+  }
+
+  /** Random times, pairs and lengths; some nodes are preferred, some stretches are busier. */
+  private static List<Offer> script(SplittableRandom random, int nodes, int packets) {
+    List<Offer> script = new ArrayList<>();
+    int longest = 1 + random.nextInt(9);
+    int hot = random.nextInt(nodes);
+    boolean hotSpot = random.nextInt(3) == 0;
+    long cycle = 0;
+    int gap = 1;
+    for (int i = 0; i < packets; i++) {
+      if (random.nextInt(30) == 0) {
+        gap = random.nextInt(4) == 0 ? 1 + random.nextInt(60) : 1 + random.nextInt(3);
+      }
+      cycle += random.nextInt(3) == 0 ? random.nextInt(2 * gap) : 0;
+      int destination = hotSpot && random.nextBoolean() ? hot : random.nextInt(nodes);
+      script.add(new Offer(cycle, random.nextInt(nodes), destination, 1 + random.nextInt(longest)));
+    }
+    return script;
+  }
+
+  private static void compare(SplittableRandom random, FabricPlan plan, int packets) {
+    List<Offer> script = script(random, plan.topology().nodes(), packets);
+    long seed = random.nextLong();
+    PlainFabric plain = new PlainFabric(plan, seed, packets);
+    long[] arrivals = new long[packets];
+    long[] injections = new long[packets];
+    int[] hops = new int[packets];
+    RouterFabric[] made = new RouterFabric[1];
+    RouterFabric fabric =
+        new RouterFabric(
+            plan,
+            seed,
+            1,
+            (packet, cycle) -> {
+              Packets all = made[0].packets();
+              int number = (int) all.tag[packet];
+              arrivals[number] = cycle;
+              injections[number] = all.injectedCycle[packet];
+              hops[number] = all.hops[packet];
+            });
+    made[0] = fabric;
+    boolean skips = random.nextBoolean();
+    long end = script.get(packets - 1).cycle() + 3_000 + 40L * packets;
+    int next = 0;
+    while (plain.now() < end && (next < packets || plain.delivered() < packets)) {
+      while (next < packets && script.get(next).cycle() == plain.now()) {
+        Offer offer = script.get(next);
+        if (skips && fabric.empty()) {
+          fabric.skipTo(plain.now());
+        }
+        fabric.offer(offer.source(), offer.destination(), offer.flits(), next);
+        plain.offer(offer.source(), offer.destination(), offer.flits());
+        next++;
+      }
+      if (!skips || !fabric.empty()) {
+        fabric.step();
+      }
+      plain.step();
+    }
+    for (int i = 0; i < packets; i++) {
+      if (arrivals[i] != plain.arrivalCycle(i)) {
+        assertThat(arrivals[i])
+            .as("packet %s, %s, %s", i, script.get(i), plan.router())
+            .isEqualTo(plain.arrivalCycle(i));
+      }
+      if (arrivals[i] != 0) {
+        assertThat(injections[i]).isEqualTo(plain.packets().injectedCycle[i]);
+        assertThat(hops[i]).isEqualTo(plain.packets().hops[i]);
+      }
+    }
+    assertThat(fabric.delivered()).isEqualTo(plain.delivered());
+    assertThat(FabricLaws.broken(fabric, packets)).isEmpty();
+  }
+}
