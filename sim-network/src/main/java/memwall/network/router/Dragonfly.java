@@ -14,8 +14,9 @@ package memwall.network.router;
  * minimal output has more than twice the flits behind it, plus a threshold; {@code valiant} always
  * does. Four classes of channels then come one after the other: toward the middle before and on the
  * first global channel, toward the destination before and on the second. With three channels the
- * middle two are one, as in BookSim2; inside the middle group that leaves a circle of waits, seldom
- * closed.
+ * middle two are one, as in BookSim2; inside the middle group that leaves a circle of waits. With
+ * {@code ugal} it is seldom closed, and hardly with large buffers; with {@code valiant} full
+ * networks soon stand still, so that one needs four.
  */
 final class Dragonfly implements Routing {
   /** How routes are chosen. */
@@ -110,7 +111,11 @@ final class Dragonfly implements Routing {
 
   @Override
   public int leastChannels() {
-    return choice == Choice.MINIMAL ? 2 : 3;
+    return switch (choice) {
+      case MINIMAL -> 2;
+      case UGAL -> 3;
+      case VALIANT -> 4;
+    };
   }
 
   @Override

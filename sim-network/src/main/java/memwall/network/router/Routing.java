@@ -19,7 +19,10 @@ interface Routing {
    */
   int route(int router, int port, int packet, View view);
 
-  /** Fewest virtual channels per port without circular waits, at least 1. */
+  /**
+   * Fewest virtual channels per port, at least 1. With so many there are no circular waits, except
+   * where a class says so.
+   */
   int leastChannels();
 
   /** Packs an output port and a range of virtual channels, both ends included. */
