@@ -26,8 +26,7 @@ final class ZeroLoadTest {
   private static final int MOST_NODES = 128;
 
   /** A network, the ways in it, and whether packets go by a middle. */
-  private record Net(
-      String name, FabricShape shape, Ways.Between ways, int nodeCycles, int middleNodes) {
+  record Net(String name, FabricShape shape, Ways.Between ways, int nodeCycles, int middleNodes) {
     @Override
     public String toString() {
       return name;
