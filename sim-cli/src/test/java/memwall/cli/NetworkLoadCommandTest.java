@@ -60,7 +60,7 @@ class NetworkLoadCommandTest {
             "saturation +most accepted 0\\.\\d{3} flits per node and cycle, [\\d.]+ GB/s");
   }
 
-  /** A packet of two flits over H routers and H - 1 channels of 3 cycles: 3 + 4 H + 3 (H - 1). */
+  /** A packet of two flits over H routers and H - 1 channels of 3 cycles: 4 + 4 H + 3 (H - 1). */
   @Test
   void jsonAgreesWithTheLawOfAnIdleNetwork() throws IOException {
     Outcome outcome = load(commands.path("ring.yaml"), "--offered", "0.0005", "--json");
@@ -71,7 +71,7 @@ class NetworkLoadCommandTest {
     JsonNode point = summary.get("points").get(0);
     double hops = point.get("hops").asDouble();
     assertThat(point.get("packet_latency").get("mean_cycles").asDouble())
-        .isCloseTo(3 + 4 * hops + 3 * (hops - 1), within(1e-9));
+        .isCloseTo(4 + 4 * hops + 3 * (hops - 1), within(1e-9));
   }
 
   @Test

@@ -46,7 +46,7 @@ class UsageTest {
   void anUnknownCommand() {
     misuse(
         "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, flash,"
-            + " memory, presets, report, run, trace, validate])",
+            + " memory, network, presets, report, run, trace, validate])",
         "Try 'memwall --help'.",
         "rnu");
     misuse(

@@ -1,5 +1,7 @@
 package memwall.network.router;
 
+import java.util.Arrays;
+
 /**
  * Gives virtual channels of outputs to packets: one iteration of iSLIP over lanes and channels.
  *
@@ -47,6 +49,12 @@ final class ChannelAllocator {
     winner = new int[size];
     stamps = new int[size];
     portStamps = new int[lanes.radix];
+  }
+
+  /** A router's pointers forget. */
+  void restart(int router) {
+    Arrays.fill(grantFrom, router * size, (router + 1) * size, 0);
+    Arrays.fill(acceptFrom, router * size, (router + 1) * size, 0);
   }
 
   /**

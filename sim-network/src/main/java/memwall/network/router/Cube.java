@@ -118,7 +118,7 @@ final class Cube implements Routing {
     }
     int up = distance > 0 ? distance : distance + sizes[d];
     int excess = 2 * up - sizes[d];
-    boolean goesUp = excess < 0 || (excess == 0 && view.random().nextLong(2) == 0);
+    boolean goesUp = excess < 0 || (excess == 0 && view.draw(packet, 2) == 0);
     boolean crosses = goesUp ? distance < 0 : distance > 0;
     int phase = packets.phase[packet] & ~CROSSES;
     packets.phase[packet] = crosses ? phase | CROSSES : phase;
@@ -129,7 +129,7 @@ final class Cube implements Routing {
     Packets packets = view.packets();
     int phase = packets.phase[packet];
     if ((phase & PHASE_MASK) == 0) {
-      packets.middle[packet] = (int) view.random().nextLong(routers());
+      packets.middle[packet] = (int) view.draw(packet, routers());
       phase |= PHASE_VALIANT;
     }
     if ((phase & PHASE_MASK) == PHASE_VALIANT && router == packets.middle[packet]) {

@@ -160,7 +160,7 @@ final class Dragonfly implements Routing {
     if (choice == Choice.MINIMAL) {
       return DIRECT;
     }
-    int middle = (int) view.random().nextLong(nodes);
+    int middle = (int) view.draw(packet, nodes);
     if (middle / nodesPerGroup() == group) {
       return DIRECT;
     }

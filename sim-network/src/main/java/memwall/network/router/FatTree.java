@@ -123,7 +123,7 @@ final class FatTree implements Routing {
     if (offset >= 0 && offset < below) {
       return Routing.hop(offset / (below / down), 0, last);
     }
-    int choice = (int) view.random().nextLong(up);
+    int choice = (int) view.draw(packet, up);
     return Routing.hop(down + (adaptive ? leastUsed(router, choice, view) : choice), 0, last);
   }
 

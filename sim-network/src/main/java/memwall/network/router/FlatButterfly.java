@@ -104,7 +104,7 @@ final class FlatButterfly implements Routing {
     int half = (last + 1) / 2;
     if (packets.phase[packet] == 0) {
       packets.phase[packet] = PHASE_DIRECT;
-      int middle = (int) view.random().nextLong(routers);
+      int middle = (int) view.draw(packet, routers);
       if (target != router && middle != router && detours(router, target, middle, view)) {
         packets.phase[packet] = PHASE_DETOUR;
         packets.middle[packet] = middle;

@@ -6,6 +6,8 @@ import java.util.Arrays;
 final class Packets {
   static final int NONE = -1;
 
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
   int[] source = new int[64];
   int[] destination = new int[64];
   int[] flits = new int[64];
@@ -27,12 +29,22 @@ final class Packets {
   /** What the owner wants to know when it arrives. */
   long[] tag = new long[64];
 
+  /** State of its random numbers. */
+  private long[] random = new long[64];
+
   /** The packet behind it in the queue of its source, or the next free number. */
   int[] next = new int[64];
 
+  private final long seed;
   private int free = NONE;
   private int used;
   private int live;
+  private long created;
+
+  /** No packets yet; the seed is that of all their random numbers. */
+  Packets(long seed) {
+    this.seed = seed;
+  }
 
   /** A packet from {@code from} to {@code to}, at least one flit long. */
   int create(int from, int to, int length, long cycle, long word) {
@@ -56,7 +68,34 @@ final class Packets {
     hops[packet] = 0;
     tag[packet] = word;
     next[packet] = NONE;
+    random[packet] = mix(seed + created++ * GOLDEN);
     return packet;
+  }
+
+  /**
+   * A random number in [0, bound): SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), a generator of its
+   * own for each packet, so that a packet's way does not depend on what others drew. A bound is far
+   * below 2^32, so the multiplication's bias is below 2^-31.
+   */
+  long draw(int packet, long bound) {
+    long state = random[packet] + GOLDEN;
+    random[packet] = state;
+    return Math.multiplyHigh(mix(state) >>> 1, bound << 1);
+  }
+
+  private static long mix(long bits) {
+    long z = bits;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** The next packet is the first one again; there must be none. */
+  void restart() {
+    if (live != 0) {
+      throw new IllegalStateException(live + " packets are under way");
+    }
+    created = 0;
   }
 
   void release(int packet) {
@@ -81,6 +120,7 @@ final class Packets {
     middle = Arrays.copyOf(middle, size);
     hops = Arrays.copyOf(hops, size);
     tag = Arrays.copyOf(tag, size);
+    random = Arrays.copyOf(random, size);
     next = Arrays.copyOf(next, size);
   }
 }

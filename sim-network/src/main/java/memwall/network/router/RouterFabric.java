@@ -1,7 +1,6 @@
 package memwall.network.router;
 
 import java.util.Arrays;
-import memwall.core.random.RandomStream;
 import memwall.core.random.RandomStreams;
 
 /**
@@ -27,7 +26,7 @@ public final class RouterFabric {
 
   private final Topology topology;
   private final Routing routing;
-  private final Packets packets = new Packets();
+  private final Packets packets;
   private final Lanes lanes;
   private final ChannelAllocator channelAllocator;
   private final SwitchAllocator switchAllocator;
@@ -40,7 +39,10 @@ public final class RouterFabric {
   /** Whether nodes give places back late enough for their credits to matter. */
   private final boolean nodeCredits;
 
+  /** Routers with something to do; routers that had since the last restart. */
   private final long[] active;
+
+  private final long[] touched;
 
   /** Lanes that get a switch request, or lose their hold, at the end of a router's cycle. */
   private final int[] holders;
@@ -63,15 +65,17 @@ public final class RouterFabric {
     topology = plan.topology();
     routing = plan.routing();
     this.sink = sink;
+    packets = new Packets(new RandomStreams(seed).stream("fabric", "routing").nextLong());
     lanes = new Lanes(topology, plan.router(), leastPacketFlits);
     channelAllocator = new ChannelAllocator(lanes);
     switchAllocator = new SwitchAllocator(lanes, plan.router().holdSwitch());
     arrivals = new Wheel(2 + topology.longestChannelCycles());
     credits = new Wheel(4 + 2 * topology.longestChannelCycles());
     sources = new Sources(lanes, packets, arrivals);
-    looks = new Looks(new RandomStreams(seed).stream("fabric", "routing"));
+    looks = new Looks();
     nodeCredits = plan.router().bufferFlits() < 4 + 2 * topology.longestChannelCycles();
     active = new long[(topology.routers() + 63) >>> 6];
+    touched = new long[active.length];
     holders = new int[topology.radix()];
   }
 
@@ -133,18 +137,36 @@ public final class RouterFabric {
     return moved + sources.injectedFlits();
   }
 
-  /** Whether no packet is under way or waiting. */
-  boolean empty() {
-    return packets.live() == 0;
+  /** Whether nothing is under way at all, credits included. */
+  boolean atRest() {
+    return packets.live() == 0 && arrivals.isEmpty() && credits.isEmpty();
   }
 
-  /** Passes over cycles in which nothing can happen; only while {@link #empty}. */
+  /**
+   * Begins again at cycle 0 as if nothing had ever been sent: pointers of allocators and the turns
+   * of packets forget; counters stay. Only {@link #atRest}.
+   */
+  void restart() {
+    if (!atRest()) {
+      throw new IllegalStateException("the network is not at rest");
+    }
+    packets.restart();
+    for (int word = 0; word < touched.length; word++) {
+      for (long bits = touched[word]; bits != 0; bits &= bits - 1) {
+        int router = (word << 6) + Long.numberOfTrailingZeros(bits);
+        channelAllocator.restart(router);
+        switchAllocator.restart(router);
+      }
+      touched[word] = 0;
+    }
+    sources.restart();
+    now = 0;
+  }
+
+  /** Passes over cycles in which nothing can happen; only {@link #atRest}. */
   void skipTo(long cycle) {
-    // What is still in the wheels are credits; they are taken in as their cycles pass.
-    long quiet = Math.min(cycle, now + 8 + 4L * topology.longestChannelCycles());
-    while (now < quiet) {
-      takeIn();
-      now++;
+    if (!atRest()) {
+      throw new IllegalStateException("the network is not at rest");
     }
     now = Math.max(now, cycle);
   }
@@ -200,6 +222,7 @@ public final class RouterFabric {
     int router = lanes.routerOf[lane];
     lanes.set(masks, router, lane - router * lanes.perRouter);
     active[router >>> 6] |= 1L << router;
+    touched[router >>> 6] |= 1L << router;
   }
 
   /**
@@ -354,20 +377,14 @@ public final class RouterFabric {
 
   /** What routing may look at. */
   private final class Looks implements Routing.View {
-    private final RandomStream random;
-
-    Looks(RandomStream random) {
-      this.random = random;
-    }
-
     @Override
     public Packets packets() {
       return packets;
     }
 
     @Override
-    public RandomStream random() {
-      return random;
+    public long draw(int packet, long bound) {
+      return packets.draw(packet, bound);
     }
 
     @Override

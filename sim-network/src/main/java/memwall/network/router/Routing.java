@@ -1,7 +1,5 @@
 package memwall.network.router;
 
-import memwall.core.random.RandomStream;
-
 /**
  * Chooses the next port of a packet and the virtual channels that it may use there.
  *
@@ -47,8 +45,11 @@ interface Routing {
     /** The packets. */
     Packets packets();
 
-    /** Random numbers for routing alone. */
-    RandomStream random();
+    /**
+     * A random number in [0, bound) for routing alone. It depends on the packet's turn among all
+     * packets and on how many were drawn for it, not on what other packets drew before.
+     */
+    long draw(int packet, long bound);
 
     /** Virtual channels of a port. */
     int channels();

@@ -59,6 +59,11 @@ final class Sources {
     waiting++;
   }
 
+  /** The turns of channels forget. */
+  void restart() {
+    Arrays.fill(channel, lanes.channels - 1);
+  }
+
   /** Packets of which no flit has left. */
   long waiting() {
     return waiting;

@@ -61,6 +61,14 @@ final class SwitchAllocator {
     inputs = new int[lanes.radix];
   }
 
+  /** A router's pointers forget. */
+  void restart(int router) {
+    int first = router * lanes.radix;
+    Arrays.fill(grantFrom, first, first + lanes.radix, 0);
+    Arrays.fill(acceptFrom, first, first + lanes.radix, 0);
+    Arrays.fill(laneFrom, first, first + lanes.radix, 0);
+  }
+
   /**
    * One round in a router.
    *

@@ -7,6 +7,7 @@ final class Wheel {
   private final int mask;
   private final int[][] slots;
   private final int[] sizes;
+  private int entries;
 
   /** A wheel for delays of 1 to {@code longest} cycles. */
   Wheel(int longest) {
@@ -27,6 +28,11 @@ final class Wheel {
     }
     slot[size] = value;
     sizes[at] = size + 1;
+    entries++;
+  }
+
+  boolean isEmpty() {
+    return entries == 0;
   }
 
   int size(long cycle) {
@@ -39,6 +45,7 @@ final class Wheel {
   }
 
   void clear(long cycle) {
+    entries -= sizes[(int) cycle & mask];
     sizes[(int) cycle & mask] = 0;
   }
 

@@ -1,0 +1,31 @@
+package memwall.network.router;
+
+/**
+ * How messages become packets.
+ *
+ * @param payloadBytes most bytes of a message in one packet, at least 1
+ * @param headerBytes bytes that a packet carries beside them, 0 or more
+ */
+public record MessageSpec(long payloadBytes, long headerBytes) {
+  /** Largest packet. */
+  public static final long MAX_PAYLOAD_BYTES = 1L << 30;
+
+  /** Checks the ranges given above. */
+  public MessageSpec {
+    if (payloadBytes < 1
+        || payloadBytes > MAX_PAYLOAD_BYTES
+        || headerBytes < 0
+        || headerBytes > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "packets of "
+              + payloadBytes
+              + " B and "
+              + headerBytes
+              + " B of header: allowed are 1 to "
+              + MAX_PAYLOAD_BYTES
+              + " B and 0 to "
+              + MAX_PAYLOAD_BYTES
+              + " B");
+    }
+  }
+}
