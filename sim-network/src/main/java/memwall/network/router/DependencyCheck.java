@@ -28,7 +28,7 @@ final class DependencyCheck {
   private final Topology topology;
   private final Routing routing;
   private final int channels;
-  private final Packets packets = new Packets();
+  private final Packets packets = new Packets(0);
   private final Draws draws;
 
   /** By channel, {@code port * channels + channel}: those it depends on; null if none. */
@@ -198,8 +198,8 @@ final class DependencyCheck {
     }
 
     @Override
-    public RandomStream random() {
-      return random;
+    public long draw(int packet, long bound) {
+      return random.nextLong(bound);
     }
 
     @Override

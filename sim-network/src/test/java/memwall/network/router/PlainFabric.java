@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import memwall.core.random.RandomStream;
 import memwall.core.random.RandomStreams;
 import org.jspecify.annotations.Nullable;
 
@@ -322,10 +321,9 @@ final class PlainFabric implements Routing.View {
   private final Topology topology;
   private final Routing routing;
   private final RouterSpec spec;
-  private final RandomStream random;
   private final int radix;
   private final int channels;
-  private final Packets packets = new Packets();
+  private final Packets packets;
   private final Router[] routers;
   private final Node[] nodes;
   private final Map<Long, List<Runnable>> later = new HashMap<>();
@@ -338,7 +336,7 @@ final class PlainFabric implements Routing.View {
     topology = plan.topology();
     routing = plan.routing();
     spec = plan.router();
-    random = new RandomStreams(seed).stream("fabric", "routing");
+    packets = new Packets(new RandomStreams(seed).stream("fabric", "routing").nextLong());
     radix = topology.radix();
     channels = spec.channels();
     arrivalCycle = new long[packetCount];
@@ -443,8 +441,8 @@ final class PlainFabric implements Routing.View {
   }
 
   @Override
-  public RandomStream random() {
-    return random;
+  public long draw(int packet, long bound) {
+    return packets.draw(packet, bound);
   }
 
   @Override
