@@ -13,7 +13,7 @@ final class FabricLaws {
    * <p>Packets: offered = delivered + alive. Flits: sent by nodes = delivered + in buffers + on
    * channels. Places: of every virtual channel, free as its sender knows them + taken + under way
    * to it + under way back = places of the buffer. Channels: exactly those that a packet has are
-   * not free.
+   * not free, and no two packets have the same.
    */
   static List<String> broken(RouterFabric fabric, long offered) {
     List<String> broken = new ArrayList<>();
@@ -65,6 +65,12 @@ final class FabricLaws {
         if (free != (owner == Lanes.NONE) || (!free && lanes.outLane[owner] != first + channel)) {
           broken.add("channel " + channel + " of port " + port + " and its owner disagree");
         }
+      }
+    }
+    for (int lane = 0; lane < lanes.routerLanes; lane++) {
+      int behind = lanes.outLane[lane];
+      if (behind != Lanes.NONE && lanes.owner[behind] != lane) {
+        broken.add("lane " + lane + " uses a channel that it was not given");
       }
     }
   }

@@ -25,6 +25,56 @@ final class FabricOracleTest {
     Randomized.check(40, random -> compare(random, manyLanes(random), 50 + random.nextInt(300)));
   }
 
+  /** Ports that lead nowhere change nothing, also where masks then need several words. */
+  @Test
+  void unconnectedPortsChangeNothing() {
+    Randomized.check(
+        300,
+        random -> {
+          FabricPlan plan = plan(random);
+          int channels = plan.router().channels();
+          Topology wider = widened(plan.topology(), 1 + random.nextInt(200 / channels));
+          FabricPlan other = new FabricPlan(wider, plan.routing(), plan.router());
+          List<Offer> script = script(random, wider.nodes(), 150);
+          assertThat(arrivals(other, script)).isEqualTo(arrivals(plan, script));
+        });
+  }
+
+  private static Topology widened(Topology topology, int more) {
+    int radix = topology.radix();
+    Topology.Builder builder =
+        new Topology.Builder(topology.nodes(), topology.routers(), radix + more);
+    for (int port = 0; port < topology.routers() * radix; port++) {
+      int cycles = topology.channelCycles(port);
+      if (topology.toNode(port)) {
+        builder.attach(topology.node(port), port / radix, port % radix, cycles);
+      } else if (topology.toRouter(port)) {
+        int peer = topology.peer(port);
+        builder.join(port / radix, port % radix, peer / radix, peer % radix, cycles);
+      }
+    }
+    return builder.build();
+  }
+
+  private static long[] arrivals(FabricPlan plan, List<Offer> script) {
+    long[] arrivals = new long[script.size()];
+    RouterFabric[] made = new RouterFabric[1];
+    RouterFabric fabric =
+        new RouterFabric(
+            plan, 23, 1, (packet, cycle) -> arrivals[(int) made[0].packets().tag[packet]] = cycle);
+    made[0] = fabric;
+    int next = 0;
+    for (int cycle = 0; cycle < 3_000; cycle++) {
+      for (; next < script.size() && script.get(next).cycle() == cycle; next++) {
+        Offer offer = script.get(next);
+        fabric.offer(offer.source(), offer.destination(), offer.flits(), next);
+      }
+      fabric.step();
+    }
+    assertThat(fabric.delivered()).isPositive();
+    return arrivals;
+  }
+
   @Test
   @Tag("slow")
   void packetsArriveInTheSameCycleForAMillionCycles() {
@@ -34,7 +84,7 @@ final class FabricOracleTest {
         100_000, random -> compare(random.split(), plan(random), 20 + random.nextInt(200)));
   }
 
-  private static FabricPlan plan(SplittableRandom random) {
+  static FabricPlan plan(SplittableRandom random) {
     FabricShape shape = shape(random);
     int channels = Math.max(shape.leastChannels(), 1 + random.nextInt(4));
     if (random.nextInt(3) == 0) {
