@@ -38,10 +38,14 @@ final class Episode {
   private long movedCycle;
   private final long stillCycles;
 
+  /** Cycles at least from the one before an end is known until it happens. */
+  private final long noticeCycles;
+
   Episode(FabricSpec fabricSpec, MessageSpec spec, long seed) {
     this.spec = spec;
     flitBytes = fabricSpec.flitBytes();
     fabric = new RouterFabric(fabricSpec.plan(), seed, 1, this::delivered);
+    noticeCycles = 2L + fabric.topology().shortestNodeCycles();
     stillCycles = 1_000 + 4L * fabric.topology().longestChannelCycles();
   }
 
@@ -105,7 +109,7 @@ final class Episode {
    * @param limit the first cycle not to be done
    */
   void advance(long limit) {
-    while (endedCount == 0 && fabric.now() < limit && !fabric.atRest()) {
+    while (knownEnds() == 0 && fabric.now() < limit && !fabric.atRest()) {
       step();
     }
   }
@@ -136,9 +140,16 @@ final class Episode {
     }
   }
 
-  /** Messages whose end is known and that were not taken. */
-  int endedCount() {
-    return endedCount;
+  /** Messages that have not been taken and whose end is known, and that none can end before. */
+  int knownEnds() {
+    if (endedCount == 0 || fabric.atRest()) {
+      return endedCount;
+    }
+    int known = 0;
+    while (known < endedCount && endCycle[firstEnded + known] <= fabric.now() + noticeCycles) {
+      known++;
+    }
+    return known;
   }
 
   /** Message, and cycle of its end, of the i-th of them. */

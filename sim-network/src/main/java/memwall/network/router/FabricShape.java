@@ -1,9 +1,11 @@
 package memwall.network.router;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
 
 /** A topology with the way packets take in it, as data. */
 public final class FabricShape {
@@ -17,7 +19,8 @@ public final class FabricShape {
     FULLY_CONNECTED,
     FAT_TREE,
     FLAT_BUTTERFLY,
-    DRAGONFLY
+    DRAGONFLY,
+    EDGE_LIST
   }
 
   private enum CubeRouting {
@@ -34,6 +37,11 @@ public final class FabricShape {
     MINIMAL,
     VALIANT,
     UGAL
+  }
+
+  private enum EdgeRouting {
+    UP_DOWN,
+    MINIMAL
   }
 
   private static final int LARGEST = 1 << 20;
@@ -175,10 +183,28 @@ public final class FabricShape {
         dragonfly.nodesPerGroup());
   }
 
+  static FabricShape edges(EdgeList list, EdgeList.Ways ways) {
+    EdgeList routed = list.with(ways);
+    Topology topology = list.topology();
+    return new FabricShape(
+        "list of channels, "
+            + topology.routers()
+            + " routers, "
+            + (ways == EdgeList.Ways.MINIMAL ? "shortest ways" : "up, then down"),
+        routed,
+        () -> topology,
+        topology.nodes(),
+        List.of(),
+        0);
+  }
+
   /** Reads the section {@code topology}; faults are recorded. */
   static FabricShape read(Config config) {
     Kind kind = config.choice("kind", Kind.class, "Family of topologies");
-    int node = cycles(config, "node_channel_cycles", "Cycles from a node to its router or back");
+    int node =
+        kind == Kind.EDGE_LIST
+            ? 1
+            : cycles(config, "node_channel_cycles", "Cycles from a node to its router or back");
     try {
       FabricShape shape =
           switch (kind) {
@@ -212,6 +238,7 @@ public final class FabricShape {
             case FAT_TREE -> readTree(config, node);
             case FLAT_BUTTERFLY -> readFlat(config, node);
             case DRAGONFLY -> readDragonfly(config, node);
+            case EDGE_LIST -> readEdgeList(config);
           };
       config.finish();
       return shape;
@@ -272,6 +299,21 @@ public final class FabricShape {
         nodeCycles,
         cycles(config, "local_channel_cycles", "Cycles of a channel inside a group"),
         cycles(config, "global_channel_cycles", "Cycles of a channel between groups"));
+  }
+
+  private static FabricShape readEdgeList(Config config) {
+    Path file = config.file("file", "The list of channels");
+    EdgeRouting routing = routing(config, EdgeRouting.UP_DOWN);
+    int channelCycles = channel(config);
+    if (config.isPlaceholder("file")) {
+      return tree(2, 1, 1, false, 1, 1);
+    }
+    try {
+      return edges(EdgeListReader.read(file, channelCycles), EdgeList.Ways.valueOf(routing.name()));
+    } catch (ConfigException e) {
+      e.faults().forEach(fault -> config.fault("file", fault));
+      return tree(2, 1, 1, false, 1, 1);
+    }
   }
 
   private static int threshold(Config config) {

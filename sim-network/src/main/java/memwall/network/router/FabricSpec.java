@@ -1,7 +1,11 @@
 package memwall.network.router;
 
+import java.util.List;
 import memwall.core.config.Config;
+import memwall.core.config.ConfigLoader;
 import memwall.core.config.Dimension;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
 import memwall.core.random.RandomStream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +74,23 @@ public record FabricSpec(
     part.finish();
     config.finish();
     return new FabricSpec(name, shape, router, cyclePs, flitBytes);
+  }
+
+  /**
+   * A preset that comes with Memwall.
+   *
+   * @param name such as {@code torus-8x8}
+   * @throws memwall.core.config.ConfigException if there is none of that name
+   */
+  public static FabricSpec builtIn(String name) {
+    Faults faults = new Faults();
+    Config root =
+        ConfigLoader.fromText(
+            KIND, KIND + ": \"" + name + "\"\n", List.of(), Presets.builtIn(), faults);
+    FabricSpec spec = read(root.preset(KIND, KIND, "The network"));
+    root.finish();
+    faults.throwIfAny();
+    return spec;
   }
 
   /** The same network with another router. */

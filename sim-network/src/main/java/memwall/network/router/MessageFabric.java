@@ -111,8 +111,7 @@ public final class MessageFabric implements Waiting {
     nodes = spec.nodes();
     cyclePs = spec.cyclePs();
     settleCycles = 4 + 2L * episode.fabric().topology().longestChannelCycles();
-    noticeCycles =
-        1L + episode.fabric().topology().channelCycles(episode.fabric().topology().nodePort(0));
+    noticeCycles = 1L + episode.fabric().topology().shortestNodeCycles();
     messagesSent = stats.counter("messages_sent", "1", "Messages that nodes sent");
     messagesEnded = stats.counter("messages_arrived", "1", "Messages that arrived in full");
     bytesSent = stats.counter("bytes_sent", "bytes", "Bytes of the messages sent");
@@ -298,7 +297,7 @@ public final class MessageFabric implements Waiting {
     int skipped = 0;
     while (skipped < told) {
       // Those that were told have ended by now; the last of them may end in this very cycle.
-      if (episode.endedCount() == 0) {
+      if (episode.knownEnds() == 0) {
         episode.advance(Long.MAX_VALUE);
       }
       episode.takeEnded();
@@ -361,7 +360,7 @@ public final class MessageFabric implements Waiting {
     episode.advance(limit - firstCycle);
     record();
     arm(
-        episode.endedCount() > 0
+        episode.knownEnds() > 0
             ? firstCycle + episode.nextEndCycle()
             : Math.max(limit, cycleAt(nowPs)));
   }
@@ -383,7 +382,8 @@ public final class MessageFabric implements Waiting {
     tree.setScanned(node, episode.now());
     // What is not told yet is behind what the list of this node had; equal parts are not added.
     int end = nextEnd;
-    for (int i = 0; i < episode.endedCount(); i++) {
+    int known = episode.knownEnds();
+    for (int i = 0; i < known; i++) {
       if (end == EpisodeTree.UNKNOWN) {
         int added = tree.addEnd(node, episode.endCycle(i), episode.endMessage(i));
         if (nextEnd == EpisodeTree.UNKNOWN) {
@@ -398,7 +398,7 @@ public final class MessageFabric implements Waiting {
   /** The cycle, in the episode, in which the next message ends, or -1 if that is not known. */
   private long knownEnd() {
     if (live) {
-      return episode.endedCount() > 0 ? episode.nextEndCycle() : -1;
+      return episode.knownEnds() > 0 ? episode.nextEndCycle() : -1;
     }
     return tree == null || nextEnd == EpisodeTree.UNKNOWN ? -1 : tree.endCycle(nextEnd);
   }

@@ -57,6 +57,11 @@ public final class Topology {
     return Arrays.stream(channelCycles).max().orElse(1);
   }
 
+  /** Shortest channel of a node, in cycles. */
+  public int shortestNodeCycles() {
+    return Arrays.stream(nodePorts).map(port -> channelCycles[port]).min().orElse(1);
+  }
+
   /** Index of the port at which a node hangs. */
   int nodePort(int node) {
     return nodePorts[node];
