@@ -1,0 +1,66 @@
+package memwall.network.collective;
+
+import java.util.Arrays;
+
+/**
+ * Writes algorithms that go in steps: whatever a rank does in a step waits for all that it received
+ * in its steps before.
+ */
+final class Steps {
+  private static final int NONE = ScheduleWriter.NONE;
+
+  private final ScheduleWriter writer;
+
+  /** By rank, what ended its last step. */
+  private final int[] ready;
+
+  /** By rank, what will end the present one: the one receive, or a join of all. */
+  private final int[] fresh;
+
+  private final boolean[] joined;
+  private final IntList received = new IntList();
+
+  Steps(ScheduleWriter writer, int ranks) {
+    this.writer = writer;
+    ready = new int[ranks];
+    fresh = new int[ranks];
+    joined = new boolean[ranks];
+    Arrays.fill(ready, NONE);
+    Arrays.fill(fresh, NONE);
+  }
+
+  ScheduleWriter writer() {
+    return writer;
+  }
+
+  /** A message of the present step. */
+  void transfer(int from, int to, boolean add) {
+    int receive = writer.transfer(from, to, add, ready[from], ready[to]);
+    if (receive == NONE) {
+      return;
+    }
+    int before = fresh[to];
+    if (before == NONE) {
+      fresh[to] = receive;
+      received.add(to);
+      return;
+    }
+    if (!joined[to]) {
+      joined[to] = true;
+      fresh[to] = writer.join(to);
+      writer.after(fresh[to], before);
+    }
+    writer.after(fresh[to], receive);
+  }
+
+  /** The step has all its messages. */
+  void end() {
+    for (int i = 0; i < received.size(); i++) {
+      int rank = received.get(i);
+      ready[rank] = fresh[rank];
+      fresh[rank] = NONE;
+      joined[rank] = false;
+    }
+    received.clear();
+  }
+}

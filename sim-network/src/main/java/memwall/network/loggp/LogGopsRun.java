@@ -1,0 +1,413 @@
+package memwall.network.loggp;
+
+import java.util.Arrays;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.Waiting;
+import memwall.network.collective.Schedule;
+
+/**
+ * Carries out a schedule under the LogGOPS model, as LogGOPSim does (Hoefler, Schneider, Lumsdaine,
+ * HPDC 2010), to the picosecond.
+ *
+ * <h2>Rules</h2>
+ *
+ * <p>A rank has a processor, a way out and a way in, each free from some time on. At t,
+ *
+ * <ul>
+ *   <li>a computation starts if the processor is free, and holds it for its time;
+ *   <li>a send of m bytes starts if processor and way out are free, and holds them until t + o +
+ *       (m-1) O and t + g + (m-1) G; its first byte arrives at t + o + L. It is done at once, or,
+ *       if m is larger than S, when its message meets a receive;
+ *   <li>a message that has arrived is taken in if processor and way in are free, and holds them
+ *       until t + o + (m-1) max(O, G) and t + g + (m-1) G. It then meets the first receive of its
+ *       sender and tag that was posted, which is done, or waits for one;
+ *   <li>a receive costs nothing itself; if its message waits, it is done when the processor is
+ *       free.
+ * </ul>
+ *
+ * <p>So the processor of the receiver works for as long as the bytes come, and messages from many
+ * senders to one are taken in one after the other: k of them end at o + L + k (o + (m-1) G). What a
+ * rank could start at the same time starts in the order in which it was scheduled: a message at its
+ * send, everything else when the last thing that it waited for was done. Adding up what was
+ * received holds the processor after the message, at its own rate.
+ *
+ * <h2>How</h2>
+ *
+ * <p>Everything of a rank that waits for the same resources waits in one list, in the order of
+ * scheduling; so only heads of lists are compared, and a rank that is busy is looked at once, when
+ * it is free, not once for each message that waits. Two events for a message: its arrival, and the
+ * rank that is free again. Lists are links by operation; nothing is allocated for a message.
+ */
+public final class LogGopsRun implements Waiting {
+  private static final int NONE = RankQueues.NONE;
+  private static final int DONE = -1;
+  private static final int EVERY_RANK = -1;
+  private static final int SHOWN = 3;
+
+  private final Schedule schedule;
+  private final LogGopsSpec spec;
+  private final Simulation simulation = new Simulation(0);
+  private final Event arrival = simulation.event("arrival", this::arrive);
+  private final Event wake = simulation.event("wake", this::wake);
+  private final Event late = simulation.event("late receive", this::meetLate);
+
+  /** By operation, what it still waits for; {@link #DONE} at the end. */
+  private final int[] waitsFor;
+
+  /** By operation, the order of scheduling; of a receive that is late, the message that it met. */
+  private final int[] order;
+
+  private final RankQueues computations;
+  private final RankQueues sends;
+  private final RankQueues messages;
+
+  /** By channel, messages that wait for a receive, or receives that wait for a message. */
+  private final RankQueues meetings;
+
+  /** Operations that wait for nothing any more and were not looked at yet. */
+  private int[] ready = new int[64];
+
+  private int readyFrom;
+  private int readyTo;
+
+  private final long[] processorFreePs;
+  private final long[] wayOutFreePs;
+  private final long[] wayInFreePs;
+
+  /** By rank, for when its next look is scheduled. */
+  private final long[] wakePs;
+
+  private final long[] finishPs;
+  private final long[] busyPs;
+  private final long[] sentBytes;
+  private final long[] receivedBytes;
+
+  /** The rank that will be looked at as soon as what is done now is done. */
+  private int atWork;
+
+  private int scheduled;
+  private int left;
+  private long arrived;
+  private long unexpected;
+
+  private LogGopsRun(Schedule schedule, LogGopsSpec spec) {
+    this.schedule = schedule;
+    this.spec = spec;
+    int operations = schedule.operations();
+    int ranks = schedule.ranks();
+    waitsFor = schedule.waitsFor();
+    order = new int[operations];
+    int[] links = new int[operations];
+    computations = new RankQueues(ranks, links);
+    sends = new RankQueues(ranks, links);
+    messages = new RankQueues(ranks, links);
+    meetings = new RankQueues(schedule.channels(), links);
+    processorFreePs = new long[ranks];
+    wayOutFreePs = new long[ranks];
+    wayInFreePs = new long[ranks];
+    wakePs = new long[ranks];
+    Arrays.fill(wakePs, -1);
+    finishPs = new long[ranks];
+    busyPs = new long[ranks];
+    sentBytes = new long[ranks];
+    receivedBytes = new long[ranks];
+    left = operations;
+    simulation.watch(this);
+  }
+
+  /**
+   * Carries out a schedule from time 0 on.
+   *
+   * @throws memwall.core.StalledException if it cannot be ended, naming operations that wait
+   * @throws ArithmeticException if a time exceeds {@link Long#MAX_VALUE} ps
+   */
+  public static LogGopsResult run(Schedule schedule, LogGopsSpec spec) {
+    LogGopsRun run = new LogGopsRun(schedule, spec);
+    run.start();
+    run.simulation.run();
+    return run.result();
+  }
+
+  private void start() {
+    for (int operation = 0; operation < waitsFor.length; operation++) {
+      if (waitsFor[operation] == 0) {
+        push(operation);
+      }
+    }
+    atWork = EVERY_RANK;
+    settle();
+    for (int rank = 0; rank < finishPs.length; rank++) {
+      serve(rank);
+    }
+  }
+
+  private LogGopsResult result() {
+    return new LogGopsResult(
+        finishPs,
+        busyPs,
+        sentBytes,
+        receivedBytes,
+        arrived,
+        unexpected,
+        simulation.eventsFired(),
+        simulation.fingerprint());
+  }
+
+  // ---- events
+
+  private void arrive(long word) {
+    int send = (int) word;
+    int rank = schedule.peer(send);
+    messages.append(rank, send);
+    serve(rank);
+  }
+
+  private void wake(long word) {
+    int rank = (int) word;
+    if (wakePs[rank] == simulation.nowPs()) {
+      wakePs[rank] = -1;
+      serve(rank);
+    }
+  }
+
+  /** A receive that found its message waiting is done. */
+  private void meetLate(long word) {
+    int receive = (int) word;
+    int rank = schedule.rank(receive);
+    atWork = rank;
+    meet(order[receive], receive);
+    settle();
+    serve(rank);
+  }
+
+  private void wakeAt(int rank, long timePs) {
+    if (wakePs[rank] != timePs) {
+      wakePs[rank] = timePs;
+      wake.at(timePs, rank);
+    }
+  }
+
+  // ---- what a rank does
+
+  /** Starts whatever can start on a rank now, and sees to it that it is looked at again. */
+  private void serve(int rank) {
+    atWork = rank;
+    long nowPs = simulation.nowPs();
+    while (true) {
+      long processorPs = processorFreePs[rank];
+      long againPs = Long.MAX_VALUE;
+      int chosen = NONE;
+      int compute = computations.head(rank);
+      if (compute != NONE) {
+        if (processorPs <= nowPs) {
+          chosen = compute;
+        } else {
+          againPs = processorPs;
+        }
+      }
+      int send = sends.head(rank);
+      if (send != NONE) {
+        long readyPs = Math.max(processorPs, wayOutFreePs[rank]);
+        if (readyPs > nowPs) {
+          againPs = Math.min(againPs, readyPs);
+        } else if (chosen == NONE || order[send] < order[chosen]) {
+          chosen = send;
+        }
+      }
+      int message = messages.head(rank);
+      if (message != NONE) {
+        long readyPs = Math.max(processorPs, wayInFreePs[rank]);
+        if (readyPs > nowPs) {
+          againPs = Math.min(againPs, readyPs);
+        } else if (chosen == NONE || order[message] < order[chosen]) {
+          chosen = message;
+        }
+      }
+      if (chosen == NONE) {
+        if (againPs != Long.MAX_VALUE) {
+          wakeAt(rank, againPs);
+        }
+        return;
+      }
+      if (chosen == message) {
+        takeIn(rank, messages.take(rank), nowPs);
+      } else if (chosen == send) {
+        send(rank, sends.take(rank), nowPs);
+      } else {
+        work(rank, nowPs, schedule.computePs(computations.take(rank)));
+        started(chosen);
+        done(chosen);
+      }
+      settle();
+    }
+  }
+
+  private void send(int rank, int send, long nowPs) {
+    long bytes = schedule.bytes(send);
+    work(rank, nowPs, spec.overheadPs() + spec.handlePs(bytes));
+    wayOutFreePs[rank] = nowPs + spec.gapPs() + spec.streamPs(bytes);
+    sentBytes[rank] += bytes;
+    order[send] = scheduled++;
+    arrival.at(nowPs + spec.overheadPs() + spec.latencyPs(), send);
+    started(send);
+    if (bytes <= spec.eagerBytes()) {
+      done(send);
+    }
+  }
+
+  private void takeIn(int rank, int send, long nowPs) {
+    long bytes = schedule.bytes(send);
+    long streamPs = spec.streamPs(bytes);
+    work(rank, nowPs, spec.overheadPs() + Math.max(spec.handlePs(bytes), streamPs));
+    wayInFreePs[rank] = nowPs + spec.gapPs() + streamPs;
+    receivedBytes[rank] += bytes;
+    arrived++;
+    int channel = schedule.channel(send);
+    int posted = meetings.head(channel);
+    if (posted != NONE && schedule.kind(posted) != Schedule.SEND) {
+      meet(send, meetings.take(channel));
+    } else {
+      unexpected++;
+      meetings.append(channel, send);
+    }
+  }
+
+  /** A message and its receive have met. */
+  private void meet(int send, int receive) {
+    int rank = schedule.rank(receive);
+    long nowPs = simulation.nowPs();
+    long bytes = schedule.bytes(send);
+    if (schedule.kind(receive) == Schedule.RECEIVE_ADD) {
+      long reducePs = spec.reducePs(bytes);
+      processorFreePs[rank] = Math.max(processorFreePs[rank], nowPs) + reducePs;
+      busyPs[rank] += reducePs;
+    }
+    finishPs[rank] = Math.max(finishPs[rank], Math.max(nowPs, processorFreePs[rank]));
+    done(receive);
+    if (bytes > spec.eagerBytes()) {
+      int sender = schedule.rank(send);
+      finishPs[sender] = Math.max(finishPs[sender], nowPs);
+      done(send);
+    }
+  }
+
+  /** The processor of a rank, which is free, has something to do. */
+  private void work(int rank, long nowPs, long workPs) {
+    long freePs = Math.addExact(nowPs, workPs);
+    processorFreePs[rank] = freePs;
+    finishPs[rank] = Math.max(finishPs[rank], freePs);
+    busyPs[rank] += workPs;
+  }
+
+  // ---- dependencies
+
+  private void started(int operation) {
+    if (schedule.hasStartEdges()) {
+      int until = schedule.firstSuccessor(operation + 1);
+      for (int i = schedule.firstSuccessor(operation); i < until; i++) {
+        int later = schedule.successor(i);
+        if (later < 0 && --waitsFor[~later] == 0) {
+          push(~later);
+        }
+      }
+    }
+  }
+
+  private void done(int operation) {
+    waitsFor[operation] = DONE;
+    left--;
+    int until = schedule.firstSuccessor(operation + 1);
+    for (int i = schedule.firstSuccessor(operation); i < until; i++) {
+      int later = schedule.successor(i);
+      if (later >= 0 && --waitsFor[later] == 0) {
+        push(later);
+      }
+    }
+  }
+
+  private void push(int operation) {
+    if (readyTo == ready.length) {
+      if (readyFrom >= ready.length / 2) {
+        System.arraycopy(ready, readyFrom, ready, 0, readyTo - readyFrom);
+        readyTo -= readyFrom;
+        readyFrom = 0;
+      } else {
+        ready = Arrays.copyOf(ready, 2 * ready.length);
+      }
+    }
+    ready[readyTo++] = operation;
+  }
+
+  /** Operations that wait for nothing any more begin to wait for their turn. */
+  private void settle() {
+    while (readyFrom < readyTo) {
+      int operation = ready[readyFrom++];
+      switch (schedule.kind(operation)) {
+        case Schedule.SEND -> {
+          order[operation] = scheduled++;
+          queue(sends, operation);
+        }
+        case Schedule.COMPUTE -> {
+          if (schedule.computePs(operation) == 0) {
+            started(operation);
+            done(operation);
+          } else {
+            order[operation] = scheduled++;
+            queue(computations, operation);
+          }
+        }
+        default -> post(operation);
+      }
+    }
+    readyFrom = 0;
+    readyTo = 0;
+  }
+
+  private void queue(RankQueues queues, int operation) {
+    int rank = schedule.rank(operation);
+    queues.append(rank, operation);
+    if (rank != atWork && atWork != EVERY_RANK) {
+      wakeAt(rank, simulation.nowPs()); // a sender whose message was met
+    }
+  }
+
+  private void post(int receive) {
+    started(receive);
+    int channel = schedule.channel(receive);
+    int waiting = meetings.head(channel);
+    if (waiting != NONE && schedule.kind(waiting) == Schedule.SEND) {
+      order[receive] = meetings.take(channel);
+      long freePs = processorFreePs[schedule.rank(receive)];
+      late.at(Math.max(simulation.nowPs(), freePs), receive);
+    } else {
+      meetings.append(channel, receive);
+    }
+  }
+
+  // ---- the watchdog
+
+  @Override
+  public long waitingCount() {
+    return left;
+  }
+
+  @Override
+  public String describeWaiting() {
+    StringBuilder text = new StringBuilder(left + " operations: ");
+    int shown = 0;
+    for (int operation = 0; operation < waitsFor.length && shown < SHOWN; operation++) {
+      // Those that wait for nothing else come first to the mind: their partner is missing.
+      if (waitsFor[operation] == 0) {
+        text.append(shown++ == 0 ? "" : ", ").append(schedule.describe(operation));
+      }
+    }
+    for (int operation = 0; operation < waitsFor.length && shown == 0; operation++) {
+      if (waitsFor[operation] > 0) {
+        text.append(schedule.describe(operation)).append(", waiting for others");
+        shown++;
+      }
+    }
+    return text.toString();
+  }
+}
