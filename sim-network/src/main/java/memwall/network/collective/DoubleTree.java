@@ -22,8 +22,14 @@ final class DoubleTree {
   /** Ranks from the leaves to the root: children always before their parents. */
   private final int[] upwards;
 
+  /** By rank, what its parent received from it last. */
   private final int[] lastUp;
+
+  /** By rank, what it received from its parent last. */
   private final int[] lastDown;
+
+  /** By rank, what ended the last chunk; of the root, what completed the sum. */
+  private int[] received;
 
   private DoubleTree(Group group, boolean second) {
     this.group = group;
@@ -33,9 +39,14 @@ final class DoubleTree {
     upwards = new int[size];
     lastUp = none(size);
     lastDown = none(size);
+    received = none(size);
     for (int i = 0; i < size; i++) {
       int above = parentOf(i, size);
       parent[name(i, size, second)] = above == NONE ? NONE : name(above, size, second);
+    }
+    for (int i = 0; i < size; i++) {
+      lastDown[i] = ready(i);
+      lastUp[i] = parent[i] == NONE ? NONE : ready(parent[i]);
     }
     int at = 0;
     for (int bit = 1; bit < size; bit *= 2) {
@@ -64,6 +75,21 @@ final class DoubleTree {
       first.reduceAndBroadcast(lower.begin(chunk, chunks), lower.begin(chunk + 1, chunks));
       second.reduceAndBroadcast(upper.begin(chunk, chunks), upper.begin(chunk + 1, chunks));
     }
+    first.end();
+    second.end();
+    group.endStep();
+  }
+
+  private void end() {
+    for (int i = 0; i < received.length; i++) {
+      if (received[i] != NONE) {
+        group.steps().received(group.member(i), received[i]);
+      }
+    }
+  }
+
+  private int ready(int index) {
+    return group.steps().ready(group.member(index));
   }
 
   private static Group part(Group group, long fromBytes, long toBytes) {
@@ -71,16 +97,20 @@ final class DoubleTree {
   }
 
   private void reduceAndBroadcast(long fromBytes, long toBytes) {
+    if (fromBytes == toBytes) {
+      return;
+    }
     int size = group.size();
     int[] complete = none(size);
     boolean[] joined = new boolean[size];
-    int[] received = none(size);
+    received = none(size);
     for (int i : upwards) {
       int above = parent[i];
       if (above != NONE) {
+        int sendAfter = complete[i] == NONE ? ready(i) : complete[i];
         writer.range(fromBytes, toBytes);
         int receive =
-            writer.transfer(group.member(i), group.member(above), true, complete[i], lastUp[i]);
+            writer.transfer(group.member(i), group.member(above), true, sendAfter, lastUp[i]);
         lastUp[i] = receive;
         complete[above] = both(above, complete[above], receive, joined);
       } else {
@@ -101,7 +131,7 @@ final class DoubleTree {
   }
 
   private int both(int index, int before, int receive, boolean[] joined) {
-    if (before == NONE || receive == NONE) {
+    if (before == NONE) {
       return receive;
     }
     int join = before;

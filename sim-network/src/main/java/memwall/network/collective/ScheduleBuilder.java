@@ -9,6 +9,7 @@ public final class ScheduleBuilder implements ScheduleWriter {
   public static final int MOST = 1 << 26;
 
   private final int ranks;
+  private final int most;
   private final ByteList kinds = new ByteList();
   private final IntList places = new IntList();
   private final LongList amounts = new LongList();
@@ -24,6 +25,12 @@ public final class ScheduleBuilder implements ScheduleWriter {
    * @param ranks at least 1
    */
   public ScheduleBuilder(int ranks) {
+    this(ranks, MOST);
+  }
+
+  /** With a lower limit, so that it can be reached in tests. */
+  ScheduleBuilder(int ranks, int most) {
+    this.most = most;
     if (ranks < 1) {
       throw new IllegalArgumentException(ranks + " ranks: must be at least 1");
     }
@@ -112,8 +119,8 @@ public final class ScheduleBuilder implements ScheduleWriter {
   }
 
   private void edge(int operation, int earlier) {
-    if (laters.size() == MOST) {
-      throw new IllegalArgumentException("more than " + MOST + " dependencies");
+    if (laters.size() == most) {
+      throw new IllegalArgumentException("more than " + most + " dependencies");
     }
     laters.add(operation);
     earliers.add(earlier);
@@ -121,8 +128,8 @@ public final class ScheduleBuilder implements ScheduleWriter {
 
   private int add(byte kind, int place, long amount) {
     int operation = amounts.size();
-    if (operation == MOST) {
-      throw new IllegalArgumentException("more than " + MOST + " operations");
+    if (operation == most) {
+      throw new IllegalArgumentException("more than " + most + " operations");
     }
     kinds.add(kind);
     places.add(place);

@@ -36,21 +36,30 @@ final class Steps {
   /** A message of the present step. */
   void transfer(int from, int to, boolean add) {
     int receive = writer.transfer(from, to, add, ready[from], ready[to]);
-    if (receive == NONE) {
-      return;
+    if (receive != NONE) {
+      received(to, receive);
     }
-    int before = fresh[to];
+  }
+
+  /** What a rank waits for in the present step, or {@link ScheduleWriter#NONE}. */
+  int ready(int rank) {
+    return ready[rank];
+  }
+
+  /** The present step of a rank does not end before this operation. */
+  void received(int rank, int operation) {
+    int before = fresh[rank];
     if (before == NONE) {
-      fresh[to] = receive;
-      received.add(to);
+      fresh[rank] = operation;
+      received.add(rank);
       return;
     }
-    if (!joined[to]) {
-      joined[to] = true;
-      fresh[to] = writer.join(to);
-      writer.after(fresh[to], before);
+    if (!joined[rank]) {
+      joined[rank] = true;
+      fresh[rank] = writer.join(rank);
+      writer.after(fresh[rank], before);
     }
-    writer.after(fresh[to], receive);
+    writer.after(fresh[rank], operation);
   }
 
   /** The step has all its messages. */
