@@ -46,6 +46,11 @@ public record CollectiveShape(
         ranks, bytes, 0, 8, new Hierarchy(8, Hierarchy.Inner.DIRECT, Algorithm.ALL_REDUCE_RING));
   }
 
+  /** A copy of another size. */
+  public CollectiveShape withBytes(long newBytes) {
+    return new CollectiveShape(ranks, newBytes, root, pipelineChunks, hierarchy);
+  }
+
   /** A copy with another number of chunks. */
   public CollectiveShape withPipelineChunks(int newPipelineChunks) {
     return new CollectiveShape(ranks, bytes, root, newPipelineChunks, hierarchy);
