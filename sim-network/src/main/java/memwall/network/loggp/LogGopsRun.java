@@ -3,7 +3,8 @@ package memwall.network.loggp;
 import java.util.Arrays;
 import memwall.core.Event;
 import memwall.core.Simulation;
-import memwall.core.Waiting;
+import memwall.network.collective.OpenOperations;
+import memwall.network.collective.OperationQueues;
 import memwall.network.collective.Schedule;
 
 /**
@@ -39,11 +40,9 @@ import memwall.network.collective.Schedule;
  * it is free, not once for each message that waits. Two events for a message: its arrival, and the
  * rank that is free again. Lists are links by operation; nothing is allocated for a message.
  */
-public final class LogGopsRun implements Waiting {
-  private static final int NONE = RankQueues.NONE;
-  private static final int DONE = -1;
+public final class LogGopsRun {
+  private static final int NONE = OperationQueues.NONE;
   private static final int EVERY_RANK = -1;
-  private static final int SHOWN = 3;
 
   private final Schedule schedule;
   private final LogGopsSpec spec;
@@ -52,24 +51,17 @@ public final class LogGopsRun implements Waiting {
   private final Event wake = simulation.event("wake", this::wake);
   private final Event late = simulation.event("late receive", this::meetLate);
 
-  /** By operation, what it still waits for; {@link #DONE} at the end. */
-  private final int[] waitsFor;
+  private final OpenOperations open;
 
   /** By operation, the order of scheduling; of a receive that is late, the message that it met. */
   private final int[] order;
 
-  private final RankQueues computations;
-  private final RankQueues sends;
-  private final RankQueues messages;
+  private final OperationQueues computations;
+  private final OperationQueues sends;
+  private final OperationQueues messages;
 
   /** By channel, messages that wait for a receive, or receives that wait for a message. */
-  private final RankQueues meetings;
-
-  /** Operations that wait for nothing any more and were not looked at yet. */
-  private int[] ready = new int[64];
-
-  private int readyFrom;
-  private int readyTo;
+  private final OperationQueues meetings;
 
   private final long[] processorFreePs;
   private final long[] wayOutFreePs;
@@ -87,7 +79,6 @@ public final class LogGopsRun implements Waiting {
   private int atWork;
 
   private int scheduled;
-  private int left;
   private long arrived;
   private long unexpected;
 
@@ -96,13 +87,13 @@ public final class LogGopsRun implements Waiting {
     this.spec = spec;
     int operations = schedule.operations();
     int ranks = schedule.ranks();
-    waitsFor = schedule.waitsFor();
+    open = new OpenOperations(schedule);
     order = new int[operations];
     int[] links = new int[operations];
-    computations = new RankQueues(ranks, links);
-    sends = new RankQueues(ranks, links);
-    messages = new RankQueues(ranks, links);
-    meetings = new RankQueues(schedule.channels(), links);
+    computations = new OperationQueues(ranks, links);
+    sends = new OperationQueues(ranks, links);
+    messages = new OperationQueues(ranks, links);
+    meetings = new OperationQueues(schedule.channels(), links);
     processorFreePs = new long[ranks];
     wayOutFreePs = new long[ranks];
     wayInFreePs = new long[ranks];
@@ -112,8 +103,7 @@ public final class LogGopsRun implements Waiting {
     busyPs = new long[ranks];
     sentBytes = new long[ranks];
     receivedBytes = new long[ranks];
-    left = operations;
-    simulation.watch(this);
+    simulation.watch(open);
   }
 
   /**
@@ -130,11 +120,6 @@ public final class LogGopsRun implements Waiting {
   }
 
   private void start() {
-    for (int operation = 0; operation < waitsFor.length; operation++) {
-      if (waitsFor[operation] == 0) {
-        push(operation);
-      }
-    }
     atWork = EVERY_RANK;
     settle();
     for (int rank = 0; rank < finishPs.length; rank++) {
@@ -236,8 +221,8 @@ public final class LogGopsRun implements Waiting {
         send(rank, sends.take(rank), nowPs);
       } else {
         work(rank, nowPs, schedule.computePs(computations.take(rank)));
-        started(chosen);
-        done(chosen);
+        open.started(chosen);
+        open.done(chosen);
       }
       settle();
     }
@@ -250,9 +235,9 @@ public final class LogGopsRun implements Waiting {
     sentBytes[rank] += bytes;
     order[send] = scheduled++;
     arrival.at(nowPs + spec.overheadPs() + spec.latencyPs(), send);
-    started(send);
+    open.started(send);
     if (bytes <= spec.eagerBytes()) {
-      done(send);
+      open.done(send);
     }
   }
 
@@ -284,11 +269,11 @@ public final class LogGopsRun implements Waiting {
       busyPs[rank] += reducePs;
     }
     finishPs[rank] = Math.max(finishPs[rank], Math.max(nowPs, processorFreePs[rank]));
-    done(receive);
+    open.done(receive);
     if (bytes > spec.eagerBytes()) {
       int sender = schedule.rank(send);
       finishPs[sender] = Math.max(finishPs[sender], nowPs);
-      done(send);
+      open.done(send);
     }
   }
 
@@ -300,49 +285,9 @@ public final class LogGopsRun implements Waiting {
     busyPs[rank] += workPs;
   }
 
-  // ---- dependencies
-
-  private void started(int operation) {
-    if (schedule.hasStartEdges()) {
-      int until = schedule.firstSuccessor(operation + 1);
-      for (int i = schedule.firstSuccessor(operation); i < until; i++) {
-        int later = schedule.successor(i);
-        if (later < 0 && --waitsFor[~later] == 0) {
-          push(~later);
-        }
-      }
-    }
-  }
-
-  private void done(int operation) {
-    waitsFor[operation] = DONE;
-    left--;
-    int until = schedule.firstSuccessor(operation + 1);
-    for (int i = schedule.firstSuccessor(operation); i < until; i++) {
-      int later = schedule.successor(i);
-      if (later >= 0 && --waitsFor[later] == 0) {
-        push(later);
-      }
-    }
-  }
-
-  private void push(int operation) {
-    if (readyTo == ready.length) {
-      if (readyFrom >= ready.length / 2) {
-        System.arraycopy(ready, readyFrom, ready, 0, readyTo - readyFrom);
-        readyTo -= readyFrom;
-        readyFrom = 0;
-      } else {
-        ready = Arrays.copyOf(ready, 2 * ready.length);
-      }
-    }
-    ready[readyTo++] = operation;
-  }
-
   /** Operations that wait for nothing any more begin to wait for their turn. */
   private void settle() {
-    while (readyFrom < readyTo) {
-      int operation = ready[readyFrom++];
+    for (int operation = open.next(); operation != NONE; operation = open.next()) {
       switch (schedule.kind(operation)) {
         case Schedule.SEND -> {
           order[operation] = scheduled++;
@@ -350,8 +295,8 @@ public final class LogGopsRun implements Waiting {
         }
         case Schedule.COMPUTE -> {
           if (schedule.computePs(operation) == 0) {
-            started(operation);
-            done(operation);
+            open.started(operation);
+            open.done(operation);
           } else {
             order[operation] = scheduled++;
             queue(computations, operation);
@@ -360,11 +305,9 @@ public final class LogGopsRun implements Waiting {
         default -> post(operation);
       }
     }
-    readyFrom = 0;
-    readyTo = 0;
   }
 
-  private void queue(RankQueues queues, int operation) {
+  private void queue(OperationQueues queues, int operation) {
     int rank = schedule.rank(operation);
     queues.append(rank, operation);
     if (rank != atWork && atWork != EVERY_RANK) {
@@ -373,7 +316,7 @@ public final class LogGopsRun implements Waiting {
   }
 
   private void post(int receive) {
-    started(receive);
+    open.started(receive);
     int channel = schedule.channel(receive);
     int waiting = meetings.head(channel);
     if (waiting != NONE && schedule.kind(waiting) == Schedule.SEND) {
@@ -383,31 +326,5 @@ public final class LogGopsRun implements Waiting {
     } else {
       meetings.append(channel, receive);
     }
-  }
-
-  // ---- the watchdog
-
-  @Override
-  public long waitingCount() {
-    return left;
-  }
-
-  @Override
-  public String describeWaiting() {
-    StringBuilder text = new StringBuilder(left + " operations: ");
-    int shown = 0;
-    for (int operation = 0; operation < waitsFor.length && shown < SHOWN; operation++) {
-      // Those that wait for nothing else come first to the mind: their partner is missing.
-      if (waitsFor[operation] == 0) {
-        text.append(shown++ == 0 ? "" : ", ").append(schedule.describe(operation));
-      }
-    }
-    for (int operation = 0; operation < waitsFor.length && shown == 0; operation++) {
-      if (waitsFor[operation] > 0) {
-        text.append(schedule.describe(operation)).append(", waiting for others");
-        shown++;
-      }
-    }
-    return text.toString();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import memwall.core.Randomized;
+import memwall.network.Table;
 import memwall.network.collective.Algorithm;
 import memwall.network.collective.CollectiveKind;
 import memwall.network.collective.CollectiveShape;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Map;
+import memwall.network.Table;
 import memwall.network.collective.Algorithm;
 import memwall.network.collective.CollectiveShape;
 import org.junit.jupiter.api.Test;

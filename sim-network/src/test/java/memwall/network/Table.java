@@ -1,4 +1,4 @@
-package memwall.network.loggp;
+package memwall.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

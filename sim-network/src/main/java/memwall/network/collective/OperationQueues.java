@@ -1,10 +1,11 @@
-package memwall.network.loggp;
+package memwall.network.collective;
 
 import java.util.Arrays;
 
-/** First-in first-out lists of operations; an operation is in one list at a time. */
-final class RankQueues {
-  static final int NONE = -1;
+/** First-in first-out lists of operations of a schedule; an operation is in one list at a time. */
+public final class OperationQueues {
+  /** No operation. */
+  public static final int NONE = -1;
 
   private final int[] next;
   private final int[] head;
@@ -15,18 +16,20 @@ final class RankQueues {
    *
    * @param next links by operation, shared by lists that never hold an operation together
    */
-  RankQueues(int lists, int[] next) {
+  public OperationQueues(int lists, int[] next) {
     this.next = next;
     head = new int[lists];
     tail = new int[lists];
     Arrays.fill(head, NONE);
   }
 
-  int head(int list) {
+  /** The first operation of a list, or {@link #NONE}. */
+  public int head(int list) {
     return head[list];
   }
 
-  void append(int list, int operation) {
+  /** Puts an operation behind the others. */
+  public void append(int list, int operation) {
     next[operation] = NONE;
     if (head[list] == NONE) {
       head[list] = operation;
@@ -36,7 +39,8 @@ final class RankQueues {
     tail[list] = operation;
   }
 
-  int take(int list) {
+  /** Takes the first operation of a list, which must not be empty. */
+  public int take(int list) {
     int operation = head[list];
     head[list] = next[operation];
     return operation;
