@@ -21,13 +21,16 @@ public final class Schedule {
   /** A rank computes; for 0 ps if operations are only brought together. */
   public static final byte COMPUTE = 3;
 
+  /** A rank waits, and its processor may do something else meanwhile. */
+  public static final byte WAIT = 4;
+
   private final int ranks;
   private final byte[] kinds;
 
-  /** Channel of a message, rank of a computation. */
+  /** Channel of a message, rank of a computation or a wait. */
   private final int[] places;
 
-  /** Bytes of a message, picoseconds of a computation. */
+  /** Bytes of a message, picoseconds of a computation or a wait. */
   private final long[] amounts;
 
   private final int[] waitsFor;
@@ -86,7 +89,7 @@ public final class Schedule {
     int place = places[operation];
     return switch (kinds[operation]) {
       case SEND -> froms[place];
-      case COMPUTE -> place;
+      case COMPUTE, WAIT -> place;
       default -> tos[place];
     };
   }
@@ -104,7 +107,7 @@ public final class Schedule {
 
   /** Number of sender, receiver and tag together; of a message only. */
   public int channel(int operation) {
-    if (kinds[operation] == COMPUTE) {
+    if (!isMessage(operation)) {
       throw new IllegalArgumentException("operation " + operation + " is no message");
     }
     return places[operation];
@@ -125,14 +128,28 @@ public final class Schedule {
     return tos[channel];
   }
 
-  /** Bytes of a message, at least 1; 0 of a computation. */
-  public long bytes(int operation) {
-    return kinds[operation] == COMPUTE ? 0 : amounts[operation];
+  /** Whether it is a send or a receive. */
+  public boolean isMessage(int operation) {
+    return kinds[operation] < COMPUTE;
   }
 
-  /** Time of a computation; 0 of a message. */
-  public long computePs(int operation) {
-    return kinds[operation] == COMPUTE ? amounts[operation] : 0;
+  /** Bytes of a message, at least 1; 0 of others. */
+  public long bytes(int operation) {
+    return isMessage(operation) ? amounts[operation] : 0;
+  }
+
+  /** Time of a computation or a wait; 0 of a message. */
+  public long durationPs(int operation) {
+    return isMessage(operation) ? 0 : amounts[operation];
+  }
+
+  /** How many messages are sent. */
+  public int sends() {
+    int sends = 0;
+    for (byte kind : kinds) {
+      sends += kind == SEND ? 1 : 0;
+    }
+    return sends;
   }
 
   /** For how many operations this one waits. */
@@ -172,6 +189,7 @@ public final class Schedule {
               + peer(operation)
               + tagged(operation);
       case COMPUTE -> who + " computes for " + amounts[operation] + " ps";
+      case WAIT -> who + " waits for " + amounts[operation] + " ps";
       default ->
           who
               + " receives "

@@ -68,11 +68,25 @@ public final class ScheduleBuilder implements ScheduleWriter {
    * @return the operation's number
    */
   public int compute(int rank, long computePs) {
-    if (rank < 0 || rank >= ranks || computePs < 0) {
+    return pass(Schedule.COMPUTE, rank, computePs);
+  }
+
+  /**
+   * A rank waits, and its processor may do something else meanwhile.
+   *
+   * @param waitPs for so long, 0 or more
+   * @return the operation's number
+   */
+  public int pause(int rank, long waitPs) {
+    return pass(Schedule.WAIT, rank, waitPs);
+  }
+
+  private int pass(byte kind, int rank, long durationPs) {
+    if (rank < 0 || rank >= ranks || durationPs < 0) {
       throw new IllegalArgumentException(
-          "rank " + rank + " of " + ranks + " computes for " + computePs + " ps");
+          "rank " + rank + " of " + ranks + " computes or waits for " + durationPs + " ps");
     }
-    return add(Schedule.COMPUTE, rank, computePs);
+    return add(kind, rank, durationPs);
   }
 
   @Override
@@ -159,6 +173,15 @@ public final class ScheduleBuilder implements ScheduleWriter {
 
   /** The schedule; the builder is of no use any more. */
   public Schedule build() {
+    return build(ranks);
+  }
+
+  /**
+   * The schedule for fewer ranks than the builder allows; the builder is of no use any more.
+   *
+   * @param usedRanks more than every rank that occurs
+   */
+  public Schedule build(int usedRanks) {
     int operations = amounts.size();
     int[] waitsFor = new int[operations];
     int[] first = new int[operations + 1];
@@ -182,7 +205,7 @@ public final class ScheduleBuilder implements ScheduleWriter {
     }
     first[0] = 0;
     return new Schedule(
-        ranks,
+        usedRanks,
         kinds.toArray(),
         places.toArray(),
         amounts.toArray(),

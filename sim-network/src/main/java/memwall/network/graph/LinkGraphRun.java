@@ -148,7 +148,10 @@ public final class LinkGraphRun {
   }
 
   private void compute(long word) {
-    open.done((int) word);
+    int operation = (int) word;
+    int rank = schedule.rank(operation);
+    finishPs[rank] = Math.max(finishPs[rank], simulation.nowPs());
+    open.done(operation);
     settle();
   }
 
@@ -161,15 +164,15 @@ public final class LinkGraphRun {
           enter(operation, schedule.rank(operation), nowPs, nowPs);
           open.done(operation);
         }
+        case Schedule.WAIT -> computed.in(schedule.durationPs(operation), operation);
         case Schedule.COMPUTE -> {
           int rank = schedule.rank(operation);
-          long computePs = schedule.computePs(operation);
+          long computePs = schedule.durationPs(operation);
           if (computePs == 0) {
             open.done(operation);
           } else {
             long startPs = Math.max(simulation.nowPs(), processorFreePs[rank]);
             processorFreePs[rank] = Math.addExact(startPs, computePs);
-            finishPs[rank] = Math.max(finishPs[rank], processorFreePs[rank]);
             computed.at(processorFreePs[rank], operation);
           }
         }

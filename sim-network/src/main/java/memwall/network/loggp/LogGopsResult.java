@@ -1,12 +1,14 @@
 package memwall.network.loggp;
 
+import java.util.Arrays;
+
 /** What came of a schedule under LogGOPS. */
 public final class LogGopsResult {
   private final long[] finishPs;
   private final long[] busyPs;
   private final long[] sentBytes;
   private final long[] receivedBytes;
-  private final long messages;
+  private final long[] latenciesPs;
   private final long unexpected;
   private final long events;
   private final long fingerprint;
@@ -16,7 +18,7 @@ public final class LogGopsResult {
       long[] busyPs,
       long[] sentBytes,
       long[] receivedBytes,
-      long messages,
+      long[] latenciesPs,
       long unexpected,
       long events,
       long fingerprint) {
@@ -24,7 +26,8 @@ public final class LogGopsResult {
     this.busyPs = busyPs;
     this.sentBytes = sentBytes;
     this.receivedBytes = receivedBytes;
-    this.messages = messages;
+    this.latenciesPs = latenciesPs;
+    Arrays.sort(latenciesPs);
     this.unexpected = unexpected;
     this.events = events;
     this.fingerprint = fingerprint;
@@ -66,7 +69,32 @@ public final class LogGopsResult {
 
   /** How many messages arrived. */
   public long messages() {
-    return messages;
+    return latenciesPs.length;
+  }
+
+  /**
+   * Latency of messages: from when the send had nothing more to wait for but its rank, to when the
+   * receiver's processor had all of it.
+   *
+   * @param share from 0, the least, to 1, the largest
+   * @return the least latency that so large a share of the messages does not exceed; 0 of none
+   */
+  public long latencyPs(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("share " + share + " is not in [0, 1]");
+    }
+    int count = latenciesPs.length;
+    int index = (int) Math.ceil(share * count) - 1;
+    return count == 0 ? 0 : latenciesPs[Math.max(0, index)];
+  }
+
+  /** Sum of the latencies of all messages, at most {@link Long#MAX_VALUE}. */
+  public long latencySumPs() {
+    long sum = 0;
+    for (long latencyPs : latenciesPs) {
+      sum = sum > Long.MAX_VALUE - latencyPs ? Long.MAX_VALUE : sum + latencyPs;
+    }
+    return sum;
   }
 
   /** How many messages arrived before the receiver asked for them. */

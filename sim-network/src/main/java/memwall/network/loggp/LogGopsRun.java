@@ -49,12 +49,19 @@ public final class LogGopsRun {
   private final Simulation simulation = new Simulation(0);
   private final Event arrival = simulation.event("arrival", this::arrive);
   private final Event wake = simulation.event("wake", this::wake);
+  private final Event waited = simulation.event("waited", this::endWait);
   private final Event late = simulation.event("late receive", this::meetLate);
 
   private final OpenOperations open;
 
   /** By operation, the order of scheduling; of a receive that is late, the message that it met. */
   private final int[] order;
+
+  /** By operation: of a send, when all that it waited for was done. */
+  private final long[] readyPs;
+
+  /** Of the messages in the order in which they were taken in. */
+  private final long[] latenciesPs;
 
   private final OperationQueues computations;
   private final OperationQueues sends;
@@ -79,7 +86,7 @@ public final class LogGopsRun {
   private int atWork;
 
   private int scheduled;
-  private long arrived;
+  private int arrived;
   private long unexpected;
 
   private LogGopsRun(Schedule schedule, LogGopsSpec spec) {
@@ -89,6 +96,8 @@ public final class LogGopsRun {
     int ranks = schedule.ranks();
     open = new OpenOperations(schedule);
     order = new int[operations];
+    readyPs = new long[operations];
+    latenciesPs = new long[schedule.sends()];
     int[] links = new int[operations];
     computations = new OperationQueues(ranks, links);
     sends = new OperationQueues(ranks, links);
@@ -133,7 +142,7 @@ public final class LogGopsRun {
         busyPs,
         sentBytes,
         receivedBytes,
-        arrived,
+        latenciesPs,
         unexpected,
         simulation.eventsFired(),
         simulation.fingerprint());
@@ -162,6 +171,17 @@ public final class LogGopsRun {
     int rank = schedule.rank(receive);
     atWork = rank;
     meet(order[receive], receive);
+    settle();
+    serve(rank);
+  }
+
+  private void endWait(long word) {
+    int operation = (int) word;
+    int rank = schedule.rank(operation);
+    atWork = rank;
+    long nowPs = simulation.nowPs();
+    finishPs[rank] = Math.max(finishPs[rank], nowPs);
+    open.done(operation);
     settle();
     serve(rank);
   }
@@ -220,7 +240,7 @@ public final class LogGopsRun {
       } else if (chosen == send) {
         send(rank, sends.take(rank), nowPs);
       } else {
-        work(rank, nowPs, schedule.computePs(computations.take(rank)));
+        work(rank, nowPs, schedule.durationPs(computations.take(rank)));
         open.started(chosen);
         open.done(chosen);
       }
@@ -247,7 +267,7 @@ public final class LogGopsRun {
     work(rank, nowPs, spec.overheadPs() + Math.max(spec.handlePs(bytes), streamPs));
     wayInFreePs[rank] = nowPs + spec.gapPs() + streamPs;
     receivedBytes[rank] += bytes;
-    arrived++;
+    latenciesPs[arrived++] = processorFreePs[rank] - readyPs[send];
     int channel = schedule.channel(send);
     int posted = meetings.head(channel);
     if (posted != NONE && schedule.kind(posted) != Schedule.SEND) {
@@ -290,11 +310,16 @@ public final class LogGopsRun {
     for (int operation = open.next(); operation != NONE; operation = open.next()) {
       switch (schedule.kind(operation)) {
         case Schedule.SEND -> {
+          readyPs[operation] = simulation.nowPs();
           order[operation] = scheduled++;
           queue(sends, operation);
         }
+        case Schedule.WAIT -> {
+          open.started(operation);
+          waited.in(schedule.durationPs(operation), operation);
+        }
         case Schedule.COMPUTE -> {
-          if (schedule.computePs(operation) == 0) {
+          if (schedule.durationPs(operation) == 0) {
             open.started(operation);
             open.done(operation);
           } else {

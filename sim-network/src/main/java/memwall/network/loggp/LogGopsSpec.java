@@ -1,5 +1,7 @@
 package memwall.network.loggp;
 
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 import memwall.core.unit.Units;
 
 /**
@@ -26,6 +28,9 @@ public record LogGopsSpec(
     long reduceBytesPerSec) {
   /** Value of {@code eagerBytes} with which no message is too large. */
   public static final long ALL_EAGER = Long.MAX_VALUE;
+
+  /** Kind of presets. */
+  public static final String KIND = "loggp";
 
   /** Checks the ranges given above. */
   public LogGopsSpec {
@@ -58,6 +63,40 @@ public record LogGopsSpec(
   /** With all messages eager, and no time of the processor for bytes. */
   public static LogGopsSpec of(long latencyPs, long overheadPs, long gapPs, long linkBytesPerSec) {
     return new LogGopsSpec(latencyPs, overheadPs, gapPs, linkBytesPerSec, 0, ALL_EAGER, 0);
+  }
+
+  /**
+   * Reads a preset of kind {@link #KIND}. Faults are recorded in the configuration; the result is
+   * only meaningful if there are none.
+   */
+  public static LogGopsSpec read(Config config) {
+    LogGopsSpec spec =
+        new LogGopsSpec(
+            config.quantity("latency", Dimension.TIME, "L: interface to interface, first byte"),
+            config.quantity("overhead", Dimension.TIME, "o: of the processor, at each end"),
+            config.quantity("gap", Dimension.TIME, "g: between messages at one end"),
+            config.quantity("link_rate", Dimension.BYTE_RATE, "1/G: rate of a link"),
+            config.quantity(
+                "processor_rate",
+                Dimension.BYTE_RATE,
+                "0 B/s",
+                "1/O: rate at which the processor handles bytes; 0: no time"),
+            config
+                .optionalText("eager_limit", "S: larger messages wait for their receive")
+                .map(
+                    text ->
+                        config.quantity(
+                            "eager_limit",
+                            Dimension.SIZE,
+                            "S: larger messages wait for their receive"))
+                .orElse(ALL_EAGER),
+            config.quantity(
+                "reduce_rate",
+                Dimension.BYTE_RATE,
+                "0 B/s",
+                "Rate at which the processor adds; 0: no time"));
+    config.finish();
+    return spec;
   }
 
   /** (m - 1) G: what the bytes of a message after the first add. */
