@@ -71,6 +71,7 @@ final class DependencyCheck {
     for (int routers = 0; routers <= 4 * topology.routers(); routers++) {
       int router = port / topology.radix();
       int hop = routing.route(router, port % topology.radix(), packet, draws);
+      packets.hops[packet]++;
       int out = router * topology.radix() + Routing.port(hop);
       check(hop, out, from, to);
       if (topology.toNode(out)) {

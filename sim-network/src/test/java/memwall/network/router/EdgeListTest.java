@@ -183,10 +183,10 @@ class EdgeListTest {
                 router 3 node 2
                 """))
         .containsExactly(
-            "1:33: router 1 is named twice",
-            "2:13: node 0 is attached to router 0 too",
-            "2:22: the channel has 3 cycles here and 2 in line 1",
-            "2:33: router 1 is joined to itself",
+            "1:28: router 1 is named twice",
+            "2:10: node 0 is attached to router 0 too",
+            "2:17: the channel has 3 cycles here and 2 in line 1",
+            "2:28: router 1 is joined to itself",
             " node 1 is attached to no router; nodes are numbered from 0",
             " router 2 has no channel; routers are numbered from 0");
     assertThat(faults("router 0 node 0\nrouter 1 node 1\n"))

@@ -1,0 +1,110 @@
+package memwall.network.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import memwall.network.collective.Algorithm;
+import memwall.network.collective.CollectiveKind;
+import memwall.network.collective.CollectiveShape;
+import memwall.network.collective.Schedule;
+import memwall.network.router.FabricSpec;
+import memwall.network.router.MessageSpec;
+import org.junit.jupiter.api.Test;
+
+class FabricRunTest {
+  private static final MessageSpec MESSAGES = new MessageSpec(256, 16);
+
+  /** Times are whole cycles (1 ns), so that no message waits for one to begin. */
+  private static final EndpointSpec ENDS =
+      new EndpointSpec(200_000, 150_000, 30_000, 512, 2, 40_000, 130_000, 64_000_000_000L);
+
+  private static Schedule schedule(Algorithm algorithm, int ranks, long bytes) {
+    return algorithm.schedule(CollectiveShape.of(ranks, bytes));
+  }
+
+  /**
+   * Recursive doubling over one switch: pairs are not in each other's way, so three equal steps of
+   * post, packet, place, notice, take and add. 240 B and a header are 16 flits: 6 + 16 cycles.
+   */
+  @Test
+  void stepsOfRecursiveDoubling() {
+    FabricRunResult result =
+        FabricRun.run(
+            schedule(Algorithm.ALL_REDUCE_RECURSIVE_DOUBLING, 8, 240),
+            FabricSpec.builtIn("switch-8"),
+            MESSAGES,
+            ENDS,
+            false,
+            1,
+            1);
+    long addPs = 240 * 1_000_000L / 64_000;
+    long stepPs = 200_000 + (6 + 16) * 1_000 + 40_000 + 30_000 + 150_000 + addPs;
+    // Steps after the first begin between cycles by the time of adding.
+    long waitPs = (1_000 - addPs % 1_000) % 1_000 + (1_000 - 2 * addPs % 1_000) % 1_000;
+    assertThat(result.roundPs()).hasSize(1);
+    assertThat(result.roundPs().get(0)).isBetween(3 * stepPs, 3 * stepPs + waitPs);
+    assertThat(result.brokenLaws()).isEmpty();
+    assertThat(result.statistics().number("endpoint.to_sram")).isEqualTo(24);
+  }
+
+  /** Every algorithm: fast gives the times and counts of exact, and knows later rounds. */
+  @Test
+  void fastIsExact() {
+    for (String fabric : List.of("switch-8", "mesh-4x4", "fat-tree-64")) {
+      FabricSpec spec = FabricSpec.builtIn(fabric);
+      int ranks = Math.min(13, spec.nodes());
+      for (CollectiveKind kind : CollectiveKind.values()) {
+        for (Algorithm algorithm : Algorithm.of(kind)) {
+          Schedule schedule = schedule(algorithm, ranks, 3_000);
+          FabricRunResult exact =
+              FabricRun.run(schedule, spec, MESSAGES, ENDS, false, 3, 2);
+          FabricRunResult fast = FabricRun.run(schedule, spec, MESSAGES, ENDS, true, 3, 2);
+          String name = fabric + " " + algorithm;
+          assertThat(fast.roundPs()).as(name).isEqualTo(exact.roundPs());
+          assertThat(fast.brokenLaws()).as(name).isEmpty();
+          assertThat(exact.brokenLaws()).as(name).isEmpty();
+          for (String count :
+              List.of("network.channel_flits", "network.messages_arrived", "endpoint.overflows")) {
+            assertThat(fast.statistics().number(count))
+                .as(name + " " + count)
+                .isEqualTo(exact.statistics().number(count));
+          }
+        }
+      }
+    }
+  }
+
+  /** Seven small messages come to rank 0 at once; two find a place, and those go one by one. */
+  @Test
+  void placesRunOut() {
+    FabricRunResult result =
+        FabricRun.run(
+            schedule(Algorithm.ALL_TO_ALL_DIRECT, 8, 8 * 64),
+            FabricSpec.builtIn("switch-8"),
+            MESSAGES,
+            new EndpointSpec(0, 1_000_000, 0, 64, 2, 10_000, 10_000, Long.MAX_VALUE),
+            false,
+            1,
+            1);
+    assertThat(result.statistics().number("endpoint.to_sram"))
+        .isEqualTo(56 - result.statistics().number("endpoint.overflows"));
+    assertThat(result.statistics().number("endpoint.overflows")).isEqualTo(8 * 5);
+    assertThat(result.brokenLaws()).isEmpty();
+  }
+
+  @Test
+  void moreRanksThanNodes() {
+    assertThatThrownBy(
+            () ->
+                FabricRun.run(
+                    schedule(Algorithm.ALL_REDUCE_RING, 9, 64),
+                    FabricSpec.builtIn("switch-8"),
+                    MESSAGES,
+                    EndpointSpec.FREE,
+                    true,
+                    1,
+                    1))
+        .hasMessage("9 ranks do not fit a network of 8 nodes");
+  }
+}
