@@ -195,6 +195,29 @@ final class DependencyCheckTest {
     assertThat(fabric.empty()).isFalse();
   }
 
+  /** Of a network that stands still, the report of a run says so. */
+  @Test
+  void runsThatStandStillSaySo() {
+    FabricShape shape = FabricShape.dragonfly(2, 4, 1, Dragonfly.Choice.UGAL, 0, 1, 1, 1);
+    FabricSpec three = new FabricSpec("x", shape, new RouterSpec(3, 2, false), 1_000, 16);
+    int seed = 10; // the first of which it is known
+    LoadPoint point;
+    do {
+      seed++;
+      LoadSpec load = new LoadSpec(TrafficPattern.UNIFORM, 0, 8, 0, 6_000, 30_000, seed);
+      point = LoadRun.run(three, load, 1.0);
+    } while (!point.deadlocked() && seed < 100);
+    assertThat(point.deadlocked()).isTrue();
+    assertThat(point.saturated()).isTrue();
+    assertThat(point.unfinished()).isPositive();
+    assertThat(point.cycles()).isLessThan(36_000);
+    assertThat(point.brokenLaws()).isEmpty();
+    // With one channel more it does not.
+    FabricSpec four = new FabricSpec("x", shape, new RouterSpec(4, 2, false), 1_000, 16);
+    LoadSpec load = new LoadSpec(TrafficPattern.UNIFORM, 0, 8, 0, 6_000, 30_000, seed);
+    assertThat(LoadRun.run(four, load, 1.0).deadlocked()).isFalse();
+  }
+
   @Test
   void badRoutesAreRefused() {
     Topology ring = FabricShape.cube(List.of(4), true, false, 1, 1).topology();
