@@ -362,7 +362,7 @@ public final class MessageFabric implements Waiting {
     arm(
         episode.knownEnds() > 0
             ? firstCycle + episode.nextEndCycle()
-            : Math.max(limit, cycleAt(nowPs)));
+            : Math.max(limit, cycleAt(nowPs) + 1));
   }
 
   /** While the tree is followed: the cycle of the next end, or up to which none can be. */
