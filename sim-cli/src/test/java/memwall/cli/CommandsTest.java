@@ -166,7 +166,8 @@ class CommandsTest {
     assertThat(kind.err())
         .isEqualTo(
             "no presets of kind 'chop'; did you mean 'chip'? (known: [chip, dram, dram-protocol,"
-                + " fabric, flash, generator, memory, model, network, pim, pnm, stack, system])\n");
+                + " fabric, flash, generator, loggp, memory, model, network, pim, pnm, stack,"
+                + " system])\n");
     assertThat(kind.code()).isEqualTo(2);
     Outcome name = Commands.run("presets", "system", "dgx-h10");
     assertThat(name.err())

@@ -27,7 +27,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "validate", "presets", "explain", "report", "trace", "memory"})
+  @ValueSource(
+      strings = {"run", "validate", "presets", "explain", "report", "trace", "memory", "network"})
   void everyCommandExplainsItself(String command) {
     Outcome outcome = Commands.run(command, "--help");
     assertThat(outcome.code()).isZero();

@@ -5,8 +5,8 @@ package memwall.network.collective;
  * made; of operations of one rank that become ready at the same time the one made first goes first.
  */
 public final class ScheduleBuilder implements ScheduleWriter {
-  /** Most operations of a schedule, and most dependencies: some 2 GB of arrays. */
-  public static final int MOST = 1 << 26;
+  /** Most operations of a schedule, and most dependencies: some 1 GB of heap with a run. */
+  public static final int MOST = 1 << 23;
 
   private final int ranks;
   private final int most;
@@ -164,6 +164,11 @@ public final class ScheduleBuilder implements ScheduleWriter {
               + ranks
               + ": needs two ranks and at least 1 byte");
     }
+  }
+
+  /** How many ranks there may be. */
+  public int ranks() {
+    return ranks;
   }
 
   /** Operations so far. */

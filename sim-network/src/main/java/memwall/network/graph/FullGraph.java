@@ -12,8 +12,7 @@ public record FullGraph(int ranks) implements LinkGraph {
   /** Checks the number of ranks. */
   public FullGraph {
     if (ranks < 2 || ranks > MOST) {
-      throw new IllegalArgumentException(
-          ranks + " ranks with links to each other: 2 to " + MOST);
+      throw new IllegalArgumentException(ranks + " ranks with links to each other: 2 to " + MOST);
     }
   }
 

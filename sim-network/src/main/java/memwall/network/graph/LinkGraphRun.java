@@ -13,11 +13,11 @@ import memwall.network.collective.Schedule;
  * Each link sends one at a time, in the order in which they came to it; nothing is ever too much
  * for a node. A rank's computations follow each other; messages cost its processor nothing.
  *
- * <p>Since a link serves in order and a message's length is known, what a link does is computed when
- * the message comes to it: it starts at s, when both are there, ends at e = s + bytes / rate, and
- * stores and forwards at e + latency. Cutting through, the next link may start at s + latency, and
- * ends no earlier than e + latency, when the last byte has come to it. One event for each link that
- * a message goes over.
+ * <p>Since a link serves in order and a message's length is known, what a link does is computed
+ * when the message comes to it: it starts at s, when both are there, ends at e = s + bytes / rate,
+ * and stores and forwards at e + latency. Cutting through, the next link may start at s + latency,
+ * and ends no earlier than e + latency, when the last byte has come to it. One event for each link
+ * that a message goes over.
  */
 public final class LinkGraphRun {
   private static final int NONE = OperationQueues.NONE;
@@ -99,7 +99,9 @@ public final class LinkGraphRun {
     return durationPs - durationPs % tickPs;
   }
 
-  /** A message is at a node: with its first bit if it cuts through and goes on, or else as a whole. */
+  /**
+   * A message is at a node: with its first bit if it cuts through and goes on, or else as a whole.
+   */
   private void arrive(long word) {
     int send = (int) word;
     int node = nodes[send];

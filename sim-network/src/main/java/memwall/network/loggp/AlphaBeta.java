@@ -10,7 +10,7 @@ package memwall.network.loggp;
  */
 public record AlphaBeta(
     double alphaSec, double betaSecPerByte, double gammaSecPerByte, double gapSec) {
-  private static final double SEC_PER_PS = 1e-12;
+  private static final double PS_PER_SECOND = 1e12;
 
   /** Checks that nothing is negative. */
   public AlphaBeta {
@@ -31,10 +31,10 @@ public record AlphaBeta(
   /** Of LogGOPS parameters; between messages of a rank at least o passes. */
   public static AlphaBeta of(LogGopsSpec spec) {
     return new AlphaBeta(
-        SEC_PER_PS * (2 * spec.overheadPs() + spec.latencyPs()),
+        (2 * spec.overheadPs() + spec.latencyPs()) / PS_PER_SECOND,
         perByte(spec.linkBytesPerSec()),
         perByte(spec.reduceBytesPerSec()),
-        SEC_PER_PS * Math.max(spec.gapPs(), spec.overheadPs()));
+        Math.max(spec.gapPs(), spec.overheadPs()) / PS_PER_SECOND);
   }
 
   private static double perByte(long bytesPerSec) {

@@ -37,8 +37,8 @@ import memwall.network.collective.Schedule;
  *
  * <p>Everything of a rank that waits for the same resources waits in one list, in the order of
  * scheduling; so only heads of lists are compared, and a rank that is busy is looked at once, when
- * it is free, not once for each message that waits. Two events for a message: its arrival, and the
- * rank that is free again. Lists are links by operation; nothing is allocated for a message.
+ * it is free, not once for each message that waits. It is looked at when everything has come that
+ * comes at that instant. Lists are links by operation; nothing is allocated for a message.
  */
 public final class LogGopsRun {
   private static final int NONE = OperationQueues.NONE;
@@ -49,15 +49,15 @@ public final class LogGopsRun {
   private final Simulation simulation = new Simulation(0);
   private final Event arrival = simulation.event("arrival", this::arrive);
   private final Event wake = simulation.event("wake", this::wake);
+  private final Event look = simulation.event("look", this::look);
   private final Event waited = simulation.event("waited", this::endWait);
-  private final Event late = simulation.event("late receive", this::meetLate);
 
   private final OpenOperations open;
 
-  /** By operation, the order of scheduling; of a receive that is late, the message that it met. */
+  /** By operation, the order of scheduling. */
   private final int[] order;
 
-  /** By operation: of a send, when all that it waited for was done. */
+  /** By operation: when all that it waited for was done; of a receive, when it is posted. */
   private final long[] readyPs;
 
   /** Of the messages in the order in which they were taken in. */
@@ -66,6 +66,7 @@ public final class LogGopsRun {
   private final OperationQueues computations;
   private final OperationQueues sends;
   private final OperationQueues messages;
+  private final OperationQueues receives;
 
   /** By channel, messages that wait for a receive, or receives that wait for a message. */
   private final OperationQueues meetings;
@@ -76,6 +77,9 @@ public final class LogGopsRun {
 
   /** By rank, for when its next look is scheduled. */
   private final long[] wakePs;
+
+  /** By rank, whether it is looked at later at this instant. */
+  private final boolean[] looks;
 
   private final long[] finishPs;
   private final long[] busyPs;
@@ -102,12 +106,14 @@ public final class LogGopsRun {
     computations = new OperationQueues(ranks, links);
     sends = new OperationQueues(ranks, links);
     messages = new OperationQueues(ranks, links);
+    receives = new OperationQueues(ranks, links);
     meetings = new OperationQueues(schedule.channels(), links);
     processorFreePs = new long[ranks];
     wayOutFreePs = new long[ranks];
     wayInFreePs = new long[ranks];
     wakePs = new long[ranks];
     Arrays.fill(wakePs, -1);
+    looks = new boolean[ranks];
     finishPs = new long[ranks];
     busyPs = new long[ranks];
     sentBytes = new long[ranks];
@@ -154,24 +160,35 @@ public final class LogGopsRun {
     int send = (int) word;
     int rank = schedule.peer(send);
     messages.append(rank, send);
-    serve(rank);
+    if (processorFreePs[rank] <= simulation.nowPs()) {
+      lookSoon(rank);
+      return;
+    }
+    long readyPs = Math.max(processorFreePs[rank], wayInFreePs[rank]);
+    if (wakePs[rank] < 0 || wakePs[rank] > readyPs) {
+      wakeAt(rank, readyPs);
+    }
   }
 
   private void wake(long word) {
     int rank = (int) word;
     if (wakePs[rank] == simulation.nowPs()) {
       wakePs[rank] = -1;
-      serve(rank);
+      lookSoon(rank);
     }
   }
 
-  /** A receive that found its message waiting is done. */
-  private void meetLate(long word) {
-    int receive = (int) word;
-    int rank = schedule.rank(receive);
-    atWork = rank;
-    meet(order[receive], receive);
-    settle();
+  /** Looks at a rank when everything has come that comes at this instant. */
+  private void lookSoon(int rank) {
+    if (!looks[rank]) {
+      looks[rank] = true;
+      look.in(0, rank);
+    }
+  }
+
+  private void look(long word) {
+    int rank = (int) word;
+    looks[rank] = false;
     serve(rank);
   }
 
@@ -183,7 +200,7 @@ public final class LogGopsRun {
     finishPs[rank] = Math.max(finishPs[rank], nowPs);
     open.done(operation);
     settle();
-    serve(rank);
+    lookSoon(rank);
   }
 
   private void wakeAt(int rank, long timePs) {
@@ -229,6 +246,14 @@ public final class LogGopsRun {
           chosen = message;
         }
       }
+      int receive = receives.head(rank);
+      if (receive != NONE) {
+        if (readyPs[receive] > nowPs) {
+          againPs = Math.min(againPs, readyPs[receive]);
+        } else if (chosen == NONE || order[receive] < order[chosen]) {
+          chosen = receive;
+        }
+      }
       if (chosen == NONE) {
         if (againPs != Long.MAX_VALUE) {
           wakeAt(rank, againPs);
@@ -239,6 +264,8 @@ public final class LogGopsRun {
         takeIn(rank, messages.take(rank), nowPs);
       } else if (chosen == send) {
         send(rank, sends.take(rank), nowPs);
+      } else if (chosen == receive) {
+        post(receives.take(rank));
       } else {
         work(rank, nowPs, schedule.durationPs(computations.take(rank)));
         open.started(chosen);
@@ -319,15 +346,15 @@ public final class LogGopsRun {
           waited.in(schedule.durationPs(operation), operation);
         }
         case Schedule.COMPUTE -> {
-          if (schedule.durationPs(operation) == 0) {
-            open.started(operation);
-            open.done(operation);
-          } else {
-            order[operation] = scheduled++;
-            queue(computations, operation);
-          }
+          order[operation] = scheduled++;
+          queue(computations, operation);
         }
-        default -> post(operation);
+        default -> {
+          readyPs[operation] =
+              Math.max(simulation.nowPs(), processorFreePs[schedule.rank(operation)]);
+          order[operation] = scheduled++;
+          queue(receives, operation);
+        }
       }
     }
   }
@@ -336,18 +363,17 @@ public final class LogGopsRun {
     int rank = schedule.rank(operation);
     queues.append(rank, operation);
     if (rank != atWork && atWork != EVERY_RANK) {
-      wakeAt(rank, simulation.nowPs()); // a sender whose message was met
+      lookSoon(rank); // a sender whose message was met
     }
   }
 
+  /** A receive is known from now on; it is done at once if its message is there. */
   private void post(int receive) {
     open.started(receive);
     int channel = schedule.channel(receive);
     int waiting = meetings.head(channel);
     if (waiting != NONE && schedule.kind(waiting) == Schedule.SEND) {
-      order[receive] = meetings.take(channel);
-      long freePs = processorFreePs[schedule.rank(receive)];
-      late.at(Math.max(simulation.nowPs(), freePs), receive);
+      meet(meetings.take(channel), receive);
     } else {
       meetings.append(channel, receive);
     }

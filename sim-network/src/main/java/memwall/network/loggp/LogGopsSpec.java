@@ -76,27 +76,29 @@ public record LogGopsSpec(
             config.quantity("overhead", Dimension.TIME, "o: of the processor, at each end"),
             config.quantity("gap", Dimension.TIME, "g: between messages at one end"),
             config.quantity("link_rate", Dimension.BYTE_RATE, "1/G: rate of a link"),
-            config.quantity(
+            optional(
+                config,
                 "processor_rate",
                 Dimension.BYTE_RATE,
-                "0 B/s",
-                "1/O: rate at which the processor handles bytes; 0: no time"),
-            config
-                .optionalText("eager_limit", "S: larger messages wait for their receive")
-                .map(
-                    text ->
-                        config.quantity(
-                            "eager_limit",
-                            Dimension.SIZE,
-                            "S: larger messages wait for their receive"))
-                .orElse(ALL_EAGER),
-            config.quantity(
-                "reduce_rate",
-                Dimension.BYTE_RATE,
-                "0 B/s",
-                "Rate at which the processor adds; 0: no time"));
+                0,
+                "1/O: the processor handles bytes"),
+            optional(
+                config,
+                "eager_limit",
+                Dimension.SIZE,
+                ALL_EAGER,
+                "S: larger messages wait for their receive"),
+            optional(
+                config, "reduce_rate", Dimension.BYTE_RATE, 0, "Rate at which the processor adds"));
     config.finish();
     return spec;
+  }
+
+  private static long optional(
+      Config config, String key, Dimension dimension, long without, String sentence) {
+    return config.optionalText(key, sentence).isPresent()
+        ? config.quantity(key, dimension, sentence)
+        : without;
   }
 
   /** (m - 1) G: what the bytes of a message after the first add. */

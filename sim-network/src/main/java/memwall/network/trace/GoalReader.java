@@ -288,8 +288,7 @@ final class GoalReader {
     if (first != null && second != null) {
       edge(second, first, start);
     } else {
-      open.add(
-          new Open(later, earlier, start, lines.number(), laterColumn, words.column()));
+      open.add(new Open(later, earlier, start, lines.number(), laterColumn, words.column()));
     }
     end();
   }

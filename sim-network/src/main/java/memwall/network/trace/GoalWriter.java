@@ -14,8 +14,8 @@ public final class GoalWriter {
    * Writes a schedule.
    *
    * @param calcPs what {@code calc 1} takes, at least 1
-   * @throws IllegalArgumentException if a computation is no multiple of this, or a rank waits, which
-   *     GOAL cannot say
+   * @throws IllegalArgumentException if a computation is no multiple of this, or a rank waits,
+   *     which GOAL cannot say
    */
   public static void write(Schedule schedule, long calcPs, Appendable out) throws IOException {
     int[] first = new int[schedule.ranks() + 1];

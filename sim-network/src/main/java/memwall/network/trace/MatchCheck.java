@@ -75,7 +75,9 @@ final class MatchCheck {
     faults.add(lines[operation], schedule.describe(operation) + what);
   }
 
-  /** Takes away what can be done until nothing can; what is left waits in circles or behind them. */
+  /**
+   * Takes away what can be done until nothing can; what is left waits in circles or behind them.
+   */
   private void circles(int[] partners) {
     int[] waitsFor = schedule.waitsFor();
     int[] ready = new int[waitsFor.length];

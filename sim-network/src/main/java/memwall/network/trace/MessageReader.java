@@ -10,9 +10,9 @@ import memwall.network.collective.Schedule;
 import memwall.network.collective.ScheduleBuilder;
 
 /**
- * Reads our CSV of messages: a header line with {@code time_ps}, {@code source}, {@code destination}
- * and {@code bytes}, with {@code tag} or not, in any order; then a message a line, in any order of
- * time. At its time a message may leave; its receiver expects it from the beginning.
+ * Reads our CSV of messages: a header line with {@code time_ps}, {@code source}, {@code
+ * destination} and {@code bytes}, with {@code tag} or not, in any order; then a message a line, in
+ * any order of time. At its time a message may leave; its receiver expects it from the beginning.
  */
 final class MessageReader {
   private static final String[] COLUMNS = {"time_ps", "source", "destination", "bytes", "tag"};
@@ -134,11 +134,7 @@ final class MessageReader {
       long value = words.number(MOST[column], 0);
       if (value < LEAST[column]) {
         words.expected(
-            COLUMNS[column]
-                + " as a whole number from "
-                + LEAST[column]
-                + " to "
-                + MOST[column]);
+            COLUMNS[column] + " as a whole number from " + LEAST[column] + " to " + MOST[column]);
         fine = false;
       }
       row[column] = value;

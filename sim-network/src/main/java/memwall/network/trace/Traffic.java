@@ -36,7 +36,7 @@ public record Traffic(Schedule schedule, TrafficFormat format, String sha256) {
               case CSV -> MessageReader.read(lines);
             };
       } catch (IllegalArgumentException tooLarge) {
-        throw lines.faults().fatal(lines.number(), tooLarge.getMessage());
+        throw lines.faults().fatal(lines.number(), String.valueOf(tooLarge.getMessage()));
       }
       return new Traffic(schedule, known, lines.sha256());
     }

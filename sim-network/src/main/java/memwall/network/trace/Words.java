@@ -49,7 +49,8 @@ final class Words {
   }
 
   private boolean startsComment(char[] chars, int length) {
-    return chars[from] == '#' || (chars[from] == '/' && from + 1 < length && chars[from + 1] == '/');
+    return chars[from] == '#'
+        || (chars[from] == '/' && from + 1 < length && chars[from + 1] == '/');
   }
 
   private static boolean isBlank(char character) {

@@ -3,7 +3,10 @@ package memwall.network.loggp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import memwall.core.Allocation;
+import memwall.core.Randomized;
 import memwall.core.StalledException;
 import memwall.network.collective.Algorithm;
 import memwall.network.collective.CollectiveShape;
@@ -189,6 +192,83 @@ class LogGopsRunTest {
             LogGopsRun.run(Algorithm.ALL_REDUCE_RING.schedule(CollectiveShape.of(1, 5)), SPEC)
                 .messages())
         .isZero();
+  }
+
+  /** Random operations, dependencies and parameters, against the plain way. */
+  @Test
+  void randomSchedulesTakeWhatTheyTakeThePlainWay() {
+    int[] ended = {0};
+    Randomized.check(
+        3_000,
+        random -> {
+          ScheduleBuilder builder = new ScheduleBuilder(2 + random.nextInt(5));
+          Schedule schedule = draw(builder, random);
+          LogGopsSpec spec =
+              new LogGopsSpec(
+                  1 + random.nextLong(1_000_000),
+                  1 + random.nextLong(300_000),
+                  random.nextLong(500_000),
+                  1_000_000_000L + random.nextLong(99_000_000_000L),
+                  random.nextBoolean() ? 0 : 1_000_000_000L + random.nextLong(99_000_000_000L),
+                  random.nextBoolean() ? LogGopsSpec.ALL_EAGER : random.nextLong(50_000),
+                  random.nextBoolean() ? 0 : 1_000_000_000L + random.nextLong(99_000_000_000L));
+          long[] expected = new PlainLogGops(schedule, spec).run();
+          if (expected == null) {
+            assertThatThrownBy(() -> LogGopsRun.run(schedule, spec))
+                .isInstanceOf(StalledException.class);
+          } else {
+            ended[0]++;
+            LogGopsResult result = LogGopsRun.run(schedule, spec);
+            for (int rank = 0; rank < schedule.ranks(); rank++) {
+              assertThat(result.finishPs(rank)).as("rank %d", rank).isEqualTo(expected[rank]);
+            }
+          }
+        });
+    assertThat(ended[0]).isGreaterThan(2_000);
+  }
+
+  private static Schedule draw(ScheduleBuilder builder, SplittableRandom random) {
+    int ranks = builder.ranks();
+    int[][] mine = new int[ranks][0];
+    for (int rank = 0; rank < ranks; rank++) {
+      // Ranks begin at different times, so that there are no ties.
+      mine[rank] = new int[] {builder.compute(rank, 1 + random.nextLong(1_000_000))};
+    }
+    int messages = random.nextInt(30);
+    for (int i = 0; i < messages; i++) {
+      int from = random.nextInt(ranks);
+      int to = (from + 1 + random.nextInt(ranks - 1)) % ranks;
+      long bytes = 1 + random.nextLong(100_000);
+      int tag = random.nextInt(3);
+      wait(builder, random, mine, from, builder.send(from, to, bytes, tag));
+      wait(builder, random, mine, to, builder.receive(to, from, bytes, tag));
+      if (random.nextInt(3) == 0) {
+        int rank = random.nextInt(ranks);
+        int pause =
+            random.nextBoolean()
+                ? builder.compute(rank, random.nextInt(3) * random.nextLong(400_000))
+                : builder.pause(rank, 1 + random.nextLong(400_000));
+        wait(builder, random, mine, rank, pause);
+      }
+    }
+    return builder.build();
+  }
+
+  /** Makes an operation wait for some that its rank has already, at least for the first. */
+  private static void wait(
+      ScheduleBuilder builder, SplittableRandom random, int[][] mine, int rank, int operation) {
+    int[] before = mine[rank];
+    builder.after(operation, before[0]);
+    for (int i = random.nextInt(3); i > 0; i--) {
+      int earlier = before[random.nextInt(before.length)];
+      if (random.nextInt(4) == 0) {
+        builder.afterStart(operation, earlier);
+      } else {
+        builder.after(operation, earlier);
+      }
+    }
+    mine[rank] = Arrays.copyOf(before, before.length + 1);
+    mine[rank][before.length] = operation;
   }
 
   @Test

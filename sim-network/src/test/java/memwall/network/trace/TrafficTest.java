@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrafficTest {
-  private static final LogGopsSpec SPEC =
-      LogGopsSpec.of(500_000, 200_000, 5_000, 50_000_000_000L);
+  private static final LogGopsSpec SPEC = LogGopsSpec.of(500_000, 200_000, 5_000, 50_000_000_000L);
 
   @TempDir Path temp;
 
@@ -90,8 +89,7 @@ class TrafficTest {
 
   @Test
   void readsMessages() throws IOException {
-    Traffic traffic =
-        read("time_ps,source,destination,bytes\n0,0,1,64\n\n 5000000 , 2, 1, 64\r\n");
+    Traffic traffic = read("time_ps,source,destination,bytes\n0,0,1,64\n\n 5000000 , 2, 1, 64\r\n");
     assertThat(traffic.format()).isEqualTo(TrafficFormat.CSV);
     assertThat(traffic.schedule().ranks()).isEqualTo(3);
     assertThat(LogGopsRun.run(traffic.schedule(), SPEC).totalPs())
@@ -158,8 +156,7 @@ class TrafficTest {
             "FILE:2:1: 'l1' given, expected 'num_ranks' or 'rank'",
             "FILE:3:13: '4' given, expected the end of the line",
             "FILE: no rank, expected 'rank 0 {' and so on");
-    assertThat(faults("rank 0\n}\n"))
-        .containsExactly("FILE:1:7: the line ends, expected '{'");
+    assertThat(faults("rank 0\n}\n")).containsExactly("FILE:1:7: the line ends, expected '{'");
     assertThat(faults("rank 0 {\n}\nnum_ranks 2\n"))
         .containsExactly("FILE:3:1: 'num_ranks' stands once, before all ranks");
   }
@@ -269,8 +266,7 @@ class TrafficTest {
     ScheduleBuilder waits = new ScheduleBuilder(1);
     waits.pause(0, 5_000);
     assertThatThrownBy(() -> GoalWriter.write(waits.build(), 1_000, new StringBuilder()))
-        .hasMessage(
-            "rank 0 waits for 5000 ps: GOAL has computations of multiples of 1000 ps only");
+        .hasMessage("rank 0 waits for 5000 ps: GOAL has computations of multiples of 1000 ps only");
     ScheduleBuilder part = new ScheduleBuilder(1);
     part.compute(0, 1_500);
     assertThatThrownBy(() -> GoalWriter.write(part.build(), 1_000, new StringBuilder()))
@@ -288,8 +284,7 @@ class TrafficTest {
             20_261_123,
             random -> {
               String text = random.nextBoolean() ? PING_PONG : csv;
-              return Mutations.mutate(
-                  text.getBytes(StandardCharsets.UTF_8), "{}: ,b09#", random);
+              return Mutations.mutate(text.getBytes(StandardCharsets.UTF_8), "{}: ,b09#", random);
             },
             path -> {
               Traffic traffic = Traffic.read(path, null, 1_000);

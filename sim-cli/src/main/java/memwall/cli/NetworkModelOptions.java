@@ -1,0 +1,143 @@
+package memwall.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
+import memwall.core.config.Suggestion;
+import memwall.network.graph.GraphSpec;
+import memwall.network.loggp.LogGopsSpec;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Options that say what carries messages: LogGOPS or a graph of links. */
+final class NetworkModelOptions {
+  private static final String SUFFIX = ".yaml";
+
+  @ArgGroup(multiplicity = "1")
+  private Model model;
+
+  /** Either of two models. */
+  private static final class Model {
+    @Option(
+        names = "--loggp",
+        paramLabel = "PRESET|FILE",
+        description =
+            "LogGOPS without topology: a preset of kind loggp, or a file NAME.yaml with the key"
+                + " 'loggp'.")
+    private @Nullable String loggp;
+
+    @Option(
+        names = "--graph",
+        paramLabel = "TOPOLOGY",
+        description = "Links: ring, full (each rank with each other one), switch.")
+    private @Nullable String graph;
+  }
+
+  @Option(
+      names = "--link-rate",
+      paramLabel = "RATE",
+      description = "Rate of each link; the same as --set graph.link_rate=RATE.")
+  private @Nullable String linkRate;
+
+  @Option(
+      names = "--link-latency",
+      paramLabel = "TIME",
+      description = "Latency of each link; the same as --set graph.link_latency=TIME.")
+  private @Nullable String linkLatency;
+
+  @Option(
+      names = "--passing",
+      paramLabel = "WHEN",
+      description =
+          "When a message goes on to the next link: cut-through or store-and-forward; the same as"
+              + " --set graph.passing=WHEN.")
+  private @Nullable String passing;
+
+  @Mixin private ConfigOptions options = new ConfigOptions();
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the model before anything runs
+  NetworkModelOptions() {}
+
+  /** What the options say, checked. */
+  NetworkModel load(CommandSpec command) {
+    Presets presets = options.presets();
+    options.noteShadowed(presets, command.commandLine().getErr());
+    Faults faults = new Faults();
+    String loggp = model.loggp;
+    if (loggp == null) {
+      set("link_rate", linkRate);
+      set("link_latency", linkLatency);
+      set("passing", passing);
+      String text = "graph: { topology: " + topology(model.graph) + " }\n";
+      Config config = ConfigLoader.fromText("network", text, options.sets(), presets, faults);
+      GraphSpec graph = GraphSpec.read(config.section("graph", "What the links are like"));
+      config.finishAll();
+      faults.throwIfAny();
+      return new NetworkModel("graph " + model.graph, null, graph, config.resolved().yaml());
+    }
+    if (linkRate != null || linkLatency != null || passing != null) {
+      throw new ConfigException(
+          List.of("--link-rate, --link-latency and --passing are options of --graph"));
+    }
+    Config config = loggp(loggp, presets, faults);
+    LogGopsSpec spec =
+        LogGopsSpec.read(config.preset("loggp", LogGopsSpec.KIND, "What carries the messages"));
+    config.finishAll();
+    faults.throwIfAny();
+    return new NetworkModel("loggp " + loggp, spec, null, config.resolved().yaml());
+  }
+
+  /** One word, so that nothing else comes into the configuration. */
+  private static String topology(@Nullable String given) {
+    String name = given == null ? "" : given;
+    List<String> known = List.of("ring", "full", "switch");
+    if (!known.contains(name)) {
+      throw new ConfigException(
+          List.of(
+              "--graph: '"
+                  + name
+                  + "' is not a topology"
+                  + Suggestion.of(name, known)
+                  + " (known: "
+                  + known
+                  + ")"));
+    }
+    return name;
+  }
+
+  private Config loggp(String name, Presets presets, Faults faults) {
+    if (name.endsWith(SUFFIX)) {
+      return options.load(Path.of(name), presets, faults);
+    }
+    List<String> names = presets.names(LogGopsSpec.KIND);
+    if (!names.contains(name)) {
+      throw new ConfigException(
+          List.of(
+              "--loggp: '"
+                  + name
+                  + "' is not a preset of kind loggp"
+                  + Suggestion.of(name, names)
+                  + (Files.exists(Path.of(name)) ? "; a file's name ends in .yaml" : "")
+                  + " (known: "
+                  + names
+                  + ")"));
+    }
+    return ConfigLoader.fromText(
+        "network", "loggp: " + name + "\n", options.sets(), presets, faults);
+  }
+
+  private void set(String key, @Nullable String value) {
+    if (value != null) {
+      options.addSet("graph." + key + "=" + value);
+    }
+  }
+}

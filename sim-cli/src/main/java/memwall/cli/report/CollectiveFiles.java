@@ -1,0 +1,132 @@
+package memwall.cli.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import memwall.network.collective.CollectiveKind;
+import memwall.network.loggp.Crossovers;
+
+/**
+ * The files of collectives that were carried out: {@code summary.json}, {@code collectives.csv} and
+ * the resolved configuration. They follow from the input alone, so equal runs give equal bytes.
+ */
+public final class CollectiveFiles {
+  private static final String SCHEMA = "memwall.network-collective/1";
+  private static final String COLLECTIVES = "collectives.csv";
+
+  private final CollectiveKind kind;
+  private final String network;
+  private final List<CollectiveRow> rows;
+
+  /** By number of ranks. */
+  private final Map<Integer, List<Crossovers.Change>> changes;
+
+  /** The files of results. */
+  public CollectiveFiles(
+      CollectiveKind kind,
+      String network,
+      List<CollectiveRow> rows,
+      Map<Integer, List<Crossovers.Change>> changes) {
+    this.kind = kind;
+    this.network = network;
+    this.rows = rows;
+    this.changes = changes;
+  }
+
+  /**
+   * Writes all files.
+   *
+   * @param resolvedConfig text of the resolved configuration, YAML
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public void write(RunFolder folder, String resolvedConfig) {
+    try {
+      Files.writeString(folder.file(JsonFiles.SUMMARY), json(), StandardCharsets.UTF_8);
+      Files.writeString(folder.file(RunFolder.CONFIG), resolvedConfig, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    CsvFiles.write(folder.file(COLLECTIVES), this::csv);
+  }
+
+  private void csv(CsvWriter csv) {
+    csv.writeRecord(
+        "collective",
+        "algorithm",
+        "ranks",
+        "bytes",
+        "time_ps",
+        "formula_seconds",
+        "bus_bytes_per_sec",
+        "sent_bytes",
+        "messages",
+        "events",
+        "fingerprint",
+        "chosen");
+    for (CollectiveRow row : rows) {
+      csv.writeRecord(
+          kind.label(),
+          row.algorithm().label(),
+          Integer.toString(row.ranks()),
+          Long.toString(row.bytes()),
+          Long.toString(row.outcome().totalPs()),
+          orEmpty(row.formulaSeconds()),
+          orEmpty(row.busBytesPerSec()),
+          Long.toString(row.sentBytes()),
+          Long.toString(row.outcome().messages()),
+          Long.toString(row.outcome().events()),
+          Long.toHexString(row.outcome().fingerprint()),
+          Boolean.toString(row.chosen()));
+    }
+  }
+
+  private static String orEmpty(double value) {
+    return Double.isFinite(value) ? CsvFiles.number(value) : "";
+  }
+
+  /** The text of {@code summary.json}. */
+  public String json() {
+    return JsonText.of(this::summary);
+  }
+
+  private void summary(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("schema", SCHEMA);
+    json.writeStringField("collective", kind.label());
+    json.writeStringField("network", network);
+    json.writeArrayFieldStart("runs");
+    for (CollectiveRow row : rows) {
+      json.writeStartObject();
+      json.writeStringField("algorithm", row.algorithm().label());
+      json.writeNumberField("ranks", row.ranks());
+      json.writeNumberField("bytes", row.bytes());
+      json.writeNumberField("time_ps", row.outcome().totalPs());
+      JsonText.number(json, "formula_seconds", row.formulaSeconds());
+      JsonText.number(json, "bus_bytes_per_sec", row.busBytesPerSec());
+      json.writeNumberField("sent_bytes", row.sentBytes());
+      json.writeNumberField("messages", row.outcome().messages());
+      json.writeNumberField("events", row.outcome().events());
+      json.writeStringField("fingerprint", Long.toHexString(row.outcome().fingerprint()));
+      json.writeBooleanField("chosen", row.chosen());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("fastest_by_formula");
+    for (Map.Entry<Integer, List<Crossovers.Change>> entry : changes.entrySet()) {
+      for (Crossovers.Change change : entry.getValue()) {
+        json.writeStartObject();
+        json.writeNumberField("ranks", entry.getKey());
+        json.writeNumberField("from_bytes", change.fromBytes());
+        json.writeStringField("algorithm", change.algorithm().label());
+        json.writeEndObject();
+      }
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}
