@@ -12,6 +12,7 @@ import memwall.network.collective.Algorithm;
 import memwall.network.collective.CollectiveShape;
 import memwall.network.collective.Schedule;
 import memwall.network.collective.ScheduleBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rules one by one, in cases that can be computed by hand. L = 500, o = 200, g = 5 ns. */
@@ -295,6 +296,22 @@ class LogGopsRunTest {
         assertThat(result.messages()).isEqualTo(schedule.channels());
       }
     }
+  }
+
+  /** Two million messages, as LogGOPSim was timed with, and a million to busy ranks. */
+  @Test
+  @Tag("slow")
+  void largeCollectives() {
+    CollectiveShape shape = CollectiveShape.of(1024, 1 << 20);
+    LogGopsResult ring = LogGopsRun.run(Algorithm.ALL_REDUCE_RING.schedule(shape), SPEC);
+    assertThat(ring.messages()).isEqualTo(2 * 1023 * 1024);
+    assertThat(ring.totalPs()).isEqualTo(2 * 1023 * SPEC.messagePs(1024));
+    LogGopsResult exchange = LogGopsRun.run(Algorithm.ALL_TO_ALL_DIRECT.schedule(shape), SPEC);
+    assertThat(exchange.messages()).isEqualTo(1023 * 1024);
+    // A processor sends and takes in all that it has to, and is never idle but for the first L.
+    long busyPs = 1023 * (2 * 200_000 + 1023 * 20);
+    assertThat(exchange.busyPs(0)).isEqualTo(busyPs);
+    assertThat(exchange.totalPs()).isBetween(busyPs, busyPs + 700_000);
   }
 
   /** What more messages take more are the arrays by operation and the latency of each message. */
