@@ -19,10 +19,10 @@ import memwall.network.router.MessageSpec;
  * Carries out a schedule between the nodes of a network of routers.
  *
  * <p>A rank's processor does one thing at a time, in the order in which they come to it: it posts
- * sends, takes received messages, adds and computes. A message leaves when its send has been posted,
- * which also ends the send; its receive is open for it when what that waits for is done. A message
- * has come when it is in its place and the processor knows; then, or when the receive is open, the
- * processor takes it.
+ * sends, takes received messages, adds and computes. A message leaves when its send has been
+ * posted, which also ends the send; its receive is open for it when what that waits for is done. A
+ * message has come when it is in its place and the processor knows; then, or when the receive is
+ * open, the processor takes it.
  */
 public final class FabricRun {
   private static final int NONE = OperationQueues.NONE;
@@ -63,8 +63,7 @@ public final class FabricRun {
     this.schedule = schedule;
     this.ends = ends;
     simulation = new Simulation(seed);
-    fabric =
-        new MessageFabric(simulation, stats.child("network"), "network", spec, messages, fast);
+    fabric = new MessageFabric(simulation, stats.child("network"), "network", spec, messages, fast);
     posted = simulation.event("posted", this::post);
     placed = simulation.event("placed", this::know);
     worked = simulation.event("worked", this::end);
@@ -175,8 +174,7 @@ public final class FabricRun {
   /** A send has been posted: its message leaves. */
   private void post(long word) {
     int send = (int) word;
-    fabric.send(
-        schedule.rank(send), schedule.peer(send), schedule.bytes(send), this::arrive, word);
+    fabric.send(schedule.rank(send), schedule.peer(send), schedule.bytes(send), this::arrive, word);
     end(word);
   }
 

@@ -52,8 +52,7 @@ final class EdgeList implements Routing {
     diameter = widest;
   }
 
-  static EdgeList of(
-      int nodes, int routers, List<EdgeListReader.Edge> edges, int channelCycles) {
+  static EdgeList of(int nodes, int routers, List<EdgeListReader.Edge> edges, int channelCycles) {
     int[] ports = new int[routers];
     for (EdgeListReader.Edge edge : edges) {
       ports[edge.router()]++;

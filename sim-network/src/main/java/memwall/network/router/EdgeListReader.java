@@ -9,8 +9,8 @@ import memwall.core.input.LineReader;
 
 /**
  * Reads a topology from text, in the form of BookSim2's {@code anynet}: a line {@code router 0 node
- * 0 node 1 router 1 router 2 15} says what is at the ports of a router, in the order of its ports; a
- * number behind is the channel's length in cycles. A channel is full duplex; it may be named from
+ * 0 node 1 router 1 router 2 15} says what is at the ports of a router, in the order of its ports;
+ * a number behind is the channel's length in cycles. A channel is full duplex; it may be named from
  * both sides. Empty lines, and what follows a {@code #}, do not count.
  */
 final class EdgeListReader {
@@ -116,7 +116,8 @@ final class EdgeListReader {
       if (edge.toNode()) {
         Edge before = ofNode[edge.other()];
         if (before != null) {
-          fault(edge, "node " + edge.other() + " is attached to router " + before.router() + " too");
+          fault(
+              edge, "node " + edge.other() + " is attached to router " + before.router() + " too");
         }
         ofNode[edge.other()] = edge;
         kept.add(edge);

@@ -57,8 +57,7 @@ class FabricRunTest {
       for (CollectiveKind kind : CollectiveKind.values()) {
         for (Algorithm algorithm : Algorithm.of(kind)) {
           Schedule schedule = schedule(algorithm, ranks, 3_000);
-          FabricRunResult exact =
-              FabricRun.run(schedule, spec, MESSAGES, ENDS, false, 3, 2);
+          FabricRunResult exact = FabricRun.run(schedule, spec, MESSAGES, ENDS, false, 3, 2);
           FabricRunResult fast = FabricRun.run(schedule, spec, MESSAGES, ENDS, true, 3, 2);
           String name = fabric + " " + algorithm;
           assertThat(fast.roundPs()).as(name).isEqualTo(exact.roundPs());

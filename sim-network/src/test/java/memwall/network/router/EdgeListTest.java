@@ -84,8 +84,7 @@ class EdgeListTest {
             new RouterFabric(spec.plan(), seed, 1, (packet, cycle) -> arrived[0]++);
         int packets = 40 * spec.nodes();
         for (int i = 0; i < packets; i++) {
-          fabric.offer(
-              i % spec.nodes(), random.nextInt(spec.nodes()), 1 + random.nextInt(9), 0);
+          fabric.offer(i % spec.nodes(), random.nextInt(spec.nodes()), 1 + random.nextInt(9), 0);
         }
         while (!fabric.empty() && fabric.now() < 500_000) {
           fabric.step();
@@ -191,6 +190,7 @@ class EdgeListTest {
             " router 2 has no channel; routers are numbered from 0");
     assertThat(faults("router 0 node 0\nrouter 1 node 1\n"))
         .containsExactly(" router 1 cannot be reached from router 0");
-    assertThat(faults("\n")).containsExactly(" no line attaches a node, expected 'router R node N ...'");
+    assertThat(faults("\n"))
+        .containsExactly(" no line attaches a node, expected 'router R node N ...'");
   }
 }
