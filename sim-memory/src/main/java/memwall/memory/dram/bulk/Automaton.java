@@ -85,9 +85,9 @@ final class Automaton {
     bytes += derivations.learn(place, way, start, edge, feeder);
   }
 
-  /** The state that was just interned is this one. */
-  void note(Node node, StateBuffer described) {
-    bytes += derivations.note(node, described);
+  /** The state that was just interned is this one after a wait in which nothing is issued. */
+  void note(Node node, StateBuffer described, long waitTicks) {
+    bytes += derivations.note(node, described, waitTicks);
   }
 
   static int hash(byte[] state, int length) {

@@ -137,20 +137,27 @@ final class Cursor {
    */
   private @Nullable Edge derive(Node here, int guard, int way, long phase) {
     Node core = here.core;
-    if (core == null || automaton.isFull()) {
+    long phaseAfter = phase - here.waitTicks;
+    if (core == null || automaton.isFull() || !waitsInVain(here, phaseAfter)) {
       return null;
     }
     Derivations derivations = automaton.derivations;
     long place = place(core, guard);
     Derivations.Pattern pattern = derivations.find(place, way(way, NO_REFRESH));
-    if (pattern == null || pattern.edge.ticks >= phase) {
-      pattern = derivations.find(place, way(way, phase));
+    if (pattern == null || pattern.ticks >= phaseAfter) {
+      pattern = derivations.find(place, way(way, phaseAfter));
     }
     Edge edge = pattern == null ? null : derivations.derive(here, pattern, automaton);
     if (edge != null) {
       add(here, guard, way, edge);
     }
     return edge;
+  }
+
+  /** Whether nothing happens here before the node's wait is over, if it has to wait. */
+  private boolean waitsInVain(Node here, long phaseAfter) {
+    return here.waitTicks == 0
+        || (phaseAfter > 0 && (!checkpoints.isRing || banks.open.isEmpty()));
   }
 
   private void add(Node here, int guard, int way, Edge edge) {
@@ -178,8 +185,9 @@ final class Cursor {
     int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
     add(here, guard, way, edge);
     Node core = here.core;
-    if (core != null) {
-      long phase = edge.isPlain() ? NO_REFRESH : due - tick;
+    long phaseAfter = due - tick - here.waitTicks;
+    if (core != null && waitsInVain(here, phaseAfter)) {
+      long phase = edge.isPlain() ? NO_REFRESH : phaseAfter;
       automaton.learn(place(core, guard), way(way, phase), here, edge, feeder);
     }
   }

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * does as far as the core says; from another state with that core the stretch is put together
  * without the channel.
  *
- * <p>Accepted during the stretch is written as the tick since its beginning, accepted before as -1
+ * <p>Where nothing can be issued for some time because all banks are being refreshed, the core is
+ * that of the end of that time: who comes within it is served as if he came then, only later. So
+ * stretches from there differ in the length of the wait and in what had waited from its beginning.
+ *
+ * <p>Accepted during the stretch is written as the tick since its beginning, or since the end of the
+ * wait if that is later than the beginning; accepted before as -1
  * less the rank of the age there, the youngest first. A request accepted at the very tick of the
  * beginning is as old as those that are accepted at that tick afterwards, so it is none of the
  * ranks.
@@ -26,6 +31,9 @@ final class Derivations {
   static final class Pattern {
     /** As it was simulated. */
     final Edge edge;
+
+    /** How long it takes after the wait. */
+    final long ticks;
 
     /** Where it was simulated from; null once the rest is written in ranks. */
     private @Nullable Node from;
@@ -43,6 +51,7 @@ final class Derivations {
       this.edge = edge;
       this.from = from;
       this.completed = completed;
+      ticks = edge.ticks - from.waitTicks;
     }
 
     private boolean isToRest() {
@@ -70,6 +79,9 @@ final class Derivations {
   private long[] ages = new long[64];
   private int ranks;
 
+  /** How long nothing is issued at the beginning. */
+  private long waitTicks;
+
   /** Stretches put together so far. */
   long derived;
 
@@ -85,13 +97,15 @@ final class Derivations {
   /**
    * Gives a node its core.
    *
-   * @param described its state
+   * @param described its state after the wait
+   * @param itsWaitTicks so long nothing is issued whatever comes, as long as all banks are closed
    * @return bytes that it takes
    */
-  long note(Node node, StateBuffer described) {
+  long note(Node node, StateBuffer described, long itsWaitTicks) {
     if (!described.isComplete()) {
       return 0;
     }
+    node.waitTicks = itsWaitTicks;
     node.tailFrom = described.tailFrom();
     node.agesEnd = described.agesEnd();
     node.tailEnd = described.tailEnd();
@@ -220,8 +234,10 @@ final class Derivations {
     pattern.from = null;
     start.unpack(from.state);
     rank(start, from);
+    waitTicks = from.waitTicks;
     for (int i = 0; i < pattern.completed.length; i += 2) {
       pattern.completed[i] = code(pattern.completed[i]);
+      pattern.completed[i + 1] -= (short) waitTicks;
     }
     if (pattern.isToRest()) {
       return;
@@ -243,7 +259,7 @@ final class Derivations {
       long done = ticks + end.value(i);
       if (done > readLatencyTicks) {
         underWay[count++] = code(ticks - end.value(i + 1));
-        underWay[count++] = (short) done;
+        underWay[count++] = (short) (done - waitTicks);
       }
     }
     return Arrays.copyOf(underWay, count);
@@ -251,7 +267,7 @@ final class Derivations {
 
   private short code(long accepted) {
     if (accepted >= 0) {
-      return (short) accepted;
+      return (short) (accepted == 0 ? 0 : accepted - waitTicks);
     }
     int rank = rank(-accepted);
     if (rank < 0) {
@@ -263,7 +279,10 @@ final class Derivations {
   // Deriving -----------------------------------------------------------------------------------
 
   private long accepted(int code) {
-    return code >= 0 ? code : -ages[-1 - code];
+    if (code > 0) {
+      return code + waitTicks;
+    }
+    return code == 0 ? 0 : -ages[-1 - code];
   }
 
   /**
@@ -279,14 +298,16 @@ final class Derivations {
       return null;
     }
     rank(start, from);
+    waitTicks = from.waitTicks;
+    long ticks = pattern.ticks + waitTicks;
     logged = 0;
     int firstLeft = from.agesEnd + 1;
-    while (firstLeft < from.tailEnd && start.value(firstLeft) <= edge.ticks) {
+    while (firstLeft < from.tailEnd && start.value(firstLeft) <= ticks) {
       log(start.value(firstLeft) + start.value(firstLeft + 1));
       firstLeft += 2;
     }
     for (int i = 0; i < pattern.completed.length; i += 2) {
-      log(pattern.completed[i + 1] - accepted(pattern.completed[i]));
+      log(pattern.completed[i + 1] + waitTicks - accepted(pattern.completed[i]));
     }
     Node next = edge.next;
     if (!pattern.isToRest()) {
@@ -296,12 +317,12 @@ final class Derivations {
       return null;
     }
     derived++;
-    return edge.with(next, Edge.tally(latencies, logged));
+    return edge.with(next, ticks, Edge.tally(latencies, logged));
   }
 
   private @Nullable Node next(Node from, int firstLeft, Pattern pattern, Automaton automaton) {
     Node alike = pattern.edge.next;
-    long ticks = pattern.edge.ticks;
+    long ticks = pattern.ticks + waitTicks;
     end.unpack(alike.state);
     made.write();
     copy(end, 0, alike.tailFrom);
@@ -315,7 +336,7 @@ final class Derivations {
       made.put(start.value(i + 1) + ticks);
     }
     for (int i = 0; i < pattern.underWay.length; i += 2) {
-      made.put(pattern.underWay[i + 1] - ticks);
+      made.put(pattern.underWay[i + 1] + waitTicks - ticks);
       made.put(ticks - accepted(pattern.underWay[i]));
     }
     copy(end, alike.tailEnd, end.size());

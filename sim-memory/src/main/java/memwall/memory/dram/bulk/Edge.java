@@ -64,14 +64,14 @@ final class Edge {
     isDerived = false;
   }
 
-  /** The same stretch to another node, with other latencies. */
-  Edge with(Node itsNext, int[] itsLatencies) {
-    return new Edge(this, itsNext, itsLatencies);
+  /** The same stretch to another node, of another length and with other latencies. */
+  Edge with(Node itsNext, long itsTicks, int[] itsLatencies) {
+    return new Edge(this, itsNext, itsTicks, itsLatencies);
   }
 
-  private Edge(Edge alike, Node next, int[] latencies) {
+  private Edge(Edge alike, Node next, long ticks, int[] latencies) {
     this.next = next;
-    ticks = alike.ticks;
+    this.ticks = ticks;
     bursts = alike.bursts;
     dueTicks = alike.dueTicks;
     pages = alike.pages;

@@ -474,6 +474,27 @@ public final class LeapingPort implements BulkPort {
         checkpoints.isRing
             || (checkpoints.isFarFromRowEnd(transfer.next)
                 && frame.back() <= transfer.next % checkpoints.rowBursts);
+    put(transfer, kind, isFar);
+    Node node =
+        automaton.intern(
+            buffer.packed(),
+            buffer.packedLength(),
+            frame.foreign(),
+            frame.window(),
+            isFar && kind == FEEDING);
+    if (node != null && node.core == null && kind == FEEDING && derives) {
+      long waitTicks = image.waitTicks();
+      if (waitTicks > 0) {
+        image.describe(frame, buffer, waitTicks);
+        put(transfer, kind, isFar);
+      }
+      automaton.note(node, buffer, waitTicks);
+    }
+    return node;
+  }
+
+  // What the channel does not know of its state.
+  private void put(Transfer transfer, int kind, boolean isFar) {
     buffer.put(kind);
     buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
     checkpoints.putSegment(transfer.next, frame.back(), buffer);
@@ -487,17 +508,6 @@ public final class LeapingPort implements BulkPort {
               ? -1 - checkpoints.place(transfer.next, frame.window())
               : transfer.next % checkpoints.rowBursts);
     }
-    Node node =
-        automaton.intern(
-            buffer.packed(),
-            buffer.packedLength(),
-            frame.foreign(),
-            frame.window(),
-            isFar && kind == FEEDING);
-    if (node != null && node.core == null && kind == FEEDING && derives) {
-      automaton.note(node, buffer);
-    }
-    return node;
   }
 
   // Reports ------------------------------------------------------------------------------------

@@ -22,10 +22,14 @@ final class Node {
   final int window;
 
   /**
-   * The state without ages and data under way, the same node for all states that have it; null if
-   * nothing is to be derived from it. What follows is where in the state those are.
+   * The state without ages and data under way, after {@link #waitTicks}; the same node for all
+   * states that have it. Null if nothing is to be derived from it. What follows is where in the
+   * state those are.
    */
   @Nullable Node core;
+
+  /** So long nothing is issued whatever comes, as long as all banks are closed. */
+  long waitTicks;
 
   int tailFrom;
   int agesEnd;

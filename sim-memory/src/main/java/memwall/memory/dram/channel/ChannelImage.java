@@ -64,15 +64,26 @@ public final class ChannelImage {
    * compute runs.
    */
   public boolean describe(StreamFrame frame, StateBuffer into) {
+    return describe(frame, into, 0);
+  }
+
+  /**
+   * As {@link #describe(StreamFrame, StateBuffer)}, so many ticks later if nothing happens until
+   * then.
+   *
+   * @param laterTicks 0, or no more than {@link #waitTicks}
+   */
+  public boolean describe(StreamFrame frame, StateBuffer into, long laterTicks) {
     if (channel.isComputing()
         || forwarded.size() > 0
         || refresh.isInSet()
         || !runState.isDescribable(frame)) {
       return false;
     }
+    long tick = channel.nowTicks() + laterTicks;
     into.write();
-    refresh.exchange(into, channel.nowTicks(), 0);
-    runState.exchange(into, frame, channel.nowTicks());
+    refresh.exchange(into, tick, 0);
+    runState.exchange(into, frame, tick);
     return true;
   }
 
@@ -176,6 +187,27 @@ public final class ChannelImage {
   /** Whether nothing is inside and nothing will be issued but the next refresh. */
   public boolean isQuiet() {
     return channel.pending() == 0 && state.isQuiet();
+  }
+
+  /**
+   * So long nothing is issued whatever is asked for, unless a refresh becomes due, because all banks
+   * are closed and none may be opened: they are being refreshed. Requests that come within that time
+   * are served as if they came at its end. 0 if anything is inside.
+   */
+  public long waitTicks() {
+    long next = channel.nowTicks() + 1;
+    if (!isQuiet()
+        || state.counters.openBanks() > 0
+        || refresh.policy() != RefreshPolicy.ALL_BANK
+        || scheduler.busSettledTicks() > next) {
+      return 0;
+    }
+    long opens = TimingTable.NEVER;
+    for (int bank = 0; bank < state.openRow.length; bank++) {
+      opens = Math.min(opens, state.timing.earliest(scheduler.activate, bank));
+    }
+    // To a tick of the same parity.
+    return Math.max(0, opens - next) & ~(long) scheduler.edge;
   }
 
   /** From this tick on no rule forbids anything, if nothing is issued until then. */

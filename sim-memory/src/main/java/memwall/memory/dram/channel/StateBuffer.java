@@ -155,9 +155,13 @@ public final class StateBuffer {
     return exchange(present ? 1L : 0L) != 0;
   }
 
-  /** A tick before which something cannot happen; those before {@code next} are all alike. */
+  /**
+   * A tick before which something cannot happen; those before {@code next} are all alike. Writing
+   * changes nothing, so that {@code next} may lie ahead.
+   */
   long until(long tick, long next) {
-    return next + exchange(Math.max(0, tick - next));
+    long left = exchange(Math.max(0, tick - next));
+    return reading ? next + left : tick;
   }
 
   /** Adds what the channel does not know but its state depends on. */
