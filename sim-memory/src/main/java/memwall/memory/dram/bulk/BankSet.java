@@ -68,6 +68,15 @@ final class BankSet {
     return ((place < 64 ? low : high) >>> place & 1) != 0;
   }
 
+  /** So many places from one on, not round the ring and less than 32: one bit each. */
+  int bits(int first, int count) {
+    long bits = first < 64 ? low >>> first : high >>> first;
+    if (first < 64 && first + count > 64) {
+      bits |= high << (64 - first);
+    }
+    return (int) bits & (1 << count) - 1;
+  }
+
   void add(int place) {
     if (place < 64) {
       low |= 1L << place;

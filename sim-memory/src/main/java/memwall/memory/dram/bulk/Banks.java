@@ -34,6 +34,15 @@ final class Banks {
   private final StateBuffer buffer;
   private final int step;
   private final int abreast;
+
+  /**
+   * By banks abreast, one bit each: a number with a digit 1 for each, in base {@link #STATUSES}.
+   */
+  private final int[] digits;
+
+  /** Numbers that as many digits give. */
+  private final int allDigits;
+
   private final BankSet excluded;
   private final BankSet before;
   private final BankSet after;
@@ -43,6 +52,15 @@ final class Banks {
     this.buffer = buffer;
     step = ring.step();
     abreast = ring.abreast();
+    digits = new int[1 << abreast];
+    int all = 1;
+    for (int i = 0; i < abreast; i++) {
+      for (int bits = 0; bits < digits.length; bits++) {
+        digits[bits] += (bits >> i & 1) * all;
+      }
+      all *= STATUSES;
+    }
+    allDigits = all;
     open = new BankSet(ring.banks(), ring.ringBanks());
     ready = new BankSet(ring.banks(), ring.ringBanks());
     excluded = new BankSet(ring.banks(), ring.ringBanks());
@@ -136,9 +154,11 @@ final class Banks {
       guard = guard * 2 + (scope.meetsOutside(open, excluded) ? 1 : 0);
     }
     for (long page = firstEntered(next, window); page <= last; page++) {
-      for (int i = 0; i < abreast; i++) {
-        guard = guard * STATUSES + status(ring.index(page) + i);
-      }
+      int index = ring.index(page);
+      int isOpen = open.bits(index, abreast);
+      int isReady = isOpen & ready.bits(index, abreast);
+      // STALE for each open bank, and one more for each that is ready.
+      guard = guard * allDigits + digits[isOpen] + digits[isReady];
     }
     return guard;
   }
@@ -206,11 +226,21 @@ final class Banks {
     exclude(last - pages + 1, pages);
     ready.removeAll(excluded);
     open.addAll(excluded);
-    for (int i = 0; i < few * abreast; i++) {
-      if (((i < Long.SIZE ? openBits : openBitsBeyond) >>> i & 1) == 0) {
-        open.remove(bank(last, i));
-      }
+    int banks = few * abreast;
+    close(last, 0, ~openBits & lowest(banks));
+    if (banks > Long.SIZE) {
+      close(last, Long.SIZE, ~openBitsBeyond & lowest(banks - Long.SIZE));
     }
+  }
+
+  private void close(long last, int first, long bits) {
+    for (long left = bits; left != 0; left &= left - 1) {
+      open.remove(bank(last, first + Long.numberOfTrailingZeros(left)));
+    }
+  }
+
+  private static long lowest(int bits) {
+    return bits == 0 ? 0 : -1L >>> Math.max(0, Long.SIZE - bits);
   }
 
   // Banks are counted from those of the last page back.

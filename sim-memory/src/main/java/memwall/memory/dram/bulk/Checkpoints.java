@@ -23,6 +23,9 @@ final class Checkpoints {
   /** Bursts from one to the next, a divisor of {@link #rowBursts}. */
   final long distance;
 
+  /** What is left of a burst by the distance; -1 if it is no power of two. */
+  private final long distanceMask;
+
   /** Whether all checkpoints of a row see the same order of banks. */
   final boolean areAlike;
 
@@ -84,6 +87,7 @@ final class Checkpoints {
       step += unit;
     }
     distance = Math.max(1, Math.min(step, bank.length));
+    distanceMask = Long.bitCount(distance) == 1 ? distance - 1 : -1;
     boolean isRound = isRing && ring.abreast() == 1 && distance % ringBursts == 0;
     pages = isRound ? distance / ring.pageBursts() : 0;
     this.ring = ring;
@@ -185,7 +189,7 @@ final class Checkpoints {
 
   /** Bursts from one to the next checkpoint after it. */
   long toNext(long burst) {
-    return distance - burst % distance;
+    return distance - (distanceMask >= 0 ? burst & distanceMask : burst % distance);
   }
 
   /** Whether the next checkpoint's distance keeps inside the row. */

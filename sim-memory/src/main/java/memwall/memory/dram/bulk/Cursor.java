@@ -156,8 +156,7 @@ final class Cursor {
 
   /** Whether nothing happens here before the node's wait is over, if it has to wait. */
   private boolean waitsInVain(Node here, long phaseAfter) {
-    return here.waitTicks == 0
-        || (phaseAfter > 0 && (!checkpoints.isRing || banks.open.isEmpty()));
+    return here.waitTicks == 0 || (phaseAfter > 0 && (!checkpoints.isRing || banks.open.isEmpty()));
   }
 
   private void add(Node here, int guard, int way, Edge edge) {

@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * that of the end of that time: who comes within it is served as if he came then, only later. So
  * stretches from there differ in the length of the wait and in what had waited from its beginning.
  *
- * <p>Accepted during the stretch is written as the tick since its beginning, or since the end of the
- * wait if that is later than the beginning; accepted before as -1
- * less the rank of the age there, the youngest first. A request accepted at the very tick of the
- * beginning is as old as those that are accepted at that tick afterwards, so it is none of the
- * ranks.
+ * <p>Accepted during the stretch is written as the tick since its beginning, or since the end of
+ * the wait if that is later than the beginning; accepted before as -1 less the rank of the age
+ * there, the youngest first. A request accepted at the very tick of the beginning is as old as
+ * those that are accepted at that tick afterwards, so it is none of the ranks.
  */
 final class Derivations {
   private static final int CORE_BYTES = 120;
@@ -85,8 +84,7 @@ final class Derivations {
   /** Stretches put together so far. */
   long derived;
 
-  private int[] latencies = new int[256];
-  private int logged;
+  private final Tally latencies = new Tally();
 
   Derivations(int readLatencyTicks) {
     this.readLatencyTicks = readLatencyTicks;
@@ -300,15 +298,15 @@ final class Derivations {
     rank(start, from);
     waitTicks = from.waitTicks;
     long ticks = pattern.ticks + waitTicks;
-    logged = 0;
     int firstLeft = from.agesEnd + 1;
     while (firstLeft < from.tailEnd && start.value(firstLeft) <= ticks) {
-      log(start.value(firstLeft) + start.value(firstLeft + 1));
+      latencies.add(start.value(firstLeft) + start.value(firstLeft + 1));
       firstLeft += 2;
     }
     for (int i = 0; i < pattern.completed.length; i += 2) {
-      log(pattern.completed[i + 1] + waitTicks - accepted(pattern.completed[i]));
+      latencies.add(pattern.completed[i + 1] + waitTicks - accepted(pattern.completed[i]));
     }
+    int[] tally = latencies.take();
     Node next = edge.next;
     if (!pattern.isToRest()) {
       next = next(from, firstLeft, pattern, automaton);
@@ -317,7 +315,7 @@ final class Derivations {
       return null;
     }
     derived++;
-    return edge.with(next, ticks, Edge.tally(latencies, logged));
+    return edge.with(next, ticks, tally);
   }
 
   private @Nullable Node next(Node from, int firstLeft, Pattern pattern, Automaton automaton) {
@@ -350,12 +348,5 @@ final class Derivations {
       next.tailEnd = alike.agesEnd + 1 + 2 * count;
     }
     return next;
-  }
-
-  private void log(long latencyTicks) {
-    if (logged == latencies.length) {
-      latencies = Arrays.copyOf(latencies, logged * 2);
-    }
-    latencies[logged++] = Math.toIntExact(latencyTicks);
   }
 }

@@ -1,7 +1,5 @@
 package memwall.memory.dram.bulk;
 
-import java.util.Arrays;
-
 /** A stretch of time from one node to another that was simulated once. */
 final class Edge {
   final Node next;
@@ -119,20 +117,5 @@ final class Edge {
       growth[i] = Math.toIntExact(to[i] - from[i]);
     }
     return growth;
-  }
-
-  /** Numbers and how often each occurs, in turn; the log is sorted on the way. */
-  static int[] tally(int[] log, int logged) {
-    Arrays.sort(log, 0, logged);
-    int[] tally = new int[2 * logged];
-    int at = -2;
-    for (int i = 0; i < logged; i++) {
-      if (at < 0 || tally[at] != log[i]) {
-        at += 2;
-        tally[at] = log[i];
-      }
-      tally[at + 1]++;
-    }
-    return Arrays.copyOf(tally, at + 2);
   }
 }

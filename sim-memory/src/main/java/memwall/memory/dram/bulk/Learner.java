@@ -21,6 +21,7 @@ final class Learner {
   private final Automaton automaton;
   private final Checkpoints checkpoints;
   private final Feeder feeder;
+  private final Tally latencies = new Tally();
 
   Learner(
       Automaton automaton,
@@ -127,10 +128,9 @@ final class Learner {
   }
 
   private int[] latencies() {
-    int[] latencies = new int[feeder.logged / 2];
-    for (int i = 0; i < latencies.length; i++) {
-      latencies[i] = feeder.log[2 * i + 1] - feeder.log[2 * i];
+    for (int i = 0; i < feeder.logged; i += 2) {
+      latencies.add(feeder.log[i + 1] - feeder.log[i]);
     }
-    return Edge.tally(latencies, latencies.length);
+    return latencies.take();
   }
 }

@@ -35,9 +35,10 @@ final class Node {
   int agesEnd;
   int tailEnd;
 
-  // The stretches up to the next checkpoint without a refresh, by guard.
+  // The stretches up to the next checkpoint without a refresh, by guard: open addressing.
   private @Nullable Edge[] plains = {null, null};
-  private int[] guards = {-1, -1};
+  private int[] guards = {0, 0};
+  private int plainCount;
 
   /** Of a state at rest: whether it is known what follows from that, and what is open near by. */
   boolean hasRows;
@@ -63,35 +64,42 @@ final class Node {
 
   /** The stretch up to the next checkpoint without a refresh; null if it is not known. */
   @Nullable Edge plain(int guard) {
-    for (int i = 0; i < guards.length; i++) {
-      if (guards[i] == guard) {
-        return i < 2 ? plains[i] : moveUp(i);
-      }
+    int mask = plains.length - 1;
+    int at = home(guard, mask);
+    Edge edge = plains[at];
+    while (edge != null && guards[at] != guard) {
+      at = (at + 1) & mask;
+      edge = plains[at];
     }
-    return null;
+    return edge;
   }
 
-  // Those asked for often are found soon.
-  private @Nullable Edge moveUp(int at) {
-    Edge found = plains[at];
-    int up = at >> 1;
-    plains[at] = plains[up];
-    plains[up] = found;
-    int guard = guards[at];
-    guards[at] = guards[up];
-    guards[up] = guard;
-    return found;
+  private static int home(int guard, int mask) {
+    return (guard * 0x9E3779B9) >>> 16 & mask;
   }
 
   /** Adds a stretch without a refresh that is not known. */
   void addPlain(int guard, Edge edge) {
-    int at = 0;
-    while (at < guards.length && plains[at] != null) {
-      at++;
+    if (2 * ++plainCount > plains.length) {
+      @Nullable Edge[] oldPlains = plains;
+      int[] oldGuards = guards;
+      plains = new @Nullable Edge[2 * oldPlains.length];
+      guards = new int[plains.length];
+      for (int i = 0; i < oldPlains.length; i++) {
+        Edge old = oldPlains[i];
+        if (old != null) {
+          put(oldGuards[i], old);
+        }
+      }
     }
-    if (at == guards.length) {
-      plains = Arrays.copyOf(plains, 2 * at);
-      guards = Arrays.copyOf(guards, 2 * at);
+    put(guard, edge);
+  }
+
+  private void put(int guard, Edge edge) {
+    int mask = plains.length - 1;
+    int at = home(guard, mask);
+    while (plains[at] != null) {
+      at = (at + 1) & mask;
     }
     plains[at] = edge;
     guards[at] = guard;

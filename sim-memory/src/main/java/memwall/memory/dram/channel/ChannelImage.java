@@ -190,9 +190,9 @@ public final class ChannelImage {
   }
 
   /**
-   * So long nothing is issued whatever is asked for, unless a refresh becomes due, because all banks
-   * are closed and none may be opened: they are being refreshed. Requests that come within that time
-   * are served as if they came at its end. 0 if anything is inside.
+   * So long nothing is issued whatever is asked for, unless a refresh becomes due, because all
+   * banks are closed and none may be opened: they are being refreshed. Requests that come within
+   * that time are served as if they came at its end. 0 if anything is inside.
    */
   public long waitTicks() {
     long next = channel.nowTicks() + 1;
