@@ -110,9 +110,11 @@ final class Derivations {
     rank(described, node);
     made.write();
     copy(described, 0, node.tailFrom);
-    int last = ranks + 1;
+    int last = itsWaitTicks > 0 ? 1 : ranks + 1;
     for (int i = node.tailFrom; i < node.agesEnd; i++) {
-      int place = described.value(i) == 0 ? 0 : 1 + rank(described.value(i));
+      // Who is inside at the beginning of a wait came there and then.
+      boolean isNew = itsWaitTicks > 0 || described.value(i) == 0;
+      int place = isNew ? 0 : 1 + rank(described.value(i));
       made.put(last - 1 - place); // mostly the next one: zeros take no room
       last = place;
     }
@@ -201,7 +203,10 @@ final class Derivations {
    * @return bytes that are taken
    */
   long learn(long place, long way, Node from, Edge edge, Feeder feeder) {
-    if (edge.ticks + readLatencyTicks > Short.MAX_VALUE || patterns.find(place, way) != null) {
+    boolean endsInWait = from.waitTicks > 0 && edge.ticks <= from.waitTicks;
+    if (endsInWait
+        || edge.ticks + readLatencyTicks > Short.MAX_VALUE
+        || patterns.find(place, way) != null) {
       return 0;
     }
     short[] completed = new short[feeder.logged];
@@ -288,6 +293,9 @@ final class Derivations {
    * is no room.
    */
   @Nullable Edge derive(Node from, Pattern pattern, Automaton automaton) {
+    if (from.waitTicks > 0 && pattern.ticks <= 0) {
+      return null; // it ends before the wait does
+    }
     rank(pattern);
     Edge edge = pattern.edge;
     start.unpack(from.state);

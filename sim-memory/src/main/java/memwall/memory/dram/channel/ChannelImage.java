@@ -192,14 +192,19 @@ public final class ChannelImage {
   /**
    * So long nothing is issued whatever is asked for, unless a refresh becomes due, because all
    * banks are closed and none may be opened: they are being refreshed. Requests that come within
-   * that time are served as if they came at its end. 0 if anything is inside.
+   * that time are served as if they came at its end. 0 if anything is inside but requests accepted
+   * now.
    */
   public long waitTicks() {
-    long next = channel.nowTicks() + 1;
-    if (!isQuiet()
-        || state.counters.openBanks() > 0
+    long now = channel.nowTicks();
+    long next = now + 1;
+    if (state.counters.openBanks() > 0
+        || state.maintenance.size() > 0
+        || !state.isOpenPage()
         || refresh.policy() != RefreshPolicy.ALL_BANK
-        || scheduler.busSettledTicks() > next) {
+        || scheduler.busSettledTicks() > next
+        || state.reads.size() + forwarded.size() > 0
+        || !runState.isAllAcceptedAt(now)) {
       return 0;
     }
     long opens = TimingTable.NEVER;

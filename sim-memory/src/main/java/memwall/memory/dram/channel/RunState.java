@@ -85,6 +85,17 @@ final class RunState {
     return true;
   }
 
+  /** Whether all requests inside wait in their queues since a tick. */
+  boolean isAllAcceptedAt(long tick) {
+    for (int way = RequestQueues.READ; way <= RequestQueues.WRITE; way++) {
+      int oldest = queues.ages[way].oldest();
+      if (oldest >= 0 && queues.accepted[oldest] != tick) {
+        return false;
+      }
+    }
+    return queues.size() == queues.queued[RequestQueues.READ] + queues.queued[RequestQueues.WRITE];
+  }
+
   private static int way(StreamFrame frame) {
     return frame.write ? RequestQueues.WRITE : RequestQueues.READ;
   }

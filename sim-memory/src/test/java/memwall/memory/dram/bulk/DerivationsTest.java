@@ -24,6 +24,9 @@ final class DerivationsTest {
           "pseudochannel bankgroup column bank row sid",
           "bank-interleaved");
 
+  /** Shorter and longer than from one look at the channel to the next, and just as long. */
+  private static final List<Integer> QUEUES = List.of(32, 96, 128, 200);
+
   private static ControllerSpec controller(String mapping, int queue) {
     return ControllerSpec.usual(mapping)
         .queues(queue, queue)
@@ -56,7 +59,7 @@ final class DerivationsTest {
         runs,
         random -> {
           DramStandard standard = DramDevice.builtIn(RandomTraffic.one(random, DEVICES)).standard();
-          int queue = random.nextBoolean() ? 96 : 32;
+          int queue = RandomTraffic.one(random, QUEUES);
           ControllerSpec controller = controller(RandomTraffic.one(random, MAPPINGS), queue);
           Traffic traffic = traffic(random, standard, transfers);
           LeapingPort port = new LeapingPort(standard, controller);
