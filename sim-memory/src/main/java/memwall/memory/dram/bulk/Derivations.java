@@ -281,6 +281,40 @@ final class Derivations {
 
   // Deriving -----------------------------------------------------------------------------------
 
+  /**
+   * The state in which a channel with nothing inside is so many ticks later, no more than it waits;
+   * null if it cannot be told or there is no room.
+   */
+  @Nullable Node later(Node from, long ticks, Automaton automaton) {
+    Node core = from.core;
+    if (core == null || ticks > from.waitTicks || from.agesEnd > from.tailFrom) {
+      return null;
+    }
+    start.unpack(from.state);
+    end.unpack(core.state);
+    made.write();
+    int tail = from.tailEnd - from.tailFrom;
+    for (int i = 0; i < start.size(); i++) {
+      long value = start.value(i);
+      boolean isTimer =
+          i < from.tailFrom
+              ? value != end.value(i)
+              : i >= from.tailEnd && value != end.value(i - tail);
+      made.put(isTimer ? Math.max(0, value - ticks) : value);
+    }
+    Node later =
+        automaton.intern(
+            made.packed(), made.packedLength(), from.foreign, from.window, from.isFarFromRowEnd);
+    if (later != null && later.core == null) {
+      later.core = core;
+      later.waitTicks = from.waitTicks - ticks;
+      later.tailFrom = from.tailFrom;
+      later.agesEnd = from.agesEnd;
+      later.tailEnd = from.tailEnd;
+    }
+    return later;
+  }
+
   private long accepted(int code) {
     if (code > 0) {
       return code + waitTicks;

@@ -116,11 +116,11 @@ public final class LeapingPort implements BulkPort {
       long mostBytes) {
     channel = new DramChannel(standard, controller, compute);
     image = channel.image();
-    starts = new Starts(image);
     feeder = new Feeder(channel, queue);
     AddressMapping mapping =
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
     automaton = new Automaton(mostBytes / 2, standard.readLatencyTicks());
+    starts = new Starts(image, automaton);
     derives = compute == null;
     BankRing ring = BankRing.of(standard, controller, mapping);
     table = new BulkTable(mostBytes / 2, ring.banks(), ring.ringBanks());
@@ -291,10 +291,8 @@ public final class LeapingPort implements BulkPort {
     }
     starts.addRefreshed(
         new Starts.Refreshed(
-            described,
-            image.refreshDueTicks() - due,
-            closed,
-            Edge.growth(totalsRested, totalsNow)));
+            described, image.refreshDueTicks() - due, closed, Edge.growth(totalsRested, totalsNow)),
+        image.isQuiet() ? image.settledTicks() - due : BulkPort.NEVER);
   }
 
   private void startAndRecord(Transfer transfer, long tick, boolean records) {

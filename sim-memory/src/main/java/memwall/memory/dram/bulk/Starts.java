@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If one refresh came in between, after every timer had expired, it found all such channels
  * alike, but for the scopes with an open bank. So what it leaves follows from the state that the
- * transfer would have found without it, these scopes, and how long ago it became due.
+ * transfer would have found without it, these scopes, and how long ago it became due. While all
+ * banks are being refreshed nothing but time goes on, so that what is left then follows from what
+ * was left earlier.
  */
 final class Starts {
   private static final int MOST_SHIFT = 1 << 15;
@@ -18,7 +20,27 @@ final class Starts {
 
   private final PairTable<Node> nodes = new PairTable<>();
   private final PairTable<Refreshed> refreshed = new PairTable<>();
+
+  /** What is known of the time after refreshes. */
+  private final PairTable<Wait> waits = new PairTable<>();
+
   private final ChannelImage image;
+  private final Automaton automaton;
+
+  // What was looked for last.
+  private long sinceTicks;
+  private @Nullable Wait wait;
+
+  /** How a channel waits for the end of a refresh. */
+  private static final class Wait {
+    /** The earliest moment of the wait that was seen, so many ticks after the refresh was due. */
+    @Nullable Refreshed first;
+
+    long firstTicks = BulkPort.NEVER;
+
+    /** So many ticks after the refresh was due no rule forbids anything any more. */
+    long settledTicks = BulkPort.NEVER;
+  }
 
   /** A rest with a refresh in it. */
   static final class Refreshed {
@@ -42,8 +64,9 @@ final class Starts {
     }
   }
 
-  Starts(ChannelImage image) {
+  Starts(ChannelImage image, Automaton automaton) {
     this.image = image;
+    this.automaton = automaton;
   }
 
   /**
@@ -97,13 +120,51 @@ final class Starts {
    * @param openScopes scopes with an open bank, one bit each
    */
   @Nullable Refreshed findRefreshed(Node without, long tick, long due, int openScopes) {
-    long since = Math.min(tick - due, image.refreshSettleTicks());
     long first = ((long) without.id << MOST_SCOPES) + openScopes;
-    return refreshed.find(first, since * 2 + image.parity(due));
+    wait = waits.find(first, image.parity(tick) * 2 + image.parity(due));
+    sinceTicks = Math.min(tick - due, image.refreshSettleTicks());
+    Wait known = wait;
+    if (known != null && sinceTicks > known.settledTicks) {
+      sinceTicks = known.settledTicks;
+    }
+    Refreshed found =
+        refreshed.find(first, sinceTicks * 4 + image.parity(tick) * 2 + image.parity(due));
+    return found == null && known != null ? later(known) : found;
   }
 
-  /** Adds what {@link #findRefreshed} did not find. */
-  void addRefreshed(Refreshed found) {
+  /** What is left so much later than what is known; null if there is none. */
+  private @Nullable Refreshed later(Wait known) {
+    Refreshed earlier = known.first;
+    if (earlier == null || known.firstTicks > sinceTicks) {
+      return null;
+    }
+    Node next = automaton.derivations.later(earlier.next, sinceTicks - known.firstTicks, automaton);
+    if (next == null) {
+      return null;
+    }
+    Refreshed found =
+        new Refreshed(next, earlier.intervalTicks, earlier.closedScopes, earlier.counters);
     refreshed.add(found);
+    return found;
+  }
+
+  /**
+   * Adds what {@link #findRefreshed} did not find.
+   *
+   * @param settledTicks so long after the refresh was due no rule forbids anything any more; far
+   *     away if it is not done yet
+   */
+  void addRefreshed(Refreshed found, long settledTicks) {
+    refreshed.add(found);
+    Wait known = wait;
+    if (known == null) {
+      known = new Wait();
+      waits.add(known);
+    }
+    known.settledTicks = Math.min(known.settledTicks, settledTicks);
+    if (found.next.waitTicks > 0 && sinceTicks < known.firstTicks) {
+      known.first = found;
+      known.firstTicks = sinceTicks;
+    }
   }
 }
