@@ -203,10 +203,12 @@ final class Derivations {
    * @return bytes that are taken
    */
   long learn(long place, long way, Node from, Edge edge, Feeder feeder) {
-    boolean endsInWait = from.waitTicks > 0 && edge.ticks <= from.waitTicks;
-    if (endsInWait
-        || edge.ticks + readLatencyTicks > Short.MAX_VALUE
-        || patterns.find(place, way) != null) {
+    Pattern known = patterns.find(place, way);
+    // A stretch in which no time goes on tells what those do that have to wait no longer.
+    boolean isLongerWait = known != null && edge.ticks == 0 && -known.ticks < from.waitTicks;
+    if ((known != null && !isLongerWait)
+        || (edge.ticks > 0 && edge.ticks <= from.waitTicks)
+        || edge.ticks + readLatencyTicks > Short.MAX_VALUE) {
       return 0;
     }
     short[] completed = new short[feeder.logged];
@@ -224,6 +226,10 @@ final class Derivations {
       return 0; // it ended with data that was on its way before
     }
     Pattern pattern = new Pattern(edge, from, Arrays.copyOf(completed, count));
+    if (known != null) {
+      patterns.replace(pattern);
+      return 0;
+    }
     patterns.add(pattern);
     return pattern.sizeBytes();
   }
@@ -282,24 +288,25 @@ final class Derivations {
   // Deriving -----------------------------------------------------------------------------------
 
   /**
-   * The state in which a channel with nothing inside is so many ticks later, no more than it waits;
-   * null if it cannot be told or there is no room.
+   * The state that is found so many ticks later, no more than it waits, if whatever is inside comes
+   * only then; null if it cannot be told or there is no room.
    */
   @Nullable Node later(Node from, long ticks, Automaton automaton) {
     Node core = from.core;
-    if (core == null || ticks > from.waitTicks || from.agesEnd > from.tailFrom) {
+    if (core == null || ticks < 0 || ticks > from.waitTicks) {
       return null;
     }
     start.unpack(from.state);
     end.unpack(core.state);
     made.write();
-    int tail = from.tailEnd - from.tailFrom;
+    // What is another number at the end of the wait is what is left of a time.
+    int left = from.tailEnd - from.agesEnd;
     for (int i = 0; i < start.size(); i++) {
       long value = start.value(i);
       boolean isTimer =
           i < from.tailFrom
               ? value != end.value(i)
-              : i >= from.tailEnd && value != end.value(i - tail);
+              : i >= from.tailEnd && value != end.value(i - left);
       made.put(isTimer ? Math.max(0, value - ticks) : value);
     }
     Node later =
@@ -327,8 +334,9 @@ final class Derivations {
    * is no room.
    */
   @Nullable Edge derive(Node from, Pattern pattern, Automaton automaton) {
-    if (from.waitTicks > 0 && pattern.ticks <= 0) {
-      return null; // it ends before the wait does
+    if (pattern.edge.ticks == 0 && (from.waitTicks > 0 || pattern.ticks < 0)) {
+      Node next = later(pattern.edge.next, -pattern.ticks - from.waitTicks, automaton);
+      return next == null ? null : pattern.edge.with(next, 0, new int[0]);
     }
     rank(pattern);
     Edge edge = pattern.edge;

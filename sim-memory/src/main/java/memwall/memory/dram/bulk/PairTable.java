@@ -42,6 +42,11 @@ final class PairTable<T> {
     }
   }
 
+  /** Replaces what {@link #find} found the last time. */
+  void replace(T value) {
+    values[at] = value;
+  }
+
   private static int home(long first, long second, int mask) {
     long mixed = (first * 0x9E3779B97F4A7C15L + second) * 0xD6E8FEB86659FD93L;
     return (int) (mixed >>> 32) & mask;

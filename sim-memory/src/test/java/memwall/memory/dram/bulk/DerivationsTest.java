@@ -84,4 +84,49 @@ final class DerivationsTest {
   void manyStretchesThatArePutTogether() {
     random(400, 600);
   }
+
+  // As many refreshes, with a transfer at some moment of each, and two between them.
+  private static Traffic duringRefreshes(DramStandard standard, int refreshes) {
+    SplittableRandom random = new SplittableRandom(1);
+    Traffic traffic = new Traffic();
+    BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
+    int refreshTicks = standard.timings().getOrDefault("nRFC", 0);
+    long last = 0;
+    for (int i = 1; i <= refreshes; i++) {
+      long due = i * standard.refreshTicks();
+      long[] ticks = {
+        due + 200 + random.nextInt(refreshTicks - 200),
+        due + standard.refreshTicks() / 2,
+        due + standard.refreshTicks() / 4 * 3
+      };
+      for (long tick : ticks) {
+        traffic.add(new Traffic.Bulk(pattern, 4096, 700, false, tick - last));
+        last = tick;
+      }
+    }
+    return traffic;
+  }
+
+  /** Who comes while all banks are being refreshed is served as whoever came before him. */
+  @Test
+  void transfersThatWaitForARefreshAreSimulatedOnce() {
+    DramStandard standard = DramDevice.builtIn("hbm3-5234-16gb-8hi").standard();
+    for (int queue : QUEUES) {
+      ControllerSpec controller = controller(MAPPINGS.get(0), queue);
+      LeapingPort few = new LeapingPort(standard, controller);
+      LeapingPort many = new LeapingPort(standard, controller);
+      duringRefreshes(standard, 60).serve(few);
+      Traffic traffic = duringRefreshes(standard, 300);
+      Traffic.Outcome leaping = traffic.serve(many);
+      Traffic.Outcome exact = traffic.serve(new ExactPort(standard, controller));
+      assertThat(leaping.completions()).isEqualTo(exact.completions());
+      assertThat(leaping.counters()).isEqualTo(exact.counters());
+      assertThat(leaping.latencies()).isEqualTo(exact.latencies());
+      String what = few.counters() + ", later " + many.counters();
+      assertThat(many.counters().edgesLearned())
+          .as(what)
+          .isLessThan(few.counters().edgesLearned() + 10);
+      assertThat(many.counters().restarts()).as(what).isLessThan(few.counters().restarts() + 10);
+    }
+  }
 }
