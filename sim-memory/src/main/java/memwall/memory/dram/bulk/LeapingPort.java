@@ -37,15 +37,12 @@ import org.jspecify.annotations.Nullable;
  * somebody asks.
  *
  * <p>Longer than others: going live, walking and learning share the channel, the place and the
- * counters, and each step of one decides which of the others comes next. What is known (automaton,
- * starts, table), the way along it and the feeding of bursts are classes of their own.
+ * counters, and each step of one decides which of the others comes next. What is known (states,
+ * automaton, starts, table), the way along it and the feeding of bursts are classes of their own.
  */
 public final class LeapingPort implements BulkPort {
   /** Bound of the memory for what is known, in bytes. */
   public static final long MOST_BYTES = 64L << 20;
-
-  private static final int FEEDING = 0;
-  private static final int AT_REST = 1;
 
   private final TransferQueue queue = new TransferQueue();
   private final Feeder feeder;
@@ -53,8 +50,7 @@ public final class LeapingPort implements BulkPort {
   private final ChannelImage image;
   private final Automaton automaton;
   private final Checkpoints checkpoints;
-  private final StreamFrame frame;
-  private final StateBuffer buffer = new StateBuffer();
+  private final States states;
   private Sink sink = (word, doneTicks) -> {};
 
   /** The tick that the owner told last. */
@@ -78,9 +74,6 @@ public final class LeapingPort implements BulkPort {
   private final long[] totalsNow;
   private final long[] totalsAtRest;
   private final long[] totalsRested;
-
-  /** Whether ages matter to nothing but their order: compute asks how old requests are. */
-  private final boolean derives;
 
   private long transfers;
   private long bursts;
@@ -121,12 +114,13 @@ public final class LeapingPort implements BulkPort {
         AddressMapping.of(standard, controller.mapping(), controller.bankHash());
     automaton = new Automaton(mostBytes / 2, standard.readLatencyTicks());
     starts = new Starts(image, automaton);
-    derives = compute == null;
     BankRing ring = BankRing.of(standard, controller, mapping);
     table = new BulkTable(mostBytes / 2, ring.banks(), ring.ringBanks());
     key = new BulkKey(ring.banks(), ring.ringBanks());
     checkpoints = new Checkpoints(standard, controller, mapping, ring);
-    frame = new StreamFrame(standard, controller, mapping, ring);
+    StateBuffer buffer = new StateBuffer();
+    StreamFrame frame = new StreamFrame(standard, controller, mapping, ring);
+    states = new States(image, automaton, checkpoints, frame, buffer, compute == null);
     walker = new Walker(standard, image, queue, automaton, table, checkpoints, ring, buffer);
     place = walker.place;
     learner = new Learner(automaton, checkpoints, feeder, new Banks(ring, buffer), image);
@@ -314,7 +308,7 @@ public final class LeapingPort implements BulkPort {
     channel.advanceTo(tick);
     described = null;
     System.arraycopy(totals, 0, totalsAtRest, 0, totals.length);
-    return checkpoints.rowBursts > 0 && checkpoint(transfer, FEEDING);
+    return checkpoints.rowBursts > 0 && checkpoint(transfer, false);
   }
 
   /** What was taken as a whole has to be looked at in the middle. */
@@ -334,20 +328,8 @@ public final class LeapingPort implements BulkPort {
       return;
     }
     Transfer transfer = walker.transfer;
-    long word = 0;
-    boolean write = false;
-    if (transfer != null) {
-      word = transfer.slot;
-      write = transfer.write;
-    }
-    frame.at(0, place.next, place.next + place.runLeft, write, word);
-    if (transfer == null) {
-      frame.rest();
-    }
-    frame.keepWaiting(walker.waiting);
-    buffer.unpack(node.state);
     walker.writeBanks();
-    image.restore(frame, buffer, place.tick, place.due);
+    states.restore(node, place, transfer, walker.waiting);
     image.writeCounters(totals);
     feeder.blocked = false;
     restarts++;
@@ -388,7 +370,7 @@ public final class LeapingPort implements BulkPort {
       long stop = first.next + most;
       boolean accepted = feeder.feed(Math.min(most, first.runLeft));
       if (first.next == stop && first.runFirst == run && most != NEVER) {
-        if (accepted && checkpoint(first, FEEDING)) {
+        if (accepted && checkpoint(first, false)) {
           return false;
         }
       }
@@ -407,7 +389,7 @@ public final class LeapingPort implements BulkPort {
     if (first == null && learned != null) {
       channel.advanceToChange(tick);
       if (channel.pending() == 0) {
-        checkpoint(learned, AT_REST);
+        checkpoint(learned, true);
         learner.forget();
       }
     } else if (isShort) {
@@ -422,18 +404,9 @@ public final class LeapingPort implements BulkPort {
    * Looks at the live channel, learns how it came here, and walks on if it is known how to; true if
    * so.
    */
-  private boolean checkpoint(Transfer transfer, int kind) {
+  private boolean checkpoint(Transfer transfer, boolean isAtRest) {
     long now = channel.nowTicks();
-    frame.at(
-        transfer.runFirst,
-        transfer.next,
-        transfer.next + transfer.runLeft,
-        transfer.write,
-        transfer.slot);
-    if (kind == AT_REST) {
-      frame.rest();
-    }
-    Node node = image.describe(frame, buffer) ? intern(transfer, kind) : null;
+    Node node = states.look(transfer, isAtRest);
     described = node;
     place.next = transfer.next;
     if (node == null || !walker.readBanks(transfer, node.window)) {
@@ -443,16 +416,17 @@ public final class LeapingPort implements BulkPort {
       return false;
     }
     image.readCounters(totalsNow);
-    learner.arrive(transfer, node, frame, place.banks, now, image.refreshDueTicks(), totalsNow);
-    if (kind == AT_REST) {
-      node.setRest(image, frame, now, checkpoints.isRing);
+    learner.arrive(
+        transfer, node, states.frame, place.banks, now, image.refreshDueTicks(), totalsNow);
+    if (isAtRest) {
+      node.setRest(image, states.frame, now, checkpoints.isRing);
       return false;
     }
     place.node = node;
     place.tick = now;
     place.due = image.refreshDueTicks();
     place.enter(transfer);
-    walker.waiting = frame.waiting();
+    walker.waiting = states.frame.waiting();
     if (walker.edge(transfer) != null) {
       walker.enter(transfer);
       System.arraycopy(totalsNow, 0, totals, 0, totalsNow.length);
@@ -464,48 +438,6 @@ public final class LeapingPort implements BulkPort {
     System.arraycopy(totalsNow, 0, learner.totals, 0, totalsNow.length);
     place.node = null;
     return false;
-  }
-
-  /** The node of the state that was described, with what the channel does not know of it. */
-  private @Nullable Node intern(Transfer transfer, int kind) {
-    boolean isFar =
-        checkpoints.isRing
-            || (checkpoints.isFarFromRowEnd(transfer.next)
-                && frame.back() <= transfer.next % checkpoints.rowBursts);
-    put(transfer, kind, isFar);
-    Node node =
-        automaton.intern(
-            buffer.packed(),
-            buffer.packedLength(),
-            frame.foreign(),
-            frame.window(),
-            isFar && kind == FEEDING);
-    if (node != null && node.core == null && kind == FEEDING && derives) {
-      long waitTicks = image.waitTicks();
-      if (waitTicks > 0) {
-        image.describe(frame, buffer, waitTicks);
-        put(transfer, kind, isFar);
-      }
-      automaton.note(node, buffer, waitTicks);
-    }
-    return node;
-  }
-
-  // What the channel does not know of its state.
-  private void put(Transfer transfer, int kind, boolean isFar) {
-    buffer.put(kind);
-    buffer.put(transfer.next / checkpoints.rowBursts % checkpoints.hashPeriod);
-    checkpoints.putSegment(transfer.next, frame.back(), buffer);
-    if (checkpoints.hasTiers) {
-      checkpoints.putKinds(transfer.next, frame.back(), image, buffer);
-    }
-    if (kind == FEEDING) {
-      buffer.put(transfer.write ? 1 : 0);
-      buffer.put(
-          isFar
-              ? -1 - checkpoints.place(transfer.next, frame.window())
-              : transfer.next % checkpoints.rowBursts);
-    }
   }
 
   // Reports ------------------------------------------------------------------------------------
@@ -566,6 +498,6 @@ public final class LeapingPort implements BulkPort {
 
   /** For tests of completeness: leaves a part of the state out. */
   StateBuffer buffer() {
-    return buffer;
+    return states.buffer;
   }
 }
