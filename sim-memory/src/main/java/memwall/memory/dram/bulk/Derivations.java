@@ -335,7 +335,11 @@ final class Derivations {
    */
   @Nullable Edge derive(Node from, Pattern pattern, Automaton automaton) {
     if (pattern.edge.ticks == 0 && (from.waitTicks > 0 || pattern.ticks < 0)) {
-      Node next = later(pattern.edge.next, -pattern.ticks - from.waitTicks, automaton);
+      // Who need not wait may have data on its way.
+      Node next =
+          from.waitTicks == 0
+              ? null
+              : later(pattern.edge.next, -pattern.ticks - from.waitTicks, automaton);
       return next == null ? null : pattern.edge.with(next, 0, new int[0]);
     }
     rank(pattern);
