@@ -85,7 +85,8 @@ final class DerivationsTest {
     random(400, 600);
   }
 
-  // As many refreshes, with a transfer at some moment of each, and two between them.
+  // As many refreshes, with a transfer at some moment of each, and two between them, one on an even
+  // and one on an odd tick.
   private static Traffic duringRefreshes(DramStandard standard, int refreshes) {
     SplittableRandom random = new SplittableRandom(1);
     Traffic traffic = new Traffic();
@@ -97,7 +98,7 @@ final class DerivationsTest {
       long[] ticks = {
         due + 200 + random.nextInt(refreshTicks - 200),
         due + standard.refreshTicks() / 2,
-        due + standard.refreshTicks() / 4 * 3
+        due + standard.refreshTicks() / 2 + 3001
       };
       for (long tick : ticks) {
         traffic.add(new Traffic.Bulk(pattern, 4096, 700, false, tick - last));
