@@ -131,6 +131,12 @@ final class NetworkCollectiveCommand implements Callable<Integer> {
     CollectiveKind kind = kind(wrong);
     Set<Algorithm> wanted = kind == null ? Set.of() : algorithms(kind, model, wrong);
     List<CollectiveShape> shapes = shapes(wrong);
+    for (int number : ranks) {
+      String misfit = model.misfit(number);
+      if (misfit != null) {
+        wrong.add("--ranks: " + misfit);
+      }
+    }
     if (kind == null || !wrong.isEmpty()) {
       throw new ConfigException(wrong);
     }
@@ -275,7 +281,7 @@ final class NetworkCollectiveCommand implements Callable<Integer> {
 
       @Override
       public List<String> brokenLaws() {
-        return List.of();
+        return rows.stream().flatMap(row -> row.outcome().brokenLaws().stream()).toList();
       }
     };
   }

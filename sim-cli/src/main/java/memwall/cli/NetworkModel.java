@@ -2,6 +2,8 @@ package memwall.cli;
 
 import memwall.cli.report.NetworkOutcome;
 import memwall.network.collective.Schedule;
+import memwall.network.endpoint.FabricRun;
+import memwall.network.endpoint.FabricRunSpec;
 import memwall.network.graph.GraphSpec;
 import memwall.network.graph.LinkGraphRun;
 import memwall.network.loggp.LogGopsRun;
@@ -9,23 +11,35 @@ import memwall.network.loggp.LogGopsSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What carries messages: one of two.
+ * What carries messages: one of three.
  *
  * @param name how reports call it
  * @param loggp LogGOPS
  * @param graph a graph of links
+ * @param fabric a network of routers
  * @param resolvedConfig the configuration as YAML
  */
 record NetworkModel(
-    String name, @Nullable LogGopsSpec loggp, @Nullable GraphSpec graph, String resolvedConfig) {
+    String name, @Nullable LogGopsSpec loggp, @Nullable GraphSpec graph,
+    @Nullable FabricRunSpec fabric, String resolvedConfig) {
+  /** Why so many ranks cannot be carried, or null. */
+  @Nullable String misfit(int ranks) {
+    return fabric != null && ranks > fabric.fabric().nodes()
+        ? ranks + " ranks do not fit a network of " + fabric.fabric().nodes() + " nodes"
+        : null;
+  }
+
   NetworkOutcome run(Schedule schedule) {
     if (loggp != null) {
-      return new NetworkOutcome(LogGopsRun.run(schedule, loggp), null);
+      return new NetworkOutcome(LogGopsRun.run(schedule, loggp), null, null);
     }
     if (graph != null) {
       return new NetworkOutcome(
-          null, LinkGraphRun.run(schedule, graph.of(schedule.ranks()), graph.link()));
+          null, LinkGraphRun.run(schedule, graph.of(schedule.ranks()), graph.link()), null);
     }
-    throw new IllegalStateException("neither LogGOPS nor a graph");
+    if (fabric != null) {
+      return new NetworkOutcome(null, null, FabricRun.run(schedule, fabric));
+    }
+    throw new IllegalStateException("no model");
   }
 }

@@ -9,22 +9,24 @@ import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.config.Suggestion;
+import memwall.network.endpoint.FabricRunSpec;
 import memwall.network.graph.GraphSpec;
 import memwall.network.loggp.LogGopsSpec;
+import memwall.network.router.FabricSpec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Options that say what carries messages: LogGOPS or a graph of links. */
+/** Options that say what carries messages: LogGOPS, a graph of links or a network of routers. */
 final class NetworkModelOptions {
   private static final String SUFFIX = ".yaml";
 
   @ArgGroup(multiplicity = "1")
   private Model model;
 
-  /** Either of two models. */
+  /** One of three models. */
   private static final class Model {
     @Option(
         names = "--loggp",
@@ -39,6 +41,14 @@ final class NetworkModelOptions {
         paramLabel = "TOPOLOGY",
         description = "Links: ring, full (each rank with each other one), switch.")
     private @Nullable String graph;
+
+    @Option(
+        names = "--fabric",
+        paramLabel = "PRESET|FILE",
+        description =
+            "Routers, flit by flit: a preset of kind fabric, or a file NAME.yaml with the key"
+                + " 'fabric' and, if wanted, 'messages', 'endpoint', 'fidelity' and 'seed'.")
+    private @Nullable String fabric;
   }
 
   @Option(
@@ -73,6 +83,14 @@ final class NetworkModelOptions {
     options.noteShadowed(presets, command.commandLine().getErr());
     Faults faults = new Faults();
     String loggp = model.loggp;
+    String fabric = model.fabric;
+    if (model.graph == null && (linkRate != null || linkLatency != null || passing != null)) {
+      throw new ConfigException(
+          List.of("--link-rate, --link-latency and --passing are options of --graph"));
+    }
+    if (fabric != null) {
+      return fabric(fabric, presets, faults);
+    }
     if (loggp == null) {
       set("link_rate", linkRate);
       set("link_latency", linkLatency);
@@ -82,18 +100,14 @@ final class NetworkModelOptions {
       GraphSpec graph = GraphSpec.read(config.section("graph", "What the links are like"));
       config.finishAll();
       faults.throwIfAny();
-      return new NetworkModel("graph " + model.graph, null, graph, config.resolved().yaml());
+      return new NetworkModel("graph " + model.graph, null, graph, null, config.resolved().yaml());
     }
-    if (linkRate != null || linkLatency != null || passing != null) {
-      throw new ConfigException(
-          List.of("--link-rate, --link-latency and --passing are options of --graph"));
-    }
-    Config config = loggp(loggp, presets, faults);
+    Config config = preset("loggp", LogGopsSpec.KIND, loggp, presets, faults);
     LogGopsSpec spec =
         LogGopsSpec.read(config.preset("loggp", LogGopsSpec.KIND, "What carries the messages"));
     config.finishAll();
     faults.throwIfAny();
-    return new NetworkModel("loggp " + loggp, spec, null, config.resolved().yaml());
+    return new NetworkModel("loggp " + loggp, spec, null, null, config.resolved().yaml());
   }
 
   /** One word, so that nothing else comes into the configuration. */
@@ -114,17 +128,31 @@ final class NetworkModelOptions {
     return name;
   }
 
-  private Config loggp(String name, Presets presets, Faults faults) {
+  private NetworkModel fabric(String name, Presets presets, Faults faults) {
+    Config config = preset("fabric", FabricSpec.KIND, name, presets, faults);
+    FabricRunSpec spec = FabricRunSpec.read(config);
+    config.finishAll();
+    faults.throwIfAny();
+    return new NetworkModel(
+        "fabric " + spec.text(), null, null, spec, config.resolved().yaml());
+  }
+
+  /** A preset of a kind, or a file with a key of that name. */
+  private Config preset(
+      String option, String kind, String name, Presets presets, Faults faults) {
     if (name.endsWith(SUFFIX)) {
       return options.load(Path.of(name), presets, faults);
     }
-    List<String> names = presets.names(LogGopsSpec.KIND);
+    List<String> names = presets.names(kind);
     if (!names.contains(name)) {
       throw new ConfigException(
           List.of(
-              "--loggp: '"
+              "--"
+                  + option
+                  + ": '"
                   + name
-                  + "' is not a preset of kind loggp"
+                  + "' is not a preset of kind "
+                  + kind
                   + Suggestion.of(name, names)
                   + (Files.exists(Path.of(name)) ? "; a file's name ends in .yaml" : "")
                   + " (known: "
@@ -132,7 +160,7 @@ final class NetworkModelOptions {
                   + ")"));
     }
     return ConfigLoader.fromText(
-        "network", "loggp: " + name + "\n", options.sets(), presets, faults);
+        "network", option + ": " + name + "\n", options.sets(), presets, faults);
   }
 
   private void set(String key, @Nullable String value) {

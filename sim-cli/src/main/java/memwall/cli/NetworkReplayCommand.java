@@ -1,6 +1,7 @@
 package memwall.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import memwall.core.config.ConfigException;
 import memwall.core.config.Suggestion;
 import memwall.core.unit.Quantities;
 import memwall.network.collective.Schedule;
+import memwall.network.endpoint.FabricRunResult;
 import memwall.network.graph.LinkGraphResult;
 import memwall.network.loggp.LogGopsResult;
 import memwall.network.trace.Traffic;
@@ -107,6 +109,10 @@ final class NetworkReplayCommand implements Callable<Integer> {
   }
 
   private ReplayOutput.Results results(NetworkModel model, Traffic traffic) {
+    String misfit = model.misfit(traffic.schedule().ranks());
+    if (misfit != null) {
+      throw new ConfigException(List.of(file + ": " + misfit));
+    }
     NetworkOutcome outcome = model.run(traffic.schedule());
     NetworkReplayFiles files =
         new NetworkReplayFiles(
@@ -132,10 +138,12 @@ final class NetworkReplayCommand implements Callable<Integer> {
 
       @Override
       public List<String> brokenLaws() {
+        List<String> broken = new ArrayList<>(outcome.brokenLaws());
         long sends = traffic.schedule().sends();
-        return outcome.messages() == sends
-            ? List.of()
-            : List.of(sends + " messages were sent, " + outcome.messages() + " arrived");
+        if (outcome.messages() != sends) {
+          broken.add(sends + " messages were sent, " + outcome.messages() + " arrived");
+        }
+        return broken;
       }
     };
   }
@@ -151,6 +159,10 @@ final class NetworkReplayCommand implements Callable<Integer> {
     LinkGraphResult graph = outcome.graph();
     if (graph != null) {
       line(text, "links", links(graph));
+    }
+    FabricRunResult fabric = outcome.fabric();
+    if (fabric != null) {
+      line(text, "channels", channels(fabric));
     }
     LogGopsResult loggp = outcome.loggp();
     if (loggp != null && loggp.messages() > 0) {
@@ -169,6 +181,15 @@ final class NetworkReplayCommand implements Callable<Integer> {
       text.append('\n').append(table);
     }
     return text.toString();
+  }
+
+  private static String channels(FabricRunResult fabric) {
+    return count((long) fabric.statistics().number("network.channel_flits"))
+        + " flits between routers, "
+        + count((long) fabric.statistics().number("network.episodes"))
+        + " episodes, "
+        + count((long) fabric.statistics().number("network.episodes_known"))
+        + " of them known";
   }
 
   private static String links(LinkGraphResult graph) {

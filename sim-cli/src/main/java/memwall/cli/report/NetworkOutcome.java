@@ -1,45 +1,71 @@
 package memwall.cli.report;
 
+import java.util.List;
+import memwall.network.endpoint.FabricRunResult;
 import memwall.network.graph.LinkGraphResult;
 import memwall.network.loggp.LogGopsResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of messages: under LogGOPS or on a graph of links, one of the two.
+ * What came of messages: under LogGOPS, on a graph of links or on routers, one of the three.
  *
  * @param loggp under LogGOPS
  * @param graph on links
+ * @param fabric on routers
  */
-public record NetworkOutcome(@Nullable LogGopsResult loggp, @Nullable LinkGraphResult graph) {
-  private LinkGraphResult links() {
-    if (graph == null) {
+public record NetworkOutcome(
+    @Nullable LogGopsResult loggp,
+    @Nullable LinkGraphResult graph,
+    @Nullable FabricRunResult fabric) {
+  /** Exactly one is given. */
+  public NetworkOutcome {
+    if ((loggp == null ? 0 : 1) + (graph == null ? 0 : 1) + (fabric == null ? 0 : 1) != 1) {
+      throw new IllegalArgumentException("one result is needed");
+    }
+  }
+
+  private FabricRunResult routers() {
+    if (fabric == null) {
       throw new IllegalStateException("no result");
     }
-    return graph;
+    return fabric;
   }
 
   /** When the last rank has finished. */
   public long totalPs() {
-    return loggp != null ? loggp.totalPs() : links().totalPs();
+    return loggp != null
+        ? loggp.totalPs()
+        : graph != null ? graph.totalPs() : routers().totalPs();
   }
 
   /** When a rank has finished. */
   public long finishPs(int rank) {
-    return loggp != null ? loggp.finishPs(rank) : links().finishPs(rank);
+    return loggp != null
+        ? loggp.finishPs(rank)
+        : graph != null ? graph.finishPs(rank) : routers().finishPs().get(rank);
   }
 
   /** How many messages arrived. */
   public long messages() {
-    return loggp != null ? loggp.messages() : links().messages();
+    return loggp != null
+        ? loggp.messages()
+        : graph != null ? graph.messages() : routers().messages();
   }
 
   /** Events of the simulation. */
   public long events() {
-    return loggp != null ? loggp.events() : links().events();
+    return loggp != null ? loggp.events() : graph != null ? graph.events() : routers().events();
   }
 
   /** Fingerprint of the simulation. */
   public long fingerprint() {
-    return loggp != null ? loggp.fingerprint() : links().fingerprint();
+    return loggp != null
+        ? loggp.fingerprint()
+        : graph != null ? graph.fingerprint() : routers().fingerprint();
+  }
+
+  /** Laws of conservation that do not hold, a sentence each. */
+  public List<String> brokenLaws() {
+    return fabric != null ? fabric.brokenLaws() : List.of();
   }
 }

@@ -37,6 +37,7 @@ public final class FabricRun {
   private final Event worked;
   private final OperationQueues meetings;
   private OpenOperations open;
+  private long startOfRoundPs;
   private final long[] processorFreePs;
   private final long[] finishPs;
   private final int[] freeSlots;
@@ -102,25 +103,39 @@ public final class FabricRun {
     return new FabricRun(schedule, spec, messages, ends, fast, seed).run(rounds);
   }
 
+  /**
+   * Carries out a schedule once.
+   *
+   * @throws IllegalArgumentException if it has more ranks than the network has nodes
+   * @throws memwall.core.StalledException if it cannot be ended
+   */
+  public static FabricRunResult run(Schedule schedule, FabricRunSpec spec) {
+    return run(
+        schedule, spec.fabric(), spec.messages(), spec.endpoint(), spec.fast(), spec.seed(), 1);
+  }
+
   private FabricRunResult run(int rounds) {
     List<Long> roundPs = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      long startPs = simulation.nowPs();
+      startOfRoundPs = simulation.nowPs();
       if (round > 0) {
         open = new OpenOperations(schedule);
       }
-      Arrays.fill(finishPs, startPs);
+      Arrays.fill(finishPs, startOfRoundPs);
       settle();
       simulation.run();
       if (open.waitingCount() > 0) {
         throw new IllegalStateException("the schedule cannot end: " + open.describeWaiting());
       }
-      roundPs.add(Arrays.stream(finishPs).max().orElse(startPs) - startPs);
+      roundPs.add(Arrays.stream(finishPs).max().orElse(startOfRoundPs) - startOfRoundPs);
     }
     return new FabricRunResult(
         List.copyOf(roundPs),
+        Arrays.stream(finishPs).map(finish -> finish - startOfRoundPs).boxed().toList(),
+        consumed.value(),
         stats.snapshot(simulation.nowPs()),
         simulation.eventsFired(),
+        simulation.fingerprint(),
         List.copyOf(brokenLaws()));
   }
 

@@ -1,0 +1,107 @@
+package memwall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import memwall.cli.Commands.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Collectives and messages over networks of routers. */
+class NetworkFabricCommandsTest {
+  @TempDir Path temp;
+
+  /** Three steps of a post and a packet of 16 flits over one switch, 22 cycles of 1 ns. */
+  @Test
+  void collective() throws IOException {
+    Outcome outcome =
+        Commands.run(
+            "network",
+            "collective",
+            "all-reduce",
+            "--fabric",
+            "switch-8",
+            "--sizes",
+            "240 B",
+            "--algorithms",
+            "recursive-doubling",
+            "--set",
+            "endpoint.send=200 ns",
+            "--json");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+    JsonNode row = new ObjectMapper().readTree(outcome.out()).findValue("time_ps");
+    // A picosecond of adding makes the later steps wait for the next cycle.
+    assertThat(row.asLong()).isBetween(3 * 222_000L, 3 * 222_000L + 2_003);
+  }
+
+  @Test
+  void exactAndFastPrintTheSame() {
+    String[] printed = new String[2];
+    for (int i = 0; i < 2; i++) {
+      Outcome outcome =
+          Commands.run(
+              "network",
+              "collective",
+              "all-to-all",
+              "--fabric",
+              "mesh-4x4",
+              "--ranks",
+              "7,16",
+              "--sizes",
+              "10 kB",
+              "--set",
+              "fidelity=" + (i == 0 ? "exact" : "fast"));
+      assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+      printed[i] = outcome.out();
+    }
+    assertThat(printed[1]).isEqualTo(printed[0]).contains("network      fabric mesh-4x4");
+  }
+
+  @Test
+  void replay() {
+    Outcome outcome =
+        Commands.run(
+            "network",
+            "replay",
+            Path.of(System.getProperty("memwall.root", ".."), "traces", "moe-messages", "exchange.goal"),
+            "--fabric",
+            "fat-tree-64");
+    assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out()).containsPattern("channels +[\\d,]+ flits between routers, \\d+ episodes");
+  }
+
+  @Test
+  void faults() throws IOException {
+    Outcome tooMany =
+        Commands.run("network", "collective", "all-reduce", "--fabric", "switch-8", "--ranks", "9");
+    assertThat(tooMany.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(tooMany.err()).contains("--ranks: 9 ranks do not fit a network of 8 nodes");
+    Outcome unknown =
+        Commands.run("network", "collective", "all-reduce", "--fabric", "switch-9");
+    assertThat(unknown.err())
+        .contains("--fabric: 'switch-9' is not a preset of kind fabric; did you mean 'switch-8'?");
+    Outcome options =
+        Commands.run(
+            "network", "collective", "reduce", "--fabric", "switch-8", "--passing", "cut-through");
+    assertThat(options.err()).contains("--passing are options of --graph");
+    Commands commands = new Commands(temp);
+    commands.write(
+        "net.yaml",
+        """
+        fabric: switch-8
+        messages: { payload: 0 B }
+        endpoint: { add_rate: 0 B/s, sram_slots: -1 }
+        """);
+    Outcome values =
+        Commands.run("network", "collective", "reduce", "--fabric", commands.path("net.yaml"));
+    assertThat(values.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(values.err())
+        .contains("packets of 0 B and 16 B of header: allowed are 1 to")
+        .contains("must be at least 1 B/s")
+        .contains("'-1' is out of range: a whole number from 0 to 1048576");
+  }
+}

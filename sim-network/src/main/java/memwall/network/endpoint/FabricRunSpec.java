@@ -1,0 +1,69 @@
+package memwall.network.endpoint;
+
+import java.util.Locale;
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.network.router.FabricSpec;
+import memwall.network.router.MessageSpec;
+
+/**
+ * A network of routers with ranks at its nodes.
+ *
+ * @param fabric the network
+ * @param messages how messages become packets
+ * @param endpoint what messages cost at their ends
+ * @param fast whether the network may follow episodes that it has seen
+ * @param seed of all that is drawn
+ */
+public record FabricRunSpec(
+    FabricSpec fabric, MessageSpec messages, EndpointSpec endpoint, boolean fast, long seed) {
+  /** Fidelities of a network of routers. */
+  private enum Fidelity {
+    EXACT,
+    FAST
+  }
+
+  /** Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed}. */
+  public static FabricRunSpec read(Config config) {
+    FabricSpec fabric =
+        FabricSpec.read(config.preset("fabric", FabricSpec.KIND, "What carries the messages"));
+    Config messages = section(config, "messages", "How messages become packets");
+    long payloadBytes =
+        messages.quantity(
+            "payload", Dimension.SIZE, "256 B", "Most bytes of a message in one packet");
+    long headerBytes =
+        messages.quantity("header", Dimension.SIZE, "16 B", "What a packet carries beside them");
+    MessageSpec spec;
+    try {
+      spec = new MessageSpec(payloadBytes, headerBytes);
+    } catch (IllegalArgumentException e) {
+      messages.fault("payload", String.valueOf(e.getMessage()));
+      spec = new MessageSpec(1, 0);
+    }
+    messages.finish();
+    return new FabricRunSpec(
+        fabric,
+        spec,
+        EndpointSpec.read(section(config, "endpoint", "What messages cost at their ends")),
+        config.choice("fidelity", Fidelity.FAST, "Whether what was seen is simulated again")
+            == Fidelity.FAST,
+        config.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
+  }
+
+  private static Config section(Config config, String key, String sentence) {
+    return config
+        .optionalSection(key, sentence)
+        .orElseGet(() -> config.section(key, sentence));
+  }
+
+  /** In words, for reports. */
+  public String text() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s; packets of %d B and %d B of header",
+        fabric.name(),
+        fabric.shape().text(),
+        messages.payloadBytes(),
+        messages.headerBytes());
+  }
+}
