@@ -1,0 +1,307 @@
+package memwall.network.aggregation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.Waiting;
+import memwall.core.stat.Stats;
+import memwall.core.unit.Units;
+
+/**
+ * A network whose switches add: groups of hosts reduce vectors chunk by chunk on trees of switches,
+ * several groups at once, while nodes, links and messages fail.
+ *
+ * <p>What is simulated: links served in order, cut-through; the latency of switches; in each switch
+ * one adder shared by all ports and groups, and a number of slots; each message hop by hop with
+ * acknowledgement, timeout and repetition; deadlines; new trees, spare hosts, reduction by the
+ * hosts alone. What is not: flow control of links (queues have room for all), the bytes of
+ * acknowledgements, and that restoring a spare's state slows other traffic.
+ */
+public final class AggregationNetwork implements Waiting {
+  /** Operands smaller than this are added to a fraction of a picosecond exactly. */
+  private static final long EXACT_BYTES = Long.MAX_VALUE / Units.PS_PER_SECOND / 2;
+
+  final Simulation simulation;
+  final Graph graph;
+  final LiveGraph live;
+  final SwitchSpec joint;
+  final HostSpec host;
+  final RepairSpec repair;
+  final AggregationStats stats;
+  final Transport transport;
+  final SlotPool slots;
+  final List<String> brokenLaws = new ArrayList<>();
+
+  private final String path;
+  private final long[] adderFreePs;
+  private final long[] adderRest;
+  private final long[] pausedUntilPs;
+  private final int[] slotsReserved;
+  private final List<ReductionGroup> groups = new ArrayList<>();
+  private final List<ReductionGroup> queued = new ArrayList<>();
+  private final List<Fault> faults = new ArrayList<>();
+  private final Event happens;
+  private final Event noticed;
+  private long quotaTaken;
+  private long quotaGivenBack;
+  private boolean isAdmitting;
+
+  /** A network on which nothing has happened. */
+  public AggregationNetwork(
+      Simulation simulation,
+      Stats stats,
+      Graph graph,
+      SwitchSpec joint,
+      HostSpec host,
+      RepairSpec repair) {
+    this.simulation = simulation;
+    this.path = stats.path();
+    this.graph = graph;
+    this.live = new LiveGraph(graph);
+    this.joint = joint;
+    this.host = host;
+    this.repair = repair;
+    this.stats = new AggregationStats(stats);
+    this.transport = new Transport(simulation, live, joint, host, repair, this.stats);
+    this.slots = new SlotPool(simulation);
+    this.adderFreePs = new long[graph.nodes()];
+    this.adderRest = new long[graph.nodes()];
+    this.pausedUntilPs = new long[graph.nodes()];
+    this.slotsReserved = new int[graph.nodes()];
+    this.happens = simulation.event("aggregation.fault", this::happens);
+    this.noticed = simulation.event("aggregation.noticed", this::noticed);
+    simulation.watch(this);
+  }
+
+  /**
+   * A new group.
+   *
+   * @return its number
+   * @throws IllegalArgumentException if it cannot work on this network
+   */
+  public int group(GroupSpec spec) {
+    spec.check(graph, joint);
+    groups.add(new ReductionGroup(this, groups.size(), spec));
+    return groups.size() - 1;
+  }
+
+  /**
+   * Reduces a vector of each member of a group.
+   *
+   * @param bytes of the vector on the links, without headers, at least 1
+   * @param source what the members put in
+   * @param done gets the result when all is over; may call the next operation
+   * @throws IllegalStateException if the group's last operation has not ended
+   */
+  public void reduce(int group, long bytes, Contributions source, Consumer<OperationResult> done) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          path + ": reduction of " + bytes + " bytes: must be at least 1");
+    }
+    groups.get(group).call(bytes, source, done);
+  }
+
+  /**
+   * Messages over a link, and acknowledgements, are lost by chance from now on.
+   *
+   * @param share of them, in [0, 1)
+   */
+  public void loss(int link, double share) {
+    if (!(share >= 0 && share < 1)) {
+      throw new IllegalArgumentException(
+          "loss of " + share + " on " + graph.linkName(link) + ": must be in [0, 1)");
+    }
+    transport.loss(link, share);
+  }
+
+  /** Lets something happen at a time, not before now. */
+  public void fault(Fault fault, long atPs) {
+    check(fault);
+    faults.add(fault);
+    happens.at(atPs, faults.size() - 1);
+  }
+
+  private void check(Fault fault) {
+    if (fault instanceof Fault.LinkRate rate && rate.bytesPerSec() < 1) {
+      throw new IllegalArgumentException(
+          "rate of " + graph.linkName(rate.link()) + ": needs at least 1 B/s");
+    }
+    if (fault instanceof Fault.Straggler late
+        && (late.latePs() < 0 || !graph.isHost(late.host()))) {
+      throw new IllegalArgumentException(
+          "'" + graph.name(late.host()) + "' late by " + late.latePs() + " ps: hosts are, by >= 0");
+    }
+  }
+
+  private void happens(long number) {
+    Fault fault = faults.get((int) number);
+    if (fault instanceof Fault.LinkDown down) {
+      live.link(down.link(), false);
+      notice(number);
+    } else if (fault instanceof Fault.LinkUp up) {
+      live.link(up.link(), true);
+      notice(number);
+    } else if (fault instanceof Fault.LinkRate rate) {
+      live.rate(rate.link(), rate.bytesPerSec());
+    } else if (fault instanceof Fault.NodeDown down) {
+      live.nodeDown(down.node());
+      notice(number);
+    } else if (fault instanceof Fault.Straggler late) {
+      long untilPs = simulation.nowPs() + late.latePs();
+      pausedUntilPs[late.host()] = Math.max(pausedUntilPs[late.host()], untilPs);
+    }
+  }
+
+  private void notice(long number) {
+    noticed.at(repair.noticedPs(simulation.nowPs()), number);
+  }
+
+  private void noticed(long number) {
+    Fault fault = faults.get((int) number);
+    for (ReductionGroup group : groups) {
+      if (fault instanceof Fault.NodeDown down) {
+        group.noticedNode(down.node());
+      } else if (fault instanceof Fault.LinkUp) {
+        group.noticedRepair();
+      } else if (fault instanceof Fault.LinkDown down && !live.isUsable(down.link())) {
+        group.noticedLink(down.link());
+      }
+    }
+  }
+
+  long pausedUntilPs(int node) {
+    return pausedUntilPs[node];
+  }
+
+  /** When the adder of a node has added an operand that ends now. */
+  long reserveAdder(int node, long bytes, long leadPs) {
+    long nowPs = simulation.nowPs();
+    long rate = graph.isHost(node) ? host.addBytesPerSec() : joint.addBytesPerSec();
+    long startPs = Math.max(adderFreePs[node], nowPs - leadPs);
+    long servicePs;
+    if (bytes < EXACT_BYTES) {
+      if (startPs > adderFreePs[node]) {
+        adderRest[node] = 0;
+      }
+      long units = bytes * Units.PS_PER_SECOND + adderRest[node];
+      servicePs = units / rate;
+      adderRest[node] = units % rate;
+    } else {
+      servicePs = Units.transferPs(bytes, rate);
+    }
+    adderFreePs[node] = startPs + servicePs;
+    long endPs = Math.max(nowPs, adderFreePs[node]);
+    stats.addedBytes.add(bytes);
+    stats.adderBusyPs.add(servicePs);
+    return endPs;
+  }
+
+  /** Takes slots in all switches of a tree, or in none. */
+  boolean takeQuota(AggregationTree tree, int quota) {
+    for (int inner = 0; inner < tree.nodes(); inner++) {
+      if (joint.slots() - slotsReserved[tree.node(inner)] < quota) {
+        return false;
+      }
+    }
+    for (int inner = 0; inner < tree.nodes(); inner++) {
+      slotsReserved[tree.node(inner)] += quota;
+    }
+    quotaTaken += (long) quota * tree.nodes();
+    return true;
+  }
+
+  void giveQuota(AggregationTree tree, int quota) {
+    for (int inner = 0; inner < tree.nodes(); inner++) {
+      slotsReserved[tree.node(inner)] -= quota;
+    }
+    quotaGivenBack += (long) quota * tree.nodes();
+  }
+
+  void queue(ReductionGroup group) {
+    if (!queued.contains(group)) {
+      queued.add(group);
+    }
+  }
+
+  /** Lets those go on that wait for slots, in the order in which they came. */
+  void admitQueued() {
+    if (isAdmitting) {
+      return;
+    }
+    isAdmitting = true;
+    List<ReductionGroup> waiting = List.copyOf(queued);
+    queued.clear();
+    for (ReductionGroup group : waiting) {
+      group.resume();
+    }
+    isAdmitting = false;
+  }
+
+  /** Time for a state from a node to a host: latencies, and bytes at the least rate. */
+  long restorePs(Reach source, int to, long bytes) {
+    long latencyPs = 0;
+    long bytesPerSec = Long.MAX_VALUE;
+    for (int link : source.path(graph, to)) {
+      latencyPs += graph.wire(link).latencyPs();
+      bytesPerSec = Math.min(bytesPerSec, live.bytesPerSec(link));
+    }
+    return latencyPs + Units.transferPs(bytes, bytesPerSec);
+  }
+
+  @Override
+  public long waitingCount() {
+    return groups.stream().filter(ReductionGroup::isBusy).count();
+  }
+
+  @Override
+  public String describeWaiting() {
+    StringBuilder text = new StringBuilder(path);
+    for (ReductionGroup group : groups) {
+      if (group.isBusy()) {
+        text.append("; ").append(group.describe());
+      }
+    }
+    return text.toString();
+  }
+
+  /** A sentence for each law that has been broken; also meant for between operations. */
+  public List<String> checkLaws() {
+    List<String> broken = new ArrayList<>(brokenLaws);
+    equal(
+        broken,
+        "bytes sent = arrived + lost + under way",
+        stats.sentBytes.value(),
+        stats.arrivedBytes.value() + stats.lostBytes.value() + transport.underWayBytes());
+    equal(
+        broken,
+        "slots taken = given back + in use",
+        stats.slotsTaken.value(),
+        stats.slotsGivenBack.value() + slots.inUse());
+    long reserved = 0;
+    for (int node : slotsReserved) {
+      reserved += node;
+    }
+    equal(broken, "quota taken = given back + held", quotaTaken, quotaGivenBack + reserved);
+    equal(
+        broken,
+        "contributions = added + substituted + late + failed",
+        stats.contributions.value(),
+        stats.contributionsAdded.value()
+            + stats.contributionsSubstituted.value()
+            + stats.contributionsLate.value()
+            + stats.contributionsFailed.value());
+    if (waitingCount() == 0) {
+      equal(broken, "slots in use between operations", 0, slots.inUse());
+      equal(broken, "slots reserved between operations", 0, reserved);
+    }
+    return broken;
+  }
+
+  private void equal(List<String> broken, String law, long left, long right) {
+    if (left != right) {
+      broken.add(path + ": " + law + ": " + left + " against " + right);
+    }
+  }
+}

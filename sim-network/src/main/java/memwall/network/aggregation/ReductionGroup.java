@@ -1,0 +1,648 @@
+package memwall.network.aggregation;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import memwall.core.Event;
+import memwall.core.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of hosts: its operations, one after the other, and what it does when something breaks.
+ *
+ * <p>An operation goes through <i>epochs</i>, each with one tree. What is sent carries the epoch;
+ * what arrives of an earlier one is of no use. When a message has been given up, or a part of the
+ * tree is noticed to be broken, the epoch ends at once: slots are given back, nothing is sent
+ * again. After the time for it there is a new tree on what works then, and the work of the new
+ * epoch is made out: results that all have are done; a result that some have is sent to the others
+ * by the first of them; the rest is contributed again.
+ */
+final class ReductionGroup {
+  private enum State {
+    IDLE,
+    REBUILDING,
+    QUEUED,
+    RUNNING
+  }
+
+  /** Result of a chunk that has to be reduced: there is nobody to publish it. */
+  private static final int NOBODY = -1;
+
+  final GroupSpec spec;
+
+  private final AggregationNetwork network;
+  private final int index;
+  private final int[] hosts;
+  private final boolean[] isSpareUsed;
+  private final boolean[] isIn;
+  private final int[] next;
+  private final long[] wakePs;
+  private final List<Transfer> open = new ArrayList<>();
+  private final Timer resume;
+  private final Event wake;
+  private final Sum scratch;
+
+  private State state = State.IDLE;
+  private int epoch;
+  private long epochBeganPs;
+  private @Nullable AggregationTree tree;
+  private TreeNode[] nodes = new TreeNode[0];
+  private boolean isTreeBroken;
+  private boolean byHosts;
+  private boolean holdsSlots;
+  private int operations;
+  private @Nullable Operation operation;
+  private @Nullable StaleBuffer stale;
+  private Consumer<OperationResult> done = result -> {};
+  private int rebuilds;
+
+  // The work of the epoch: chunks in order, and who publishes their results.
+  private int[] work = new int[0];
+  private int[] publisher = new int[0];
+  private int workCount;
+
+  ReductionGroup(AggregationNetwork network, int index, GroupSpec spec) {
+    this.network = network;
+    this.index = index;
+    this.spec = spec;
+    this.hosts = spec.members().stream().mapToInt(Integer::intValue).toArray();
+    int members = hosts.length;
+    this.isSpareUsed = new boolean[spec.spares().hosts().size()];
+    this.isIn = new boolean[members];
+    this.next = new int[members];
+    this.wakePs = new long[members];
+    this.scratch = new Sum(members);
+    this.resume = network.simulation.timer("aggregation.group" + index, word -> resume());
+    this.wake = network.simulation.event("aggregation.wake" + index, word -> pump((int) word));
+    if (!spec.mayFallBack()) {
+      AggregationTree.of(network.graph, spec.members(), network.joint.mostFanIn());
+    }
+    this.tree = AggregationTree.build(network.live, hosts, network.joint.mostFanIn());
+    this.isTreeBroken = tree == null || tree.members() < members;
+  }
+
+  int members() {
+    return hosts.length;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  long epochBeganPs() {
+    return epochBeganPs;
+  }
+
+  TreeNode node(int inner) {
+    return nodes[inner];
+  }
+
+  Operation operation() {
+    Operation known = operation;
+    if (known == null) {
+      throw new IllegalStateException("group '" + spec.name() + "' has no operation");
+    }
+    return known;
+  }
+
+  boolean isBusy() {
+    return state != State.IDLE;
+  }
+
+  String describe() {
+    return "group '" + spec.name() + "': operation " + operations + " is " + state;
+  }
+
+  int childNode(AggregationTree in, int inner, int place) {
+    int child = in.childInner(inner, place);
+    return child >= 0 ? in.node(child) : hosts[in.childMember(inner, place)];
+  }
+
+  long payloadBytes(int chunk) {
+    return operation().payloadBytes(chunk);
+  }
+
+  long wireBytes(int chunk) {
+    return payloadBytes(chunk) + spec.form().headerBytes();
+  }
+
+  /** Begins an operation. */
+  void call(long bytes, Contributions source, Consumer<OperationResult> listener) {
+    if (isBusy()) {
+      throw new IllegalStateException(describe() + "; the next one must wait for its end");
+    }
+    operations++;
+    Operation begun =
+        new Operation(
+            spec, operations, bytes, network.simulation.nowPs(), source, network.brokenLaws);
+    operation = begun;
+    done = listener;
+    rebuilds = 0;
+    byHosts = false;
+    work = new int[begun.chunks];
+    publisher = new int[begun.chunks];
+    if (spec.deadline().substitute() == Substitute.STALE
+        && (stale == null || stale.chunks() != begun.chunks)) {
+      stale = new StaleBuffer(hosts.length, begun.chunks);
+    }
+    AggregationTree known = tree;
+    if (known == null || isTreeBroken) {
+      state = State.REBUILDING;
+      resume.in(network.repair.rebuildPs(), 0);
+    } else {
+      admit(known);
+    }
+  }
+
+  /** Goes on, or tries to, on what works now. */
+  void resume() {
+    if (state != State.REBUILDING && state != State.QUEUED) {
+      return;
+    }
+    state = State.REBUILDING;
+    long restorePs = replaceDead();
+    if (restorePs > 0) {
+      resume.in(restorePs, 0);
+      return;
+    }
+    AggregationTree found = byHosts ? direct() : switches();
+    if (found == null || found.members() < hosts.length) {
+      restorePs = found == null ? 0 : replaceUnreached(found);
+      if (restorePs > 0) {
+        resume.in(restorePs, 0);
+        return;
+      }
+      if (!byHosts && spec.mayFallBack()) {
+        AggregationTree alone = direct();
+        if (alone != null && (found == null || alone.members() > found.members())) {
+          takeToHosts();
+          found = alone;
+        }
+      }
+    }
+    if (found == null || found.members() == 0) {
+      fail("no member is reached", missing(null));
+    } else if (found.members() < hosts.length && !spec.deadline().isOn()) {
+      fail("members are not reached from '" + found.name(0) + "'", missing(found));
+    } else {
+      isTreeBroken = false;
+      admit(found);
+    }
+  }
+
+  private void takeToHosts() {
+    byHosts = true;
+    network.stats.fallBacks.increment();
+  }
+
+  private @Nullable AggregationTree direct() {
+    return AggregationTree.direct(network.live, hosts);
+  }
+
+  private @Nullable AggregationTree switches() {
+    return AggregationTree.build(network.live, hosts, network.joint.mostFanIn());
+  }
+
+  private ImmutableList<String> missing(@Nullable AggregationTree found) {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (int member = 0; member < hosts.length; member++) {
+      if (found == null || !found.reaches(member)) {
+        names.add(network.graph.name(hosts[member]));
+      }
+    }
+    return names.build();
+  }
+
+  /** Takes the slots and begins an epoch, or does what is agreed if there are too few. */
+  private void admit(AggregationTree found) {
+    if (byHosts) {
+      begin(found);
+    } else if (network.takeQuota(found, spec.quota())) {
+      holdsSlots = true;
+      begin(found);
+    } else {
+      switch (spec.admission()) {
+        case QUEUE -> {
+          if (state != State.QUEUED) {
+            network.stats.operationsQueued.increment();
+          }
+          state = State.QUEUED;
+          network.queue(this);
+        }
+        case FALL_BACK -> {
+          takeToHosts();
+          state = State.REBUILDING;
+          resume();
+        }
+        case REFUSE -> {
+          network.stats.operationsRefused.increment();
+          fail("a switch has too few free slots", ImmutableList.of());
+        }
+      }
+    }
+  }
+
+  private void begin(AggregationTree found) {
+    if (tree != found && stale != null) {
+      stale.clear();
+    }
+    tree = found;
+    epoch++;
+    epochBeganPs = network.simulation.nowPs();
+    nodes = new TreeNode[found.nodes()];
+    for (int inner = 0; inner < nodes.length; inner++) {
+      nodes[inner] = new TreeNode(network, this, found, inner);
+    }
+    for (int member = 0; member < hosts.length; member++) {
+      isIn[member] = found.reaches(member);
+      next[member] = 0;
+    }
+    planWork();
+    state = State.RUNNING;
+    int now = epoch;
+    for (int member = 0; member < hosts.length && epoch == now; member++) {
+      pump(member);
+    }
+    endIfDone();
+  }
+
+  private void planWork() {
+    Operation running = operation();
+    workCount = 0;
+    for (int chunk = 0; chunk < running.chunks; chunk++) {
+      int first = NOBODY;
+      boolean allHave = true;
+      for (int member = hosts.length - 1; member >= 0; member--) {
+        if (isIn[member]) {
+          if (running.got(member, chunk)) {
+            first = member;
+          } else {
+            allHave = false;
+          }
+        }
+      }
+      if (!allHave) {
+        if (first == NOBODY) {
+          running.redo(chunk);
+        } else {
+          network.stats.chunksRepublished.increment();
+        }
+        publisher[workCount] = first;
+        work[workCount++] = chunk;
+      }
+    }
+  }
+
+  /** Lets a member send what it may send now. */
+  private void pump(int member) {
+    if (state != State.RUNNING || !isIn[member] || !network.live.isUp(hosts[member])) {
+      return;
+    }
+    long nowPs = network.simulation.nowPs();
+    long pausedPs = network.pausedUntilPs(hosts[member]);
+    if (pausedPs > nowPs) {
+      if (wakePs[member] < pausedPs) {
+        wakePs[member] = pausedPs;
+        wake.at(pausedPs, member);
+      }
+      return;
+    }
+    Operation running = operation();
+    int window = Math.min(spec.window(), spec.quota());
+    int now = epoch;
+    while (epoch == now && next[member] < workCount) {
+      int item = next[member];
+      if (item >= window && !running.got(member, work[item - window])) {
+        return;
+      }
+      next[member]++;
+      int chunk = work[item];
+      if (publisher[item] == NOBODY) {
+        scratch.single(member, running.source.value(member, chunk), hosts.length);
+        sendUp(Transfer.Kind.CONTRIBUTION, member, chunk, scratch);
+      } else if (publisher[item] == member) {
+        sendUp(Transfer.Kind.PUBLISH, member, chunk, running.result(chunk));
+      }
+    }
+    endIfDone();
+  }
+
+  private void sendUp(Transfer.Kind kind, int member, int chunk, Sum sum) {
+    AggregationTree in = nodes[0].tree;
+    TreeNode above = nodes[in.memberAt(member)];
+    int place = in.memberPlace(member);
+    if (in.path(above.inner, place).length > 0) {
+      long earliestPs = network.simulation.nowPs() + network.host.overheadPs();
+      network.transport.send(kind, above, place, chunk, sum, earliestPs, 0, null);
+    } else if (kind == Transfer.Kind.CONTRIBUTION) {
+      above.contribution(place, chunk, sum, 0);
+    } else {
+      above.publish(chunk, sum, 0);
+    }
+  }
+
+  /** The member that gets the sum of a chunk first, and gives it to all. */
+  int initiator(int chunk) {
+    int member = chunk % hosts.length;
+    while (!isIn[member]) {
+      member = (member + 1) % hosts.length;
+    }
+    return member;
+  }
+
+  /** A message has come to the end of its way. */
+  void receive(Transfer transfer) {
+    TreeNode upper = transfer.upper();
+    int chunk = transfer.chunk;
+    long leadPs = transfer.servicePs;
+    if (transfer.kind == Transfer.Kind.CONTRIBUTION) {
+      upper.contribution(transfer.place, chunk, transfer.sum, leadPs);
+    } else if (transfer.kind == Transfer.Kind.PUBLISH) {
+      upper.publish(chunk, transfer.sum, leadPs);
+    } else {
+      boolean isResult = transfer.kind == Transfer.Kind.RESULT;
+      int inner = upper.tree.childInner(upper.inner, transfer.place);
+      int member = upper.tree.childMember(upper.inner, transfer.place);
+      if (inner < 0 && isResult) {
+        hostGot(member, chunk, transfer.sum);
+      } else if (inner < 0) {
+        sendUp(Transfer.Kind.PUBLISH, member, chunk, transfer.sum);
+      } else if (isResult) {
+        nodes[inner].pass(chunk, transfer.sum, leadPs);
+      } else {
+        nodes[inner].reply(chunk, transfer.sum, leadPs);
+      }
+    }
+  }
+
+  void hostGot(int member, int chunk, Sum sum) {
+    if (operation().deliver(member, chunk, sum, network.simulation.nowPs())) {
+      pump(member);
+    } else {
+      network.stats.duplicates.increment();
+    }
+  }
+
+  /** A member's contribution has come to a switch. */
+  void remember(int member, int chunk, long value, boolean isLate) {
+    StaleBuffer buffer = stale;
+    if (buffer != null && (!isLate || spec.deadline().refresh())) {
+      buffer.put(member, chunk, value, operations);
+    }
+  }
+
+  /** Adds what there is for a member whose contribution has not come. */
+  void substitute(int member, int chunk, Sum sum) {
+    StaleBuffer buffer = stale;
+    if (buffer != null) {
+      buffer.addTo(sum, member, chunk, operations, spec.deadline().mostAge());
+    }
+  }
+
+  void opened(Transfer transfer) {
+    transfer.openAt = open.size();
+    open.add(transfer);
+  }
+
+  void closed(Transfer transfer) {
+    Transfer last = open.remove(open.size() - 1);
+    if (last != transfer) {
+      open.set(transfer.openAt, last);
+      last.openAt = transfer.openAt;
+    }
+  }
+
+  /** A transfer has been acknowledged, or nobody is there any more to send it again. */
+  void acknowledged(Transfer transfer) {
+    if (transfer.epoch != epoch || state != State.RUNNING) {
+      return;
+    }
+    Slot slot = transfer.slot;
+    if (slot != null && slot.use == transfer.slotUse) {
+      transfer.upper().acknowledged(slot);
+    }
+    endIfDone();
+  }
+
+  void gaveUp(Transfer transfer) {
+    if (transfer.epoch == epoch && state == State.RUNNING) {
+      rebuild();
+    }
+  }
+
+  /** A node has been noticed not to work. */
+  void noticedNode(int node) {
+    AggregationTree known = tree;
+    if (known != null && known.usesNode(node)) {
+      broken();
+    }
+  }
+
+  /** A link has been noticed not to work. */
+  void noticedLink(int link) {
+    AggregationTree known = tree;
+    if (known != null && known.usesLink(link)) {
+      broken();
+    }
+  }
+
+  private void broken() {
+    isTreeBroken = true;
+    if (state == State.RUNNING) {
+      rebuild();
+    }
+  }
+
+  /** A link works again: the next operation looks for a tree. */
+  void noticedRepair() {
+    AggregationTree known = tree;
+    isTreeBroken |= known == null || known.members() < hosts.length || byHosts;
+  }
+
+  private void rebuild() {
+    dissolve();
+    rebuilds++;
+    network.stats.rebuilds.increment();
+    isTreeBroken = true;
+    state = State.REBUILDING;
+    if (rebuilds > network.repair.mostRebuilds()) {
+      if (byHosts || !spec.mayFallBack()) {
+        fail("began anew more than " + network.repair.mostRebuilds() + " times", unusable());
+        return;
+      }
+      takeToHosts();
+      rebuilds = 0;
+    }
+    boolean isOnlyHosts = isOnlyHosts();
+    long restorePs = replaceDead();
+    long treePs = network.repair.rebuildPs();
+    if (restorePs > 0 && isOnlyHosts) {
+      network.stats.remaps.increment();
+      treePs = network.repair.remapPs();
+    }
+    resume.in(Math.max(treePs, restorePs), 0);
+    network.admitQueued();
+  }
+
+  private ImmutableList<String> unusable() {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (int member = 0; member < hosts.length; member++) {
+      boolean linked = false;
+      for (int link : network.graph.linksOf(hosts[member])) {
+        linked |= network.live.isUsable(link);
+      }
+      if (!linked) {
+        names.add(network.graph.name(hosts[member]));
+      }
+    }
+    return names.build();
+  }
+
+  /** Whether all of the tree works but members, each of which has a spare at the same switch. */
+  private boolean isOnlyHosts() {
+    AggregationTree known = tree;
+    if (known == null || byHosts) {
+      return false;
+    }
+    for (int inner = 0; inner < known.nodes(); inner++) {
+      for (int place = 0; place < known.children(inner); place++) {
+        int member = known.childMember(inner, place);
+        boolean isDead = member >= 0 && !network.live.isUp(hosts[member]);
+        boolean works =
+            isDead
+                ? spareAt(known.node(inner)) >= 0
+                : network.live.isUsable(known.path(inner, place)[0]);
+        if (!works) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Place of a free spare with a link to a switch that works, or -1. */
+  private int spareAt(int node) {
+    List<Integer> spares = spec.spares().hosts();
+    for (int i = 0; i < spares.size(); i++) {
+      int link = isSpareUsed[i] ? -1 : network.graph.link(spares.get(i), node);
+      if (link >= 0 && network.live.isUsable(link)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Puts spares in the place of hosts that do not work; the time until they can go on, 0 if none.
+   */
+  private long replaceDead() {
+    long longestPs = 0;
+    for (int member = 0; member < hosts.length; member++) {
+      if (!network.live.isUp(hosts[member])) {
+        longestPs = Math.max(longestPs, replace(member, null));
+      }
+    }
+    return longestPs;
+  }
+
+  private long replaceUnreached(AggregationTree found) {
+    Reach reach = network.live.reach(found.node(0), !byHosts);
+    long longestPs = 0;
+    for (int member = 0; member < hosts.length; member++) {
+      if (!found.reaches(member)) {
+        longestPs = Math.max(longestPs, replace(member, reach));
+      }
+    }
+    return longestPs;
+  }
+
+  /** Time until a spare can go on in a member's place, at least 1; 0 if there is none. */
+  private long replace(int member, @Nullable Reach within) {
+    GroupSpec.Spares spares = spec.spares();
+    if (spares.hosts().isEmpty()) {
+      return 0;
+    }
+    int[] near = network.graph.linksOf(hosts[member]);
+    int chosen = near.length == 0 ? -1 : spareAt(network.graph.otherEnd(near[0], hosts[member]));
+    Reach source = network.live.reach(spares.restoreFrom(), false);
+    if (chosen < 0 || !isFit(chosen, source, within)) {
+      chosen = -1;
+      for (int i = 0; i < isSpareUsed.length && chosen < 0; i++) {
+        chosen = !isSpareUsed[i] && isFit(i, source, within) ? i : -1;
+      }
+    }
+    if (chosen < 0) {
+      return 0;
+    }
+    isSpareUsed[chosen] = true;
+    hosts[member] = spares.hosts().get(chosen);
+    operation().forget(member);
+    network.stats.sparesUsed.increment();
+    return Math.max(1, network.restorePs(source, hosts[member], spares.restoreBytes()));
+  }
+
+  private boolean isFit(int spare, Reach source, @Nullable Reach within) {
+    int host = spec.spares().hosts().get(spare);
+    return network.live.isUp(host)
+        && source.reaches(host)
+        && (within == null || within.reaches(host));
+  }
+
+  private void dissolve() {
+    while (!open.isEmpty()) {
+      network.transport.abandon(open.get(open.size() - 1));
+    }
+    for (TreeNode node : nodes) {
+      node.dissolve();
+    }
+    AggregationTree known = tree;
+    if (holdsSlots && known != null) {
+      network.giveQuota(known, spec.quota());
+      holdsSlots = false;
+    }
+    nodes = new TreeNode[0];
+    epoch++;
+  }
+
+  private void endIfDone() {
+    if (state != State.RUNNING || !open.isEmpty()) {
+      return;
+    }
+    Operation running = operation();
+    for (int member = 0; member < hosts.length; member++) {
+      if (isIn[member] && (running.gotCount[member] < running.chunks || next[member] < workCount)) {
+        return;
+      }
+    }
+    end("", ImmutableList.of());
+  }
+
+  private void fail(String why, ImmutableList<String> names) {
+    end(why, names);
+  }
+
+  private void end(String failure, ImmutableList<String> names) {
+    for (TreeNode node : nodes) {
+      if (node.slotsInUse() > 0) {
+        network.brokenLaws.add(describe() + " and ends, but holds slots");
+      }
+    }
+    dissolve();
+    isTreeBroken |= !failure.isEmpty() || byHosts;
+    state = State.IDLE;
+    resume.cancel();
+    Arrays.fill(wakePs, 0);
+    OperationResult result =
+        operation()
+            .end(network.stats, network.simulation.nowPs(), failure, names, rebuilds, byHosts);
+    network.admitQueued();
+    done.accept(result);
+  }
+
+  /** Number of the group. */
+  int index() {
+    return index;
+  }
+}

@@ -1,0 +1,78 @@
+package memwall.network.aggregation;
+
+import memwall.core.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message over one link, from its first sending until it is acknowledged or given up and no copy
+ * of it is under way. Used again and again.
+ */
+final class Transfer {
+  /** What a message carries, and where to. */
+  enum Kind {
+    /** A contribution or a sum of some, up. */
+    CONTRIBUTION,
+    /** A sum for one host, down. */
+    REPLY,
+    /** A sum that a host gives to all, up to the root. */
+    PUBLISH,
+    /** A sum for all, down. */
+    RESULT;
+
+    boolean isDown() {
+      return this == REPLY || this == RESULT;
+    }
+  }
+
+  final int index;
+  final Timer timer;
+  final Sum sum = new Sum(1);
+  Kind kind = Kind.CONTRIBUTION;
+  @Nullable TreeNode upper;
+  int place;
+  int epoch;
+  int chunk;
+  int hop;
+  long bytes;
+
+  /** Time on the link: by so much the head was ahead of the tail when it arrived. */
+  long servicePs;
+
+  int link;
+  int from;
+  int to;
+  int tries;
+  int copies;
+  int acks;
+  boolean open;
+
+  /** Place among the group's open transfers. */
+  int openAt;
+
+  /** The slot that waits for the acknowledgement, and which of its uses. */
+  @Nullable Slot slot;
+
+  int slotUse;
+
+  Transfer(int index, Timer timer) {
+    this.index = index;
+    this.timer = timer;
+  }
+
+  TreeNode upper() {
+    TreeNode known = upper;
+    if (known == null) {
+      throw new IllegalStateException("transfer " + index + " is not in use");
+    }
+    return known;
+  }
+
+  int[] path() {
+    TreeNode node = upper();
+    return node.tree.path(node.inner, place);
+  }
+
+  boolean isLastHop() {
+    return hop == path().length - 1;
+  }
+}

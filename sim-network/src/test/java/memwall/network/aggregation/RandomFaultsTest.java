@@ -1,0 +1,287 @@
+package memwall.network.aggregation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import memwall.core.Simulation;
+import memwall.core.stat.Stats;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random networks, groups and faults: every operation ends, and all laws hold. Each kind of event
+ * must have happened often, so that what is checked is also exercised.
+ */
+final class RandomFaultsTest {
+  private static final int SCHEDULES = 10_000;
+  private static final int EACH_AT_LEAST = 500;
+  private static final long MOST_EVENTS = 3_000_000;
+
+  private final Map<String, Long> happened = new TreeMap<>();
+
+  @Test
+  void everyOperationEndsAndLawsHold() {
+    long seed = Long.getLong("memwall.seed", 2026);
+    int schedules = Integer.getInteger("memwall.schedules", SCHEDULES);
+    for (int run = 0; run < schedules; run++) {
+      try {
+        new Schedule(seed * 1_000_003 + run).run();
+      } catch (RuntimeException | AssertionError wrong) {
+        throw new AssertionError("memwall.seed=" + seed + ", schedule " + run, wrong);
+      }
+    }
+    if (schedules == SCHEDULES) {
+      happened.forEach(
+          (event, times) ->
+              assertThat(times).as(event + " of " + happened).isGreaterThan(EACH_AT_LEAST));
+      assertThat(happened).hasSize(38);
+    }
+    System.out.println(happened);
+  }
+
+  private void count(String event, long times) {
+    happened.merge(event, times, Long::sum);
+  }
+
+  /** One network, its groups, and what happens to it. */
+  private final class Schedule {
+    private final Random random;
+    private final Simulation simulation;
+    private final List<OperationResult> results = new ArrayList<>();
+    private final List<Integer> hosts = new ArrayList<>();
+    private final List<Integer> switches = new ArrayList<>();
+    private Graph graph;
+    private AggregationNetwork network;
+    private int expected;
+
+    Schedule(long seed) {
+      random = new Random(seed);
+      simulation = new Simulation(seed);
+      graph = anyGraph();
+      SwitchSpec joint =
+          new SwitchSpec(
+              random.nextInt(300_000),
+              1 + random.nextInt(1 << 30) * 100L,
+              random.nextInt(100_000),
+              1 + random.nextInt(8),
+              512,
+              16,
+              random.nextBoolean());
+      HostSpec host = new HostSpec(random.nextInt(300_000), 1_000_000_000L);
+      RepairSpec repair =
+          new RepairSpec(
+              3_000_000 + random.nextInt(5_000_000),
+              random.nextInt(4),
+              1_000_000 + random.nextInt(30_000_000),
+              1 + random.nextInt(3),
+              random.nextInt(50_000_000),
+              random.nextInt(5_000_000),
+              random.nextInt(5));
+      network = new AggregationNetwork(simulation, new Stats(), graph, joint, host, repair);
+      if (joint.ordered()) {
+        count("schedules in order", 1);
+      }
+    }
+
+    private Wire wire() {
+      return new Wire(1_000_000_000L + random.nextInt(1 << 30) * 20L, random.nextInt(500_000));
+    }
+
+    private Graph anyGraph() {
+      int hostCount = 2 + random.nextInt(9);
+      int switchCount = 1 + random.nextInt(6);
+      Graph.Builder builder = new Graph.Builder();
+      for (int i = 0; i < hostCount; i++) {
+        hosts.add(builder.host("h" + i));
+      }
+      for (int i = 0; i < switchCount; i++) {
+        switches.add(builder.join("s" + i, 64, random.nextInt(10) > 0));
+      }
+      List<Long> pairs = new ArrayList<>();
+      for (int i = 1; i < switchCount; i++) {
+        link(builder, pairs, switches.get(i), switches.get(random.nextInt(i)));
+      }
+      for (int i = random.nextInt(4); i > 0; i--) {
+        link(builder, pairs, any(switches), any(switches));
+      }
+      for (int host : hosts) {
+        link(builder, pairs, host, any(switches));
+        if (random.nextInt(4) == 0) {
+          link(builder, pairs, host, any(switches));
+        }
+      }
+      return builder.build();
+    }
+
+    private int any(List<Integer> of) {
+      return of.get(random.nextInt(of.size()));
+    }
+
+    private void link(Graph.Builder builder, List<Long> pairs, int a, int b) {
+      long pair = Math.min(a, b) * 1000L + Math.max(a, b);
+      if (a != b && !pairs.contains(pair)) {
+        pairs.add(pair);
+        builder.link(a, b, wire());
+      }
+    }
+
+    private DeadlineSpec deadline() {
+      Substitute substitute = Substitute.values()[random.nextInt(Substitute.values().length)];
+      return new DeadlineSpec(
+          1 + random.nextInt(20_000_000),
+          random.nextInt(3) == 0,
+          substitute,
+          1 + random.nextInt(2),
+          random.nextBoolean());
+    }
+
+    private GroupSpec group(String name) {
+      List<Integer> members = new ArrayList<>();
+      List<Integer> spares = new ArrayList<>();
+      for (int host : hosts) {
+        int lot = random.nextInt(6);
+        if (lot < 4) {
+          members.add(host);
+        } else if (lot == 4) {
+          spares.add(host);
+        }
+      }
+      if (members.isEmpty()) {
+        members.add(hosts.get(0));
+        spares.remove(hosts.get(0));
+      }
+      long wireBytes = 1 + random.nextInt(4);
+      long sumBytes = wireBytes * (1 + random.nextInt(2));
+      return new GroupSpec(
+          name,
+          members,
+          new NumberForm(wireBytes, sumBytes, random.nextInt(30)),
+          wireBytes * (1 + random.nextInt(64)),
+          1 + random.nextInt(4),
+          1 + random.nextInt(network.joint.slots()),
+          Admission.values()[random.nextInt(Admission.values().length)],
+          random.nextBoolean(),
+          deadline(),
+          random.nextBoolean(),
+          new GroupSpec.Spares(spares, random.nextInt(100_000), any(hosts)));
+    }
+
+    private Fault fault() {
+      int link = random.nextInt(graph.links());
+      return switch (random.nextInt(7)) {
+        case 0 -> new Fault.LinkDown(link);
+        case 1 -> new Fault.LinkUp(link);
+        case 2 -> new Fault.LinkRate(link, 1 + random.nextInt(1_000_000_000));
+        case 3 -> new Fault.NodeDown(any(switches));
+        case 4 -> new Fault.NodeDown(any(hosts));
+        default -> new Fault.Straggler(any(hosts), random.nextInt(60_000_000));
+      };
+    }
+
+    void run() {
+      int groups = 1 + random.nextInt(3);
+      for (int i = 0; i < groups; i++) {
+        GroupSpec spec = group("g" + i);
+        int group;
+        try {
+          group = network.group(spec);
+        } catch (IllegalArgumentException none) {
+          // No switch that adds is there for it: then its hosts must be allowed to.
+          assertThat(spec.mayFallBack()).isFalse();
+          assertThat(none).hasMessageContaining("switch");
+          continue;
+        }
+        if (spec.pull()) {
+          count("groups that pull", 1);
+        }
+        count("deadline " + spec.deadline().substitute(), 1);
+        int operations = 1 + random.nextInt(4);
+        expected += operations;
+        long bytes = 1 + random.nextInt((int) (10 * spec.chunkBytes()));
+        begin(group, spec, bytes, operations);
+      }
+      for (int link = 0; link < graph.links(); link++) {
+        if (random.nextInt(6) == 0) {
+          network.loss(link, random.nextDouble() * 0.4);
+        }
+      }
+      for (int i = random.nextInt(6); i > 0; i--) {
+        Fault fault = fault();
+        count("fault " + fault.getClass().getSimpleName(), 1);
+        long atPs = random.nextInt(random.nextBoolean() ? 20_000_000 : 200_000_000);
+        network.fault(fault, atPs);
+        if (fault instanceof Fault.LinkDown down && random.nextBoolean()) {
+          network.fault(new Fault.LinkUp(down.link()), atPs + random.nextInt(50_000_000));
+        }
+      }
+      simulation.stopAfter(MOST_EVENTS);
+      simulation.run();
+      assertThat(simulation.eventsFired()).isLessThan(MOST_EVENTS);
+      check();
+    }
+
+    private void begin(int group, GroupSpec spec, long bytes, int operations) {
+      network.reduce(
+          group,
+          bytes,
+          Rig::value,
+          result -> {
+            results.add(result);
+            check(spec, result);
+            if (operations > 1) {
+              begin(group, spec, bytes, operations - 1);
+            }
+          });
+    }
+
+    private void check(GroupSpec spec, OperationResult result) {
+      if (result.failed()) {
+        return;
+      }
+      for (ChunkOutcome chunk : result.chunks()) {
+        assertThat(chunk.delivered()).isTrue();
+        if (spec.deadline().substitute() == Substitute.WAIT) {
+          assertThat(chunk.added()).isEqualTo(spec.members().size());
+          assertThat(result.latencyPs()).isPositive();
+        }
+      }
+    }
+
+    private void check() {
+      assertThat(network.checkLaws()).isEmpty();
+      assertThat(results).hasSize(expected);
+      assertThat(network.waitingCount()).isZero();
+      assertThat(network.slots.inUse()).isZero();
+      assertThat(network.transport.underWayBytes()).isZero();
+      AggregationStats stats = network.stats;
+      count("retransmissions", stats.retransmissions.value());
+      count("messages lost", stats.messagesLost.value());
+      count("acknowledgements lost", stats.acksLost.value());
+      count("messages given up", stats.givenUp.value());
+      count("messages of old epochs", stats.oldEpochMessages.value());
+      count("duplicates", stats.duplicates.value());
+      count("late messages", stats.lateMessages.value());
+      count("waits for a slot", stats.slotWaits.value());
+      count("deadlines over", stats.expired.value());
+      count("operations", stats.operations.value());
+      count("operations failed", stats.operationsFailed.value());
+      count("operations queued", stats.operationsQueued.value());
+      count("operations refused", stats.operationsRefused.value());
+      count("fall-backs", stats.fallBacks.value());
+      count("rebuilds", stats.rebuilds.value());
+      count("remaps", stats.remaps.value());
+      count("spares used", stats.sparesUsed.value());
+      count("chunks republished", stats.chunksRepublished.value());
+      count("chunks complete", stats.chunksComplete.value());
+      count("chunks substituted", stats.chunksSubstituted.value());
+      count("contributions added", stats.contributionsAdded.value());
+      count("contributions substituted", stats.contributionsSubstituted.value());
+      count("contributions late", stats.contributionsLate.value());
+      count("contributions failed", stats.contributionsFailed.value());
+      count("stale contributions", stats.staleUsed.value());
+    }
+  }
+}
