@@ -109,7 +109,7 @@ public final class Graph {
      * @throws IllegalArgumentException if there is no such node
      */
     public int link(String from, String to, Wire wire) {
-      return link(number(from, to, from), number(to, from, to), wire);
+      return link(number(from, from, to), number(to, from, to), wire);
     }
 
     private int number(String name, String a, String b) {

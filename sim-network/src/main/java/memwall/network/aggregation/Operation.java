@@ -3,6 +3,7 @@ package memwall.network.aggregation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class Operation {
   private final GroupSpec spec;
   private final long[][] got;
   private final @Nullable Sum[] decided;
-  private final long @Nullable [][] late;
+  private final @Nullable BitSet[] late;
   private final long[] latenessPs;
   private final boolean[] delivered;
   private final List<String> broken;
@@ -52,7 +53,7 @@ final class Operation {
     this.gotCount = new int[members];
     this.got = new long[members][Bits.words(chunks)];
     this.decided = new @Nullable Sum[chunks];
-    this.late = new long @Nullable [chunks][];
+    this.late = new @Nullable BitSet[chunks];
     this.latenessPs = new long[chunks];
     this.delivered = new boolean[chunks];
     Arrays.fill(hostPs, -1);
@@ -111,12 +112,12 @@ final class Operation {
 
   /** Contributions came after their chunk was closed. */
   void late(int chunk, long[] mask, long byPs) {
-    long[] set = late[chunk];
+    BitSet set = late[chunk];
     if (set == null) {
-      set = new long[Bits.words(members)];
+      set = new BitSet(members);
       late[chunk] = set;
     }
-    Bits.add(set, mask);
+    set.or(BitSet.valueOf(mask));
     latenessPs[chunk] = Math.max(latenessPs[chunk], byPs);
   }
 
@@ -227,8 +228,8 @@ final class Operation {
     if (Bits.meet(sum.mask, sum.staleMask)) {
       broken.add(at(chunk) + "a member is in the result and substituted");
     }
-    long[] discarded = late[chunk];
-    if (discarded != null && Bits.meet(sum.mask, discarded)) {
+    BitSet discarded = late[chunk];
+    if (discarded != null && discarded.intersects(BitSet.valueOf(sum.mask))) {
       broken.add(at(chunk) + "a contribution is in the result and discarded");
     }
   }
@@ -241,11 +242,11 @@ final class Operation {
     (outcome.added() == members ? stats.chunksComplete : stats.chunksSubstituted).increment();
     stats.staleUsed.add(outcome.stale());
     stats.missingBytes.add(outcome.missingBytes());
-    long[] discarded = late[chunk];
+    BitSet discarded = late[chunk];
     for (int member = 0; member < members; member++) {
       if (outcome.has(member)) {
         stats.contributionsAdded.increment();
-      } else if (discarded != null && Bits.get(discarded, member)) {
+      } else if (discarded != null && discarded.get(member)) {
         stats.contributionsLate.increment();
       } else {
         stats.contributionsSubstituted.increment();

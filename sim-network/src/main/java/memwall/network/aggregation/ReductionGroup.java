@@ -27,22 +27,15 @@ final class ReductionGroup {
     RUNNING
   }
 
-  /** Result of a chunk that has to be reduced: there is nobody to publish it. */
-  private static final int NOBODY = -1;
-
   final GroupSpec spec;
 
   private final AggregationNetwork network;
-  private final int index;
   private final int[] hosts;
-  private final boolean[] isSpareUsed;
-  private final boolean[] isIn;
-  private final int[] next;
+  private final SpareHosts spares;
   private final long[] wakePs;
   private final List<Transfer> open = new ArrayList<>();
   private final Timer resume;
   private final Event wake;
-  private final Sum scratch;
 
   private State state = State.IDLE;
   private int epoch;
@@ -57,23 +50,15 @@ final class ReductionGroup {
   private @Nullable StaleBuffer stale;
   private Consumer<OperationResult> done = result -> {};
   private int rebuilds;
-
-  // The work of the epoch: chunks in order, and who publishes their results.
-  private int[] work = new int[0];
-  private int[] publisher = new int[0];
-  private int workCount;
+  private @Nullable EpochWork epochWork;
 
   ReductionGroup(AggregationNetwork network, int index, GroupSpec spec) {
     this.network = network;
-    this.index = index;
     this.spec = spec;
     this.hosts = spec.members().stream().mapToInt(Integer::intValue).toArray();
     int members = hosts.length;
-    this.isSpareUsed = new boolean[spec.spares().hosts().size()];
-    this.isIn = new boolean[members];
-    this.next = new int[members];
+    this.spares = new SpareHosts(network, spec.spares(), hosts);
     this.wakePs = new long[members];
-    this.scratch = new Sum(members);
     this.resume = network.simulation.timer("aggregation.group" + index, word -> resume());
     this.wake = network.simulation.event("aggregation.wake" + index, word -> pump((int) word));
     if (!spec.mayFallBack()) {
@@ -97,6 +82,10 @@ final class ReductionGroup {
 
   TreeNode node(int inner) {
     return nodes[inner];
+  }
+
+  TreeNode[] nodes() {
+    return nodes;
   }
 
   Operation operation() {
@@ -141,8 +130,6 @@ final class ReductionGroup {
     done = listener;
     rebuilds = 0;
     byHosts = false;
-    work = new int[begun.chunks];
-    publisher = new int[begun.chunks];
     if (spec.deadline().substitute() == Substitute.STALE
         && (stale == null || stale.chunks() != begun.chunks)) {
       stale = new StaleBuffer(hosts.length, begun.chunks);
@@ -162,14 +149,14 @@ final class ReductionGroup {
       return;
     }
     state = State.REBUILDING;
-    long restorePs = replaceDead();
+    long restorePs = spares.replaceDead(operation());
     if (restorePs > 0) {
       resume.in(restorePs, 0);
       return;
     }
     AggregationTree found = byHosts ? direct() : switches();
     if (found == null || found.members() < hosts.length) {
-      restorePs = found == null ? 0 : replaceUnreached(found);
+      restorePs = found == null ? 0 : spares.replaceUnreached(found, !byHosts, operation());
       if (restorePs > 0) {
         resume.in(restorePs, 0);
         return;
@@ -255,11 +242,7 @@ final class ReductionGroup {
     for (int inner = 0; inner < nodes.length; inner++) {
       nodes[inner] = new TreeNode(network, this, found, inner);
     }
-    for (int member = 0; member < hosts.length; member++) {
-      isIn[member] = found.reaches(member);
-      next[member] = 0;
-    }
-    planWork();
+    epochWork = new EpochWork(network, this, found, hosts);
     state = State.RUNNING;
     int now = epoch;
     for (int member = 0; member < hosts.length && epoch == now; member++) {
@@ -268,36 +251,10 @@ final class ReductionGroup {
     endIfDone();
   }
 
-  private void planWork() {
-    Operation running = operation();
-    workCount = 0;
-    for (int chunk = 0; chunk < running.chunks; chunk++) {
-      int first = NOBODY;
-      boolean allHave = true;
-      for (int member = hosts.length - 1; member >= 0; member--) {
-        if (isIn[member]) {
-          if (running.got(member, chunk)) {
-            first = member;
-          } else {
-            allHave = false;
-          }
-        }
-      }
-      if (!allHave) {
-        if (first == NOBODY) {
-          running.redo(chunk);
-        } else {
-          network.stats.chunksRepublished.increment();
-        }
-        publisher[workCount] = first;
-        work[workCount++] = chunk;
-      }
-    }
-  }
-
   /** Lets a member send what it may send now. */
   private void pump(int member) {
-    if (state != State.RUNNING || !isIn[member] || !network.live.isUp(hosts[member])) {
+    EpochWork work = epochWork;
+    if (state != State.RUNNING || work == null || !work.isDoneBy(member)) {
       return;
     }
     long nowPs = network.simulation.nowPs();
@@ -309,44 +266,14 @@ final class ReductionGroup {
       }
       return;
     }
-    Operation running = operation();
-    int window = Math.min(spec.window(), spec.quota());
-    int now = epoch;
-    while (epoch == now && next[member] < workCount) {
-      int item = next[member];
-      if (item >= window && !running.got(member, work[item - window])) {
-        return;
-      }
-      next[member]++;
-      int chunk = work[item];
-      if (publisher[item] == NOBODY) {
-        scratch.single(member, running.source.value(member, chunk), hosts.length);
-        sendUp(Transfer.Kind.CONTRIBUTION, member, chunk, scratch);
-      } else if (publisher[item] == member) {
-        sendUp(Transfer.Kind.PUBLISH, member, chunk, running.result(chunk));
-      }
-    }
+    work.send(member);
     endIfDone();
-  }
-
-  private void sendUp(Transfer.Kind kind, int member, int chunk, Sum sum) {
-    AggregationTree in = nodes[0].tree;
-    TreeNode above = nodes[in.memberAt(member)];
-    int place = in.memberPlace(member);
-    if (in.path(above.inner, place).length > 0) {
-      long earliestPs = network.simulation.nowPs() + network.host.overheadPs();
-      network.transport.send(kind, above, place, chunk, sum, earliestPs, 0, null);
-    } else if (kind == Transfer.Kind.CONTRIBUTION) {
-      above.contribution(place, chunk, sum, 0);
-    } else {
-      above.publish(chunk, sum, 0);
-    }
   }
 
   /** The member that gets the sum of a chunk first, and gives it to all. */
   int initiator(int chunk) {
     int member = chunk % hosts.length;
-    while (!isIn[member]) {
+    while (!nodes[0].tree.reaches(member)) {
       member = (member + 1) % hosts.length;
     }
     return member;
@@ -368,7 +295,7 @@ final class ReductionGroup {
       if (inner < 0 && isResult) {
         hostGot(member, chunk, transfer.sum);
       } else if (inner < 0) {
-        sendUp(Transfer.Kind.PUBLISH, member, chunk, transfer.sum);
+        EpochWork.sendUp(network, nodes, Transfer.Kind.PUBLISH, member, chunk, transfer.sum);
       } else if (isResult) {
         nodes[inner].pass(chunk, transfer.sum, leadPs);
       } else {
@@ -475,8 +402,9 @@ final class ReductionGroup {
       takeToHosts();
       rebuilds = 0;
     }
-    boolean isOnlyHosts = isOnlyHosts();
-    long restorePs = replaceDead();
+    AggregationTree known = tree;
+    boolean isOnlyHosts = !byHosts && known != null && spares.canKeep(known);
+    long restorePs = spares.replaceDead(operation());
     long treePs = network.repair.rebuildPs();
     if (restorePs > 0 && isOnlyHosts) {
       network.stats.remaps.increment();
@@ -500,96 +428,6 @@ final class ReductionGroup {
     return names.build();
   }
 
-  /** Whether all of the tree works but members, each of which has a spare at the same switch. */
-  private boolean isOnlyHosts() {
-    AggregationTree known = tree;
-    if (known == null || byHosts) {
-      return false;
-    }
-    for (int inner = 0; inner < known.nodes(); inner++) {
-      for (int place = 0; place < known.children(inner); place++) {
-        int member = known.childMember(inner, place);
-        boolean isDead = member >= 0 && !network.live.isUp(hosts[member]);
-        boolean works =
-            isDead
-                ? spareAt(known.node(inner)) >= 0
-                : network.live.isUsable(known.path(inner, place)[0]);
-        if (!works) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  /** Place of a free spare with a link to a switch that works, or -1. */
-  private int spareAt(int node) {
-    List<Integer> spares = spec.spares().hosts();
-    for (int i = 0; i < spares.size(); i++) {
-      int link = isSpareUsed[i] ? -1 : network.graph.link(spares.get(i), node);
-      if (link >= 0 && network.live.isUsable(link)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /**
-   * Puts spares in the place of hosts that do not work; the time until they can go on, 0 if none.
-   */
-  private long replaceDead() {
-    long longestPs = 0;
-    for (int member = 0; member < hosts.length; member++) {
-      if (!network.live.isUp(hosts[member])) {
-        longestPs = Math.max(longestPs, replace(member, null));
-      }
-    }
-    return longestPs;
-  }
-
-  private long replaceUnreached(AggregationTree found) {
-    Reach reach = network.live.reach(found.node(0), !byHosts);
-    long longestPs = 0;
-    for (int member = 0; member < hosts.length; member++) {
-      if (!found.reaches(member)) {
-        longestPs = Math.max(longestPs, replace(member, reach));
-      }
-    }
-    return longestPs;
-  }
-
-  /** Time until a spare can go on in a member's place, at least 1; 0 if there is none. */
-  private long replace(int member, @Nullable Reach within) {
-    GroupSpec.Spares spares = spec.spares();
-    if (spares.hosts().isEmpty()) {
-      return 0;
-    }
-    int[] near = network.graph.linksOf(hosts[member]);
-    int chosen = near.length == 0 ? -1 : spareAt(network.graph.otherEnd(near[0], hosts[member]));
-    Reach source = network.live.reach(spares.restoreFrom(), false);
-    if (chosen < 0 || !isFit(chosen, source, within)) {
-      chosen = -1;
-      for (int i = 0; i < isSpareUsed.length && chosen < 0; i++) {
-        chosen = !isSpareUsed[i] && isFit(i, source, within) ? i : -1;
-      }
-    }
-    if (chosen < 0) {
-      return 0;
-    }
-    isSpareUsed[chosen] = true;
-    hosts[member] = spares.hosts().get(chosen);
-    operation().forget(member);
-    network.stats.sparesUsed.increment();
-    return Math.max(1, network.restorePs(source, hosts[member], spares.restoreBytes()));
-  }
-
-  private boolean isFit(int spare, Reach source, @Nullable Reach within) {
-    int host = spec.spares().hosts().get(spare);
-    return network.live.isUp(host)
-        && source.reaches(host)
-        && (within == null || within.reaches(host));
-  }
-
   private void dissolve() {
     while (!open.isEmpty()) {
       network.transport.abandon(open.get(open.size() - 1));
@@ -603,20 +441,15 @@ final class ReductionGroup {
       holdsSlots = false;
     }
     nodes = new TreeNode[0];
+    epochWork = null;
     epoch++;
   }
 
   private void endIfDone() {
-    if (state != State.RUNNING || !open.isEmpty()) {
-      return;
+    EpochWork work = epochWork;
+    if (state == State.RUNNING && open.isEmpty() && work != null && work.isDone()) {
+      end("", ImmutableList.of());
     }
-    Operation running = operation();
-    for (int member = 0; member < hosts.length; member++) {
-      if (isIn[member] && (running.gotCount[member] < running.chunks || next[member] < workCount)) {
-        return;
-      }
-    }
-    end("", ImmutableList.of());
   }
 
   private void fail(String why, ImmutableList<String> names) {
@@ -639,10 +472,5 @@ final class ReductionGroup {
             .end(network.stats, network.simulation.nowPs(), failure, names, rebuilds, byHosts);
     network.admitQueued();
     done.accept(result);
-  }
-
-  /** Number of the group. */
-  int index() {
-    return index;
   }
 }

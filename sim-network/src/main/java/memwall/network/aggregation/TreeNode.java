@@ -270,18 +270,22 @@ final class TreeNode {
       }
     }
     if (local >= 0) {
-      group.hostGot(tree.childMember(inner, local), chunk, result);
       if (slot != null) {
         acknowledged(slot);
       }
+      group.hostGot(tree.childMember(inner, local), chunk, group.operation().result(chunk));
     }
   }
 
   private void send(
       Transfer.Kind kind, int place, int chunk, Sum sum, long leadPs, @Nullable Slot slot) {
     long nowPs = network.simulation.nowPs();
-    long earliestPs = isHost ? nowPs + network.host.overheadPs() : nowPs;
-    network.transport.send(kind, this, place, chunk, sum, earliestPs, leadPs, slot);
+    if (isHost) {
+      long earliestPs = nowPs + network.host.overheadPs();
+      network.transport.send(kind, this, place, chunk, sum, earliestPs, 0, slot);
+    } else {
+      network.transport.send(kind, this, place, chunk, sum, nowPs, leadPs, slot);
+    }
   }
 
   private void discard(Slot slot) {

@@ -13,8 +13,7 @@ final class Rig {
   static final long GB = 1_000_000_000L;
   static final long NS = 1_000L;
   static final long US = 1_000_000L;
-  static final SwitchSpec SWITCH =
-      new SwitchSpec(200 * NS, 1L << 50, 50 * NS, 64, 4096, 64, false);
+  static final SwitchSpec SWITCH = new SwitchSpec(200 * NS, 1L << 50, 50 * NS, 64, 4096, 64, false);
   static final HostSpec HOST = new HostSpec(200 * NS, 1L << 50);
   static final RepairSpec REPAIR = new RepairSpec(20 * US, 3, 10 * US, 3, 50 * US, 5 * US, 4);
   static final Wire WIRE = new Wire(50 * GB, 150 * NS);
