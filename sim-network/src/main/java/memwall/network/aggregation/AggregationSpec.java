@@ -30,7 +30,8 @@ public record AggregationSpec(
   /** What a graph may be. */
   private enum Shape {
     STAR,
-    TWO_LEVEL
+    TWO_LEVEL,
+    LINKS
   }
 
   /** Where the sum of a chunk goes. */
@@ -93,6 +94,9 @@ public record AggregationSpec(
   private static Graph graph(Config config) {
     config.variesBy("kind");
     Shape shape = config.choice("kind", Shape.class, "What is joined to what");
+    if (shape == Shape.LINKS) {
+      return listed(config);
+    }
     int hosts = (int) config.integer("hosts", 1, MOST_HOSTS, "Hosts");
     Wire low = wire(config.section("link", "Links of hosts"));
     int fanIn = hosts;
@@ -105,6 +109,59 @@ public record AggregationSpec(
     }
     config.finish();
     return Graph.twoLevel(hosts, fanIn, spines, low, high);
+  }
+
+  private static Graph listed(Config config) {
+    Graph.Builder builder = new Graph.Builder();
+    for (String name : config.texts("host_names", "Hosts")) {
+      tryTo(config, "host_names", () -> builder.host(name));
+    }
+    for (Config one : config.sections("switches", "Switches")) {
+      String name = one.text("name", "Name of the switch");
+      int ports = (int) one.integer("ports", 1, MOST_HOSTS, "Links that may end there");
+      boolean adds = one.bool("adds", true, "Whether it can add");
+      tryTo(one, "name", () -> builder.join(name, ports, adds));
+      one.finish();
+    }
+    for (Config one : config.sections("links", "Links")) {
+      String from = one.text("from", "Node at one end");
+      String to = one.text("to", "Node at the other end");
+      long rate = positive(one, "rate", Dimension.BYTE_RATE, "Bytes per second, each way");
+      long latencyPs = one.quantity("latency", Dimension.TIME, "From end to end");
+      Wire wire = new Wire(rate, latencyPs);
+      tryTo(one, "from", () -> builder.link(from, to, wire));
+      one.finish();
+    }
+    Graph[] built = {Graph.star(1, new Wire(1, 0))};
+    tryTo(
+        config,
+        "links",
+        () -> {
+          Graph graph = builder.build();
+          graph.checkMembers(hosts(graph));
+          built[0] = graph;
+        });
+    config.finish();
+    return built[0];
+  }
+
+  /** Does something; what it does not like is a fault of the configuration. */
+  private static void tryTo(Config config, String key, Runnable what) {
+    try {
+      what.run();
+    } catch (IllegalArgumentException wrong) {
+      config.fault(key, String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static List<Integer> hosts(Graph graph) {
+    List<Integer> hosts = new ArrayList<>();
+    for (int node = 0; node < graph.nodes(); node++) {
+      if (graph.isHost(node)) {
+        hosts.add(node);
+      }
+    }
+    return hosts;
   }
 
   private static SwitchSpec joint(Config config) {
@@ -184,15 +241,9 @@ public record AggregationSpec(
     if (quota > joint.slots() && !config.isPlaceholder("quota")) {
       config.fault("quota", "must be at most the " + joint.slots() + " slots of a switch");
     }
-    List<Integer> hosts = new ArrayList<>();
-    for (int node = 0; node < graph.nodes(); node++) {
-      if (graph.isHost(node)) {
-        hosts.add(node);
-      }
-    }
     return new GroupSpec(
         "all",
-        hosts,
+        hosts(graph),
         form,
         chunkBytes,
         (int) config.integer("window", 1, MOST_SLOTS, "Chunks that a host may have under way"),

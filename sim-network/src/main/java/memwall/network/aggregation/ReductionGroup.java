@@ -45,6 +45,7 @@ final class ReductionGroup {
   private boolean isTreeBroken;
   private boolean byHosts;
   private boolean holdsSlots;
+  private boolean hasQueued;
   private int operations;
   private @Nullable Operation operation;
   private @Nullable StaleBuffer stale;
@@ -130,6 +131,7 @@ final class ReductionGroup {
     done = listener;
     rebuilds = 0;
     byHosts = false;
+    hasQueued = false;
     if (spec.deadline().substitute() == Substitute.STALE
         && (stale == null || stale.chunks() != begun.chunks)) {
       stale = new StaleBuffer(hosts.length, begun.chunks);
@@ -212,7 +214,8 @@ final class ReductionGroup {
     } else {
       switch (spec.admission()) {
         case QUEUE -> {
-          if (state != State.QUEUED) {
+          if (!hasQueued) {
+            hasQueued = true;
             network.stats.operationsQueued.increment();
           }
           state = State.QUEUED;
@@ -236,6 +239,7 @@ final class ReductionGroup {
       stale.clear();
     }
     tree = found;
+    hasQueued = false;
     epoch++;
     epochBeganPs = network.simulation.nowPs();
     nodes = new TreeNode[found.nodes()];

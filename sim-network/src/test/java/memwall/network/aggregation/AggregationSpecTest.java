@@ -131,6 +131,35 @@ final class AggregationSpecTest {
         .isEqualTo(new DeadlineSpec(3_000_000, true, Substitute.PARTIAL_MEAN, 1, false));
   }
 
+  private static AggregationSpec listed(String links) {
+    return preset(
+        "nvls-8",
+        "aggregation.graph.kind=links",
+        "aggregation.graph.host_names=[a, b]",
+        "aggregation.graph.switches=[{name: s, ports: 2}, {name: t, ports: 1, adds: false}]",
+        "aggregation.graph.links=" + links);
+  }
+
+  @Test
+  void graphCanBeListed() {
+    String wire = "rate: 1 GB/s, latency: 10 ns";
+    Graph graph =
+        listed("[{from: a, to: s, " + wire + "}, {from: s, to: b, " + wire + "}]").graph();
+    assertThat(graph.nodes()).isEqualTo(4);
+    assertThat(graph.adds(2)).isTrue();
+    assertThat(graph.adds(3)).isFalse();
+    assertThat(graph.wire(1)).isEqualTo(new Wire(1_000_000_000, 10_000));
+    assertThatThrownBy(
+            () -> listed("[{from: a, to: s, " + wire + "}, {from: s, to: x, " + wire + "}]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("link 's' - 'x': there is no node 'x'")
+        .hasMessageContaining("no path from 'a' to members [b]");
+    assertThatThrownBy(
+            () -> listed("[{from: a, to: t, " + wire + "}, {from: b, to: t, " + wire + "}]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("switch 't' has 1 ports, but 2 links end there");
+  }
+
   private static void refused(String message, String... sets) {
     assertThatThrownBy(() -> preset("sharp-llt", sets))
         .isInstanceOf(ConfigException.class)
