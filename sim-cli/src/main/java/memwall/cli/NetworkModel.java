@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param resolvedConfig the configuration as YAML
  */
 record NetworkModel(
-    String name, @Nullable LogGopsSpec loggp, @Nullable GraphSpec graph,
-    @Nullable FabricRunSpec fabric, String resolvedConfig) {
+    String name,
+    @Nullable LogGopsSpec loggp,
+    @Nullable GraphSpec graph,
+    @Nullable FabricRunSpec fabric,
+    String resolvedConfig) {
   /** Why so many ranks cannot be carried, or null. */
   @Nullable String misfit(int ranks) {
     return fabric != null && ranks > fabric.fabric().nodes()

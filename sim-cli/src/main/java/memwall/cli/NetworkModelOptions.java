@@ -102,7 +102,7 @@ final class NetworkModelOptions {
       faults.throwIfAny();
       return new NetworkModel("graph " + model.graph, null, graph, null, config.resolved().yaml());
     }
-    Config config = preset("loggp", LogGopsSpec.KIND, loggp, presets, faults);
+    Config config = preset("loggp", LogGopsSpec.KIND, loggp, "", presets, faults);
     LogGopsSpec spec =
         LogGopsSpec.read(config.preset("loggp", LogGopsSpec.KIND, "What carries the messages"));
     config.finishAll();
@@ -129,17 +129,17 @@ final class NetworkModelOptions {
   }
 
   private NetworkModel fabric(String name, Presets presets, Faults faults) {
-    Config config = preset("fabric", FabricSpec.KIND, name, presets, faults);
+    Config config =
+        preset("fabric", FabricSpec.KIND, name, "messages: {}\nendpoint: {}\n", presets, faults);
     FabricRunSpec spec = FabricRunSpec.read(config);
     config.finishAll();
     faults.throwIfAny();
-    return new NetworkModel(
-        "fabric " + spec.text(), null, null, spec, config.resolved().yaml());
+    return new NetworkModel("fabric " + spec.text(), null, null, spec, config.resolved().yaml());
   }
 
   /** A preset of a kind, or a file with a key of that name. */
   private Config preset(
-      String option, String kind, String name, Presets presets, Faults faults) {
+      String option, String kind, String name, String more, Presets presets, Faults faults) {
     if (name.endsWith(SUFFIX)) {
       return options.load(Path.of(name), presets, faults);
     }
@@ -160,7 +160,7 @@ final class NetworkModelOptions {
                   + ")"));
     }
     return ConfigLoader.fromText(
-        "network", option + ": " + name + "\n", options.sets(), presets, faults);
+        "network", option + ": " + name + "\n" + more, options.sets(), presets, faults);
   }
 
   private void set(String key, @Nullable String value) {

@@ -67,11 +67,16 @@ class NetworkFabricCommandsTest {
         Commands.run(
             "network",
             "replay",
-            Path.of(System.getProperty("memwall.root", ".."), "traces", "moe-messages", "exchange.goal"),
+            Path.of(
+                System.getProperty("memwall.root", ".."),
+                "traces",
+                "moe-messages",
+                "exchange.goal"),
             "--fabric",
             "fat-tree-64");
     assertThat(outcome.code()).isEqualTo(ExitCode.OK);
-    assertThat(outcome.out()).containsPattern("channels +[\\d,]+ flits between routers, \\d+ episodes");
+    assertThat(outcome.out())
+        .containsPattern("channels +[\\d,]+ flits between routers, \\d+ episodes");
   }
 
   @Test
@@ -80,8 +85,7 @@ class NetworkFabricCommandsTest {
         Commands.run("network", "collective", "all-reduce", "--fabric", "switch-8", "--ranks", "9");
     assertThat(tooMany.code()).isEqualTo(ExitCode.USAGE);
     assertThat(tooMany.err()).contains("--ranks: 9 ranks do not fit a network of 8 nodes");
-    Outcome unknown =
-        Commands.run("network", "collective", "all-reduce", "--fabric", "switch-9");
+    Outcome unknown = Commands.run("network", "collective", "all-reduce", "--fabric", "switch-9");
     assertThat(unknown.err())
         .contains("--fabric: 'switch-9' is not a preset of kind fabric; did you mean 'switch-8'?");
     Outcome options =

@@ -33,9 +33,7 @@ public record NetworkOutcome(
 
   /** When the last rank has finished. */
   public long totalPs() {
-    return loggp != null
-        ? loggp.totalPs()
-        : graph != null ? graph.totalPs() : routers().totalPs();
+    return loggp != null ? loggp.totalPs() : graph != null ? graph.totalPs() : routers().totalPs();
   }
 
   /** When a rank has finished. */

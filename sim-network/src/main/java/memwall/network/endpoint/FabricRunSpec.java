@@ -27,33 +27,32 @@ public record FabricRunSpec(
   public static FabricRunSpec read(Config config) {
     FabricSpec fabric =
         FabricSpec.read(config.preset("fabric", FabricSpec.KIND, "What carries the messages"));
-    Config messages = section(config, "messages", "How messages become packets");
-    long payloadBytes =
-        messages.quantity(
-            "payload", Dimension.SIZE, "256 B", "Most bytes of a message in one packet");
-    long headerBytes =
-        messages.quantity("header", Dimension.SIZE, "16 B", "What a packet carries beside them");
-    MessageSpec spec;
-    try {
-      spec = new MessageSpec(payloadBytes, headerBytes);
-    } catch (IllegalArgumentException e) {
-      messages.fault("payload", String.valueOf(e.getMessage()));
-      spec = new MessageSpec(1, 0);
-    }
-    messages.finish();
     return new FabricRunSpec(
         fabric,
-        spec,
-        EndpointSpec.read(section(config, "endpoint", "What messages cost at their ends")),
+        config.has("messages")
+            ? messages(config.section("messages", "How messages become packets"))
+            : new MessageSpec(256, 16),
+        config.has("endpoint")
+            ? EndpointSpec.read(config.section("endpoint", "What messages cost at their ends"))
+            : EndpointSpec.FREE,
         config.choice("fidelity", Fidelity.FAST, "Whether what was seen is simulated again")
             == Fidelity.FAST,
         config.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
   }
 
-  private static Config section(Config config, String key, String sentence) {
-    return config
-        .optionalSection(key, sentence)
-        .orElseGet(() -> config.section(key, sentence));
+  private static MessageSpec messages(Config messages) {
+    long payloadBytes =
+        messages.quantity(
+            "payload", Dimension.SIZE, "256 B", "Most bytes of a message in one packet");
+    long headerBytes =
+        messages.quantity("header", Dimension.SIZE, "16 B", "What a packet carries beside them");
+    messages.finish();
+    try {
+      return new MessageSpec(payloadBytes, headerBytes);
+    } catch (IllegalArgumentException e) {
+      messages.fault("payload", String.valueOf(e.getMessage()));
+      return new MessageSpec(1, 0);
+    }
   }
 
   /** In words, for reports. */
