@@ -165,8 +165,8 @@ class CommandsTest {
     Outcome kind = Commands.run("presets", "chop");
     assertThat(kind.err())
         .isEqualTo(
-            "no presets of kind 'chop'; did you mean 'chip'? (known: [chip, dram, dram-protocol,"
-                + " fabric, flash, generator, loggp, memory, model, network, pim, pnm, stack,"
+            "no presets of kind 'chop'; did you mean 'chip'? (known: [aggregation, chip, dram,"
+                + " dram-protocol, fabric, flash, generator, loggp, memory, model, network, pim, pnm, stack,"
                 + " system])\n");
     assertThat(kind.code()).isEqualTo(2);
     Outcome name = Commands.run("presets", "system", "dgx-h10");

@@ -105,7 +105,7 @@ class NetworkFabricCommandsTest {
     assertThat(values.code()).isEqualTo(ExitCode.USAGE);
     assertThat(values.err())
         .contains("packets of 0 B and 16 B of header: allowed are 1 to")
-        .contains("must be at least 1 B/s")
+        .contains("endpoint.add_rate: '0 B/s' is out of range: a data rate is from 1 B/s")
         .contains("'-1' is out of range: a whole number from 0 to 1048576");
   }
 }

@@ -68,10 +68,6 @@ public record EndpointSpec(
     long rate =
         config.quantity(
             "add_rate", Dimension.BYTE_RATE, "1000 TB/s", "Bytes that a rank adds a second");
-    if (rate < 1) {
-      config.fault("add_rate", "must be at least 1 B/s");
-      rate = 1;
-    }
     EndpointSpec spec =
         new EndpointSpec(
             time(config, "send", "Processor time of a send"),
