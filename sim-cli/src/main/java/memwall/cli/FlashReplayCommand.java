@@ -1,17 +1,13 @@
 package memwall.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import memwall.cli.report.FlashReplayFiles;
 import memwall.cli.report.RunFolder;
 import memwall.core.config.Config;
-import memwall.core.config.ConfigException;
-import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
-import memwall.core.config.Suggestion;
 import memwall.memory.flash.FlashPart;
 import memwall.memory.flash.replay.FlashReplay;
 import memwall.memory.flash.replay.FlashReplayResult;
@@ -35,8 +31,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FlashReplayCommand implements Callable<Integer> {
-  private static final String SUFFIX = ".yaml";
-
   @Spec private CommandSpec command;
 
   @Parameters(index = "0", paramLabel = "TRACE", description = "A flash trace, plain or gzip.")
@@ -136,33 +130,11 @@ final class FlashReplayCommand implements Callable<Integer> {
   }
 
   private Config config(Presets presets, Faults faults) {
-    set("depth", depth);
-    set("gap", gap);
-    set("fill", fill);
-    set("overwrite", overwrite);
-    if (device.endsWith(SUFFIX)) {
-      return options.load(Path.of(device), presets, faults);
-    }
-    List<String> names = presets.names(FlashPart.KIND);
-    if (!names.contains(device)) {
-      throw new ConfigException(
-          List.of(
-              "--device: '"
-                  + device
-                  + "' is not a preset of kind flash"
-                  + Suggestion.of(device, names)
-                  + (Files.exists(Path.of(device)) ? "; a file's name ends in .yaml" : "")
-                  + " (known: "
-                  + names
-                  + ")"));
-    }
-    String text = "flash: " + device + "\nreplay: {}\n";
-    return ConfigLoader.fromText("replay", text, options.sets(), presets, faults);
-  }
-
-  private void set(String key, @Nullable String value) {
-    if (value != null) {
-      options.addSet("replay." + key + "=" + value);
-    }
+    options.addSet("replay.depth", depth);
+    options.addSet("replay.gap", gap);
+    options.addSet("replay.fill", fill);
+    options.addSet("replay.overwrite", overwrite);
+    return options.presetOrFile(
+        "--device: ", FlashPart.KIND, device, "replay", "flash: %s\nreplay: {}\n", presets, faults);
   }
 }

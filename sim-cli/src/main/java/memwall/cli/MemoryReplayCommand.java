@@ -6,11 +6,8 @@ import java.util.concurrent.Callable;
 import memwall.cli.report.ReplayFiles;
 import memwall.cli.report.RunFolder;
 import memwall.core.config.Config;
-import memwall.core.config.ConfigException;
-import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
-import memwall.core.config.Suggestion;
 import memwall.memory.replay.MemoryReplay;
 import memwall.memory.replay.MemoryTraceSummary;
 import memwall.memory.replay.ReplayResult;
@@ -132,29 +129,17 @@ final class MemoryReplayCommand implements Callable<Integer> {
   }
 
   private Config config(Presets presets, Faults faults) {
-    List<String> names = presets.names(DRAM);
-    if (!names.contains(memory)) {
-      throw new ConfigException(
-          List.of(
-              "--memory: '"
-                  + memory
-                  + "' is not a preset of kind dram"
-                  + Suggestion.of(memory, names)
-                  + " (known: "
-                  + names
-                  + ")"));
-    }
-    set("controller.mapping", mapping);
-    set("replay.channels", channels);
-    set("replay.gap", gap);
-    set("replay.outstanding", outstanding);
-    String text = "dram: " + memory + "\ncontroller: {}\nreplay: {}\n";
-    return ConfigLoader.fromText("replay", text, options.sets(), presets, faults);
-  }
-
-  private void set(String path, @Nullable String value) {
-    if (value != null) {
-      options.addSet(path + "=" + value);
-    }
+    options.addSet("controller.mapping", mapping);
+    options.addSet("replay.channels", channels);
+    options.addSet("replay.gap", gap);
+    options.addSet("replay.outstanding", outstanding);
+    return options.preset(
+        "--memory: ",
+        DRAM,
+        memory,
+        "replay",
+        "dram: %s\ncontroller: {}\nreplay: {}\n",
+        presets,
+        faults);
   }
 }

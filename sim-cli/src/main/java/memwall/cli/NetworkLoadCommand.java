@@ -1,17 +1,12 @@
 package memwall.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import memwall.cli.report.LoadCurveFiles;
 import memwall.cli.report.RunFolder;
 import memwall.core.config.Config;
-import memwall.core.config.ConfigException;
-import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
-import memwall.core.config.Suggestion;
 import memwall.network.router.FabricSpec;
 import memwall.network.router.LoadCurve;
 import memwall.network.router.LoadCurveSpec;
@@ -32,7 +27,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class NetworkLoadCommand implements Callable<Integer> {
-  private static final String SUFFIX = ".yaml";
   private static final String LOADS = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1.0";
 
   @Spec private CommandSpec command;
@@ -113,32 +107,16 @@ final class NetworkLoadCommand implements Callable<Integer> {
   }
 
   private Config config(Presets presets, Faults faults) {
-    set("offered", offered == null ? null : "[" + offered + "]");
-    set("pattern", pattern);
-    set("packet_flits", packetFlits);
-    if (fabric.endsWith(SUFFIX)) {
-      return options.load(Path.of(fabric), presets, faults);
-    }
-    List<String> names = presets.names(FabricSpec.KIND);
-    if (!names.contains(fabric)) {
-      throw new ConfigException(
-          List.of(
-              "'"
-                  + fabric
-                  + "' is not a preset of kind fabric"
-                  + Suggestion.of(fabric, names)
-                  + (Files.exists(Path.of(fabric)) ? "; a file's name ends in .yaml" : "")
-                  + " (known: "
-                  + names
-                  + ")"));
-    }
-    String text = "fabric: " + fabric + "\nload: { offered: [" + LOADS + "] }\n";
-    return ConfigLoader.fromText("load", text, options.sets(), presets, faults);
-  }
-
-  private void set(String key, @Nullable String value) {
-    if (value != null) {
-      options.addSet("load." + key + "=" + value);
-    }
+    options.addSet("load.offered", offered == null ? null : "[" + offered + "]");
+    options.addSet("load.pattern", pattern);
+    options.addSet("load.packet_flits", packetFlits);
+    return options.presetOrFile(
+        "",
+        FabricSpec.KIND,
+        fabric,
+        "load",
+        "fabric: %s\nload: { offered: [" + LOADS + "] }\n",
+        presets,
+        faults);
   }
 }

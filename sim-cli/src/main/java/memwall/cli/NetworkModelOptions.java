@@ -1,7 +1,5 @@
 package memwall.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.ConfigException;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Option;
 
 /** Options that say what carries messages: LogGOPS, a graph of links or a network of routers. */
 final class NetworkModelOptions {
-  private static final String SUFFIX = ".yaml";
-
   @ArgGroup(multiplicity = "1")
   private Model model;
 
@@ -92,9 +88,9 @@ final class NetworkModelOptions {
       return fabric(fabric, presets, faults);
     }
     if (loggp == null) {
-      set("link_rate", linkRate);
-      set("link_latency", linkLatency);
-      set("passing", passing);
+      options.addSet("graph.link_rate", linkRate);
+      options.addSet("graph.link_latency", linkLatency);
+      options.addSet("graph.passing", passing);
       String text = "graph: { topology: " + topology(model.graph) + " }\n";
       Config config = ConfigLoader.fromText("network", text, options.sets(), presets, faults);
       GraphSpec graph = GraphSpec.read(config.section("graph", "What the links are like"));
@@ -140,32 +136,7 @@ final class NetworkModelOptions {
   /** A preset of a kind, or a file with a key of that name. */
   private Config preset(
       String option, String kind, String name, String more, Presets presets, Faults faults) {
-    if (name.endsWith(SUFFIX)) {
-      return options.load(Path.of(name), presets, faults);
-    }
-    List<String> names = presets.names(kind);
-    if (!names.contains(name)) {
-      throw new ConfigException(
-          List.of(
-              "--"
-                  + option
-                  + ": '"
-                  + name
-                  + "' is not a preset of kind "
-                  + kind
-                  + Suggestion.of(name, names)
-                  + (Files.exists(Path.of(name)) ? "; a file's name ends in .yaml" : "")
-                  + " (known: "
-                  + names
-                  + ")"));
-    }
-    return ConfigLoader.fromText(
-        "network", option + ": " + name + "\n" + more, options.sets(), presets, faults);
-  }
-
-  private void set(String key, @Nullable String value) {
-    if (value != null) {
-      options.addSet("graph." + key + "=" + value);
-    }
+    return options.presetOrFile(
+        "--" + option + ": ", kind, name, "network", option + ": %s\n" + more, presets, faults);
   }
 }
