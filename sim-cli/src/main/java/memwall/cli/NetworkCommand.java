@@ -7,11 +7,12 @@ import picocli.CommandLine.Command;
     name = "network",
     description =
         "Networks by themselves: routers under load (docs/network.md), collectives and messages"
-            + " (docs/collectives.md).",
+            + " (docs/collectives.md), switches that add (docs/aggregation.md).",
     mixinStandardHelpOptions = true,
     subcommands = {
       NetworkLoadCommand.class,
       NetworkCollectiveCommand.class,
+      NetworkReduceCommand.class,
       NetworkReplayCommand.class
     })
 final class NetworkCommand extends CommandGroup {

@@ -44,6 +44,7 @@ public final class AggregationNetwork implements Waiting {
   private final List<Fault> faults = new ArrayList<>();
   private final Event happens;
   private final Event noticed;
+  private int mostReserved;
   private long quotaTaken;
   private long quotaGivenBack;
   private boolean isAdmitting;
@@ -65,13 +66,20 @@ public final class AggregationNetwork implements Waiting {
     this.repair = repair;
     this.stats = new AggregationStats(stats);
     this.transport = new Transport(simulation, live, joint, host, repair, this.stats);
-    this.slots = new SlotPool(simulation);
+    this.slots = new SlotPool(simulation, graph.nodes());
     this.adderFreePs = new long[graph.nodes()];
     this.adderRest = new long[graph.nodes()];
     this.pausedUntilPs = new long[graph.nodes()];
     this.slotsReserved = new int[graph.nodes()];
     this.happens = simulation.event("aggregation.fault", this::happens);
     this.noticed = simulation.event("aggregation.noticed", this::noticed);
+    stats.exact(
+        "most_slots", "1", "Most slots of one switch that were taken at once", slots::mostInSwitch);
+    stats.exact(
+        "most_quota",
+        "1",
+        "Most slots of one switch that groups had reserved at once",
+        () -> mostReserved);
     simulation.watch(this);
   }
 
@@ -85,6 +93,11 @@ public final class AggregationNetwork implements Waiting {
     spec.check(graph, joint);
     groups.add(new ReductionGroup(this, groups.size(), spec));
     return groups.size() - 1;
+  }
+
+  /** The host that is in a member's place now: a spare, if one has replaced it. */
+  public int hostOf(int group, int member) {
+    return groups.get(group).host(member);
   }
 
   /**
@@ -207,6 +220,7 @@ public final class AggregationNetwork implements Waiting {
     }
     for (int inner = 0; inner < tree.nodes(); inner++) {
       slotsReserved[tree.node(inner)] += quota;
+      mostReserved = Math.max(mostReserved, slotsReserved[tree.node(inner)]);
     }
     quotaTaken += (long) quota * tree.nodes();
     return true;

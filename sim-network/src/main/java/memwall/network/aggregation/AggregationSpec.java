@@ -40,12 +40,6 @@ public record AggregationSpec(
     PULL
   }
 
-  /** From when a deadline counts. */
-  private enum From {
-    FIRST_ARRIVAL,
-    CALL
-  }
-
   /**
    * Reads a preset of kind {@link #KIND}. Faults are recorded in the configuration; the result is
    * only meaningful if there are none.
@@ -64,7 +58,7 @@ public record AggregationSpec(
     DeadlineSpec deadline =
         config
             .optionalSection("deadline", "How long to wait for contributions")
-            .map(AggregationSpec::deadline)
+            .map(DeadlineSpec::read)
             .orElse(DeadlineSpec.NONE);
     Config part = config.section("group", "How the hosts reduce");
     GroupSpec group = group(part, graph, joint, deadline);
@@ -196,18 +190,6 @@ public record AggregationSpec(
             (int) config.integer("most_rebuilds", 0, MOST_TIMES, "New trees in an operation"));
     config.finish();
     return repair;
-  }
-
-  private static DeadlineSpec deadline(Config config) {
-    DeadlineSpec deadline =
-        new DeadlineSpec(
-            positive(config, "wait", Dimension.TIME, "How long the root waits"),
-            config.choice("from", From.FIRST_ARRIVAL, "From when it counts") == From.CALL,
-            config.choice("substitute", Substitute.class, "What stands for what did not come"),
-            (int) config.integer("most_age", 1, MOST_TIMES, 1, "Age of stale data, operations"),
-            config.bool("refresh", false, "Whether late data can stand in later"));
-    config.finish();
-    return deadline;
   }
 
   private static GroupSpec group(

@@ -73,6 +73,10 @@ final class ReductionGroup {
     return hosts.length;
   }
 
+  int host(int member) {
+    return hosts[member];
+  }
+
   int epoch() {
     return epoch;
   }

@@ -16,8 +16,14 @@ final class SlotPool {
   /** The adder has made the sum of a slot; the word is of {@link #word}. */
   final Event summed;
 
-  SlotPool(Simulation simulation) {
+  /** By node: slots of a switch that are taken now. */
+  private final int[] inSwitch;
+
+  private int mostInSwitch;
+
+  SlotPool(Simulation simulation, int nodes) {
     this.simulation = simulation;
+    this.inSwitch = new int[nodes];
     this.summed = simulation.event("aggregation.summed", this::summed);
   }
 
@@ -36,6 +42,21 @@ final class SlotPool {
     slot.owner = null;
     slot.use++;
     unused.add(slot);
+  }
+
+  /** A switch has taken a slot. */
+  void taken(int node) {
+    mostInSwitch = Math.max(mostInSwitch, ++inSwitch[node]);
+  }
+
+  /** A switch has given a slot back. */
+  void givenBack(int node) {
+    inSwitch[node]--;
+  }
+
+  /** Most slots of one switch that were taken at once. */
+  int mostInSwitch() {
+    return mostInSwitch;
   }
 
   /** A slot and which of its uses. */

@@ -102,6 +102,9 @@ final class TreeNode {
     slotOf[chunk] = slot;
     inUse++;
     network.stats.slotsTaken.increment();
+    if (!isHost) {
+      network.slots.taken(node);
+    }
     DeadlineSpec deadline = group.spec.deadline();
     if (deadline.isOn()) {
       long depth = tree.height(0);
@@ -323,6 +326,9 @@ final class TreeNode {
     network.stats.slotHoldPs.add(network.simulation.nowPs() - slot.takenPs);
     slotOf[slot.chunk] = null;
     inUse--;
+    if (!isHost) {
+      network.slots.givenBack(node);
+    }
     network.slots.give(slot);
   }
 

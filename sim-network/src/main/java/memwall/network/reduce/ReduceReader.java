@@ -1,0 +1,332 @@
+package memwall.network.reduce;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import memwall.core.Simulation;
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+import memwall.core.stat.Stats;
+import memwall.network.aggregation.AggregationSpec;
+import memwall.network.aggregation.DeadlineSpec;
+import memwall.network.aggregation.Fault;
+import memwall.network.aggregation.Graph;
+import memwall.network.aggregation.GroupSpec;
+
+/** Reads what is reduced; all faults with their places. */
+final class ReduceReader {
+  private static final String AGGREGATION = "aggregation";
+  private static final String RANGE = "..";
+  private static final List<Long> SIZES = List.of(64L, 2048L, 65536L);
+  private static final int MOST_SIZES = 1 << 10;
+  private static final int MOST_SLOTS = 1 << 24;
+
+  /** What can happen at a given time. */
+  private enum What {
+    LINK_DOWN,
+    LINK_UP,
+    LINK_RATE,
+    NODE_DOWN,
+    STRAGGLER
+  }
+
+  private final Config config;
+  private final AggregationSpec network;
+  private final Graph graph;
+
+  /** Whether the network could be read: else what does not fit it is no news. */
+  private final boolean isSound;
+
+  ReduceReader(Config config) {
+    this.config = config;
+    Config preset = config.preset(AGGREGATION, AggregationSpec.KIND, "The network that reduces");
+    network = AggregationSpec.read(preset);
+    graph = network.graph();
+    isSound = !config.isPlaceholder(AGGREGATION) && !preset.isPlaceholder("graph");
+  }
+
+  ReduceSpec read() {
+    Config reduce = config.section("reduce", "What is reduced, and what goes wrong meanwhile");
+    int operations =
+        (int) reduce.integer("operations", 1, Tenant.MOST_OPERATIONS, 20, "Of each group and size");
+    long gapPs =
+        reduce.quantity("gap", Dimension.TIME, "0 ps", "From an end to the next operation's call");
+    List<Tenant> tenants = tenants(reduce, operations, gapPs);
+    double lossShare = reduce.number("loss", 0, 0.99, 0, "Share of messages lost, on each link");
+    List<TimedFault> faults = new ArrayList<>();
+    for (Config one : reduce.sections("faults", "What happens at given times")) {
+      fault(one, faults);
+    }
+    return new ReduceSpec(
+        network,
+        tenants,
+        sizes(reduce),
+        lossShare,
+        faults,
+        reduce
+            .optionalSection("random_faults", "What fails by chance")
+            .map(ReduceReader::randomFaults)
+            .orElse(RandomFaults.NONE),
+        reduce
+            .optionalSection("stragglers", "Hosts that are late by chance")
+            .map(ReduceReader::stragglers)
+            .orElse(Stragglers.NONE),
+        reduce.bool("compare", true, "Whether deadlines are compared with none"),
+        reduce.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
+  }
+
+  private static List<Long> sizes(Config reduce) {
+    List<Long> sizes = new ArrayList<>();
+    if (reduce.has("size_range")) {
+      Config range = reduce.section("size_range", "Sizes of a vector, from the least on");
+      long fromBytes = range.quantity("from", Dimension.SIZE, "The least");
+      long toBytes = range.quantity("to", Dimension.SIZE, "None is greater");
+      long factor = range.integer("factor", 2, 1 << 20, 2, "From one to the next");
+      range.finish();
+      if (reduce.has("sizes")) {
+        reduce.fault("size_range", "either 'sizes' or 'size_range' is wanted");
+        reduce.quantities("sizes", Dimension.SIZE, "Sizes of a vector");
+      }
+      if (fromBytes < 1 || toBytes < fromBytes) {
+        range.fault("from", "must be more than 0 and not above 'to'");
+        return SIZES;
+      }
+      for (long size = fromBytes; ; size *= factor) {
+        sizes.add(size);
+        if (size > toBytes / factor) {
+          return sizes;
+        }
+      }
+    }
+    if (!reduce.has("sizes")) {
+      return SIZES;
+    }
+    List<Long> given = reduce.quantities("sizes", Dimension.SIZE, "Sizes of a vector");
+    if (given.isEmpty() || given.size() > MOST_SIZES) {
+      reduce.fault("sizes", "needs 1 to " + MOST_SIZES + " sizes");
+      return SIZES;
+    }
+    for (long size : given) {
+      if (size < 1) {
+        reduce.fault("sizes", "must be more than 0");
+        return SIZES;
+      }
+    }
+    return given;
+  }
+
+  private List<Tenant> tenants(Config reduce, int operations, long gapPs) {
+    List<Tenant> tenants = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (Config one : reduce.sections("groups", "Who reduces; all hosts, if missing")) {
+      Tenant tenant = tenant(one, operations, gapPs);
+      if (!names.add(tenant.group().name())) {
+        one.fault("name", "there is a group '" + tenant.group().name() + "' before");
+      }
+      tenants.add(tenant);
+    }
+    return tenants.isEmpty()
+        ? List.of(new Tenant(network.group(), 0, operations, 0, gapPs))
+        : tenants;
+  }
+
+  private Tenant tenant(Config one, int operations, long gapPs) {
+    GroupSpec all = network.group();
+    String name = one.text("name", "Name in reports");
+    List<Integer> members = all.members();
+    if (one.has("members")) {
+      members = nodes(one, "members", "Hosts, or FIRST..LAST");
+      members = members.isEmpty() ? all.members() : members;
+    }
+    int most = network.joint().slots();
+    int quota = (int) one.integer("quota", 1, MOST_SLOTS, all.quota(), "Slots in each switch");
+    if (quota > most) {
+      one.fault("quota", "must be at most the " + most + " slots of a switch");
+      quota = most;
+    }
+    GroupSpec group =
+        new GroupSpec(
+            name,
+            members,
+            all.form(),
+            all.chunkBytes(),
+            (int) one.integer("window", 1, MOST_SLOTS, all.window(), "Chunks under way"),
+            quota,
+            one.choice("admission", all.admission(), "What happens if there are too few slots"),
+            all.pull(),
+            one.optionalSection("deadline", "How long to wait for contributions")
+                .map(DeadlineSpec::read)
+                .orElse(all.deadline()),
+            one.bool("fall_back", all.mayFallBack(), "Whether hosts may reduce by themselves"),
+            spares(one));
+    long sizeBytes = one.has("size") ? one.quantity("size", Dimension.SIZE, "Of a vector") : 0;
+    if (one.has("size") && sizeBytes < 1) {
+      one.fault("size", "must be more than 0");
+    }
+    Tenant tenant =
+        new Tenant(
+            group,
+            sizeBytes,
+            (int) one.integer("operations", 1, Tenant.MOST_OPERATIONS, operations, "Of each size"),
+            one.quantity("start", Dimension.TIME, "0 ps", "When the first is called"),
+            one.has("gap") ? one.quantity("gap", Dimension.TIME, "From an end to a call") : gapPs);
+    one.finish();
+    check(one, group);
+    return tenant;
+  }
+
+  /** What the network itself does not like. */
+  private void check(Config one, GroupSpec group) {
+    if (isSound && !one.isPlaceholder("members") && !one.isPlaceholder("spares")) {
+      try {
+        network.network(new Simulation(0), new Stats()).group(group);
+      } catch (IllegalArgumentException wrong) {
+        one.fault("members", String.valueOf(wrong.getMessage()));
+      }
+    }
+  }
+
+  private GroupSpec.Spares spares(Config one) {
+    if (!one.has("spares")) {
+      return GroupSpec.Spares.NONE;
+    }
+    Config part = one.section("spares", "Hosts that stand in for failed ones");
+    List<Integer> hosts = nodes(part, "hosts", "Hosts, or FIRST..LAST");
+    long stateBytes = part.quantity("state", Dimension.SIZE, "0 B", "What a spare needs before");
+    int from = node(part, "from", part.text("from", "Node that sends it"));
+    part.finish();
+    return hosts.isEmpty() || from < 0
+        ? GroupSpec.Spares.NONE
+        : new GroupSpec.Spares(hosts, stateBytes, from);
+  }
+
+  /** Nodes by name; of FIRST..LAST all hosts between in the order of the graph. */
+  private List<Integer> nodes(Config part, String key, String sentence) {
+    Set<Integer> nodes = new LinkedHashSet<>();
+    for (String text : part.texts(key, sentence)) {
+      int dots = text.indexOf(RANGE);
+      int first = node(part, key, dots < 0 ? text : text.substring(0, dots));
+      int last = dots < 0 ? first : node(part, key, text.substring(dots + RANGE.length()));
+      if (first < 0 || last < 0) {
+        return List.of();
+      }
+      if (last < first) {
+        part.fault(key, "'" + text + "': the last is before the first");
+        return List.of();
+      }
+      for (int node = first; node <= last; node++) {
+        if ((dots < 0 || graph.isHost(node)) && !nodes.add(node)) {
+          part.fault(key, "'" + graph.name(node) + "' is given twice");
+        }
+      }
+    }
+    if (nodes.isEmpty()) {
+      part.fault(key, "needs at least one host");
+    }
+    return List.copyOf(nodes);
+  }
+
+  /** The node of a name; -1, and a fault, if there is none. */
+  private int node(Config part, String key, String name) {
+    int node = graph.node(name.strip());
+    if (node < 0 && isSound) {
+      part.fault(
+          key,
+          "there is no node '"
+              + name.strip()
+              + "' (nodes are '"
+              + graph.name(0)
+              + "' to '"
+              + graph.name(graph.nodes() - 1)
+              + "')");
+    }
+    return node;
+  }
+
+  private void fault(Config one, List<TimedFault> faults) {
+    one.variesBy("what");
+    long atPs = one.quantity("at", Dimension.TIME, "When");
+    What what = one.choice("what", What.class, "What happens");
+    boolean ofLink = what == What.LINK_DOWN || what == What.LINK_UP || what == What.LINK_RATE;
+    int at = ofLink ? link(one) : node(one, "node", one.text("node", "To which node"));
+    long rate = 1;
+    if (what == What.LINK_RATE) {
+      rate = one.quantity("rate", Dimension.BYTE_RATE, "Bytes per second from then on");
+    }
+    long latePs = 0;
+    if (what == What.STRAGGLER) {
+      latePs = one.quantity("late", Dimension.TIME, "How long the host begins nothing");
+      if (at >= 0 && !graph.isHost(at)) {
+        one.fault("node", "'" + graph.name(at) + "' is a switch; hosts are late");
+        at = -1;
+      }
+    }
+    one.finish();
+    if (at >= 0) {
+      faults.add(
+          new TimedFault(
+              atPs,
+              switch (what) {
+                case LINK_DOWN -> new Fault.LinkDown(at);
+                case LINK_UP -> new Fault.LinkUp(at);
+                case LINK_RATE -> new Fault.LinkRate(at, rate);
+                case NODE_DOWN -> new Fault.NodeDown(at);
+                case STRAGGLER -> new Fault.Straggler(at, latePs);
+              }));
+    }
+  }
+
+  private int link(Config one) {
+    String fromName = one.text("from", "Node at one end");
+    String toName = one.text("to", "Node at the other end");
+    int from = node(one, "from", fromName);
+    int to = node(one, "to", toName);
+    if (from < 0 || to < 0) {
+      return -1;
+    }
+    int link = graph.link(from, to);
+    if (link < 0 && isSound) {
+      one.fault("from", "there is no link '" + fromName + "' - '" + toName + "'");
+    }
+    return link;
+  }
+
+  private static RandomFaults randomFaults(Config part) {
+    RandomFaults faults =
+        new RandomFaults(
+            seconds(part, "links", "Mean time between failures of a link"),
+            seconds(part, "repair", "Mean time until it works again"),
+            seconds(part, "switches", "Mean time until a switch fails for good"),
+            seconds(part, "hosts", "Mean time until a host fails for good"));
+    part.finish();
+    return faults;
+  }
+
+  /** A mean time; infinite if it is missing. */
+  private static double seconds(Config part, String key, String sentence) {
+    if (!part.has(key)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double seconds = part.reportQuantity(key, Dimension.PERIOD, sentence);
+    if (!(seconds > 0)) {
+      part.fault(key, "must be more than 0");
+      return Double.POSITIVE_INFINITY;
+    }
+    return seconds;
+  }
+
+  private static Stragglers stragglers(Config part) {
+    Stragglers.Law law = part.choice("law", Stragglers.Law.EXPONENTIAL, "Distribution of the time");
+    Stragglers stragglers =
+        new Stragglers(
+            part.number("share", 0, 1, "Probability that a host is late for an operation"),
+            law,
+            part.quantity("late", Dimension.TIME, "Mean time by which it is"),
+            law == Stragglers.Law.LOG_NORMAL
+                ? part.number("sigma", 0, 10, "Standard deviation of the time's logarithm")
+                : 0);
+    part.finish();
+    return stragglers;
+  }
+}

@@ -1,0 +1,101 @@
+package memwall.network.reduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import memwall.core.config.ConfigException;
+import memwall.network.aggregation.Fault;
+import org.junit.jupiter.api.Test;
+
+/** Reading of what is reduced. */
+final class ReduceSpecTest {
+  private static final String PRESET = "aggregation: sharp-llt\nreduce: {}\n";
+
+  @Test
+  void defaults() {
+    ReduceSpec spec = ReduceTest.spec(PRESET);
+    assertThat(spec.tenants()).hasSize(1);
+    assertThat(spec.tenants().get(0).group().members()).hasSize(64);
+    assertThat(spec.tenants().get(0).operations()).isEqualTo(20);
+    assertThat(spec.sizeBytes()).containsExactly(64L, 2048L, 65536L);
+    assertThat(spec.hasDeadline()).isFalse();
+    assertThat(spec.randomFaults()).isEqualTo(RandomFaults.NONE);
+    assertThat(spec.stragglers()).isEqualTo(Stragglers.NONE);
+  }
+
+  @Test
+  void groupsTakeFromThePreset() {
+    ReduceSpec spec =
+        ReduceTest.spec(
+            PRESET,
+            "aggregation.deadline={wait: 2 us, substitute: zero}",
+            "reduce.operations=9",
+            "reduce.groups=[{name: a, members: [h0..h3, h63]}, {name: b, members: [h4],"
+                + " gap: 1 us, deadline: {wait: 5 us, substitute: wait}}]",
+            "reduce.faults=[{at: 1 us, what: link-rate, from: h0, to: l0, rate: 1 GB/s}]");
+    Tenant first = spec.tenants().get(0);
+    assertThat(first.group().members()).containsExactly(0, 1, 2, 3, 63);
+    assertThat(first.group().quota()).isEqualTo(16);
+    assertThat(first.group().deadline().waitPs()).isEqualTo(2_000_000);
+    assertThat(first.operations()).isEqualTo(9);
+    assertThat(spec.tenants().get(1).gapPs()).isEqualTo(1_000_000);
+    assertThat(spec.tenants().get(1).group().deadline().isOn()).isFalse();
+    assertThat(spec.faults())
+        .containsExactly(new TimedFault(1_000_000, new Fault.LinkRate(0, 1_000_000_000)));
+  }
+
+  @Test
+  void allFaultsWithTheirPlaces() {
+    String text =
+        """
+        aggregation: sharp-llt
+        reduce:
+          sizes: [0 B]
+          operations: 0
+          loss: 1.5
+          patience: 3
+          groups:
+            - { name: a, members: [h9..h2] }
+            - { name: a, members: [h1, x], quota: 999 }
+            - { name: c, members: [l0] }
+            - { name: d, members: [h1], size: 0 B, spares: { hosts: [h1], from: h2 } }
+          faults:
+            - { at: 1 us, what: link-down, from: h0, to: h1 }
+            - { at: 1 us, what: straggler, node: s0, late: 1 us }
+            - { at: 1 us, what: node-down, node: h77 }
+            - { at: 1 us, what: link-rate, from: h0, to: l0, rate: 0 B/s }
+          stragglers: { share: 2, late: 1 us }
+          random_faults: { links: 0 s }
+        """;
+    assertThatThrownBy(() -> ReduceTest.spec(text))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("run.yaml:3:10: reduce.sizes: must be more than 0")
+        .hasMessageContaining("run.yaml:4:15: ")
+        .hasMessageContaining("run.yaml:5:9: ")
+        .hasMessageContaining("unknown key 'reduce.patience'")
+        .hasMessageContaining("'h9..h2': the last is before the first")
+        .hasMessageContaining("there is a group 'a' before")
+        .hasMessageContaining("there is no node 'x' (nodes are 'h0' to 's1')")
+        .hasMessageContaining("must be at most the 256 slots of a switch")
+        .hasMessageContaining("('l0') is a switch, members are hosts")
+        .hasMessageContaining("size: must be more than 0")
+        .hasMessageContaining("spare 1 is not a host, or is a member")
+        .hasMessageContaining("there is no link 'h0' - 'h1'")
+        .hasMessageContaining("'s0' is a switch; hosts are late")
+        .hasMessageContaining("there is no node 'h77'")
+        .hasMessageContaining("run.yaml:16:60: reduce.faults[3].rate: '0 B/s' is out of range")
+        .hasMessageContaining("run.yaml:17:24: ")
+        .hasMessageContaining("links: must be more than 0");
+  }
+
+  @Test
+  void eitherSizesOrARange() {
+    assertThatThrownBy(
+            () ->
+                ReduceTest.spec(
+                    PRESET, "reduce.sizes=[1 B]", "reduce.size_range={from: 2 B, to: 1 B}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("either 'sizes' or 'size_range' is wanted")
+        .hasMessageContaining("must be more than 0 and not above 'to'");
+  }
+}
