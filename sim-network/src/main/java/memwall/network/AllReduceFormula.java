@@ -1,6 +1,8 @@
 package memwall.network;
 
+import java.util.List;
 import memwall.core.unit.Units;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The closed form of each all-reduce on an unloaded network when all n ranks call at one instant.
@@ -22,11 +24,16 @@ import memwall.core.unit.Units;
  * the last of K chunks has index {@code K - 1 = q W + r}. If the slots last for a round trip,
  * {@code W m >= m + L}, this is {@code launch + sync + per_message + (K-1) m + m' + L}.
  *
+ * <p>A library may copy the vector first and may keep the host busy: then it takes {@code max(host,
+ * copy + ...)}.
+ *
  * <p>All times are in picoseconds. 0 bytes take {@code launch}, one rank takes 0.
  */
 public final class AllReduceFormula {
   private final NetworkSpec spec;
   private final int ranks;
+  private final List<AllReduceSpec> all;
+  private final @Nullable LibrarySpec library;
 
   /**
    * The closed forms for a group.
@@ -40,26 +47,48 @@ public final class AllReduceFormula {
     }
     this.spec = spec;
     this.ranks = ranks;
+    this.library = library(spec.allReduce());
+    boolean fixed = !spec.allReduce().equals(NetworkSpec.AUTO) && library == null;
+    this.all = fixed ? List.of(implementation(spec.allReduce())) : spec.allReduces();
   }
 
-  /** Time of an all-reduce with the implementation that the network uses for this size. */
+  /** Time of an all-reduce as the network does it for this size. */
   public long latencyPs(long bytes) {
-    return latencyPs(chosen(bytes), bytes);
+    AllReduceChoice choice = choice(bytes);
+    if (ranks == 1) {
+      return 0;
+    }
+    return Math.max(
+        choice.hostPs(), plus(choice.copyPs(), latencyPs(choice.implementation(), bytes)));
   }
 
   /** The implementation that the network uses for this size. */
   public AllReduceSpec chosen(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("all-reduce of " + bytes + " bytes: must be >= 0");
+    return choice(bytes).implementation();
+  }
+
+  /** How the network does an all-reduce of this size. */
+  public AllReduceChoice choice(long bytes) {
+    checkBytes(bytes);
+    LibrarySpec asked = library;
+    long hostPs = 0;
+    long copyPs = 0;
+    while (asked != null) {
+      LibraryRule rule = asked.rule(ranks, bytes);
+      hostPs = Math.max(hostPs, rule.hostPs());
+      copyPs = plus(copyPs, rule.copyPs(bytes));
+      asked = library(rule.use().get(0));
+      if (asked == null) {
+        List<AllReduceSpec> candidates = rule.use().stream().map(this::implementation).toList();
+        return new AllReduceChoice(least(candidates, bytes), hostPs, copyPs);
+      }
     }
-    return spec.allReduces().get(choose(bytes));
+    return new AllReduceChoice(all.size() == 1 ? all.get(0) : least(all, bytes), 0, 0);
   }
 
   /** Time of an all-reduce with a given implementation. */
   public long latencyPs(AllReduceSpec allReduce, long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("all-reduce of " + bytes + " bytes: must be >= 0");
-    }
+    checkBytes(bytes);
     if (ranks == 1) {
       return 0;
     }
@@ -89,26 +118,48 @@ public final class AllReduceFormula {
     return plus(overheads.launchPs(), restPs);
   }
 
-  private int choose(long bytes) {
-    boolean auto = spec.allReduce().equals(NetworkSpec.AUTO);
-    int best = -1;
-    long bestPs = Long.MAX_VALUE;
-    for (int i = 0; i < spec.allReduces().size(); i++) {
-      AllReduceSpec candidate = spec.allReduces().get(i);
-      if (auto) {
-        if (bytes > candidate.maxBytes() || Math.max(2, ranks) < candidate.minRanks()) {
-          continue;
-        }
-        long candidatePs = latencyPs(candidate, bytes);
-        if (best < 0 || candidatePs < bestPs) {
-          best = i;
-          bestPs = candidatePs;
-        }
-      } else if (candidate.name().equals(spec.allReduce())) {
-        return i;
+  private static void checkBytes(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("all-reduce of " + bytes + " bytes: must be >= 0");
+    }
+  }
+
+  private @Nullable LibrarySpec library(String name) {
+    for (LibrarySpec one : spec.libraries()) {
+      if (one.name().equals(name)) {
+        return one;
       }
     }
-    return best; // NetworkSpec sees to it that there is one.
+    return null;
+  }
+
+  private AllReduceSpec implementation(String name) {
+    for (AllReduceSpec one : spec.allReduces()) {
+      if (one.name().equals(name)) {
+        return one;
+      }
+    }
+    throw new IllegalStateException("no implementation '" + name + "'"); // Refused by the spec.
+  }
+
+  /** The fastest of those that are for so many ranks and bytes, the first one among equals. */
+  private AllReduceSpec least(List<AllReduceSpec> candidates, long bytes) {
+    AllReduceSpec best = null;
+    long bestPs = Long.MAX_VALUE;
+    for (AllReduceSpec candidate : candidates) {
+      if (bytes > candidate.maxBytes() || Math.max(2, ranks) < candidate.minRanks()) {
+        continue;
+      }
+      long candidatePs = latencyPs(candidate, bytes);
+      if (best == null || candidatePs < bestPs) {
+        best = candidate;
+        bestPs = candidatePs;
+      }
+    }
+    if (best == null) {
+      throw new IllegalStateException("none of " + candidates); // The spec sees to it.
+    }
+    return best;
   }
 
   private long streamPs(long bytes, long rate) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param linkPjPerBit energy of one bit over one link
  * @param message software of point-to-point messages and of collectives other than all-reduce
  * @param allReduces the implementations of all-reduce, at least one
- * @param allReduce name of the one that is used, or {@link #AUTO} for the one whose closed form is
- *     least at the size in question
+ * @param allReduce name of the one that is used, or of the library that chooses, or {@link #AUTO}
+ *     for the one whose closed form is least at the size in question
+ * @param libraries libraries that choose among the implementations; may be empty
  * @param reduction the switch's adder; needed if an implementation reduces in the network
  */
 public record NetworkSpec(
@@ -33,6 +35,7 @@ public record NetworkSpec(
     Overheads message,
     List<AllReduceSpec> allReduces,
     String allReduce,
+    List<LibrarySpec> libraries,
     @Nullable ReductionSpec reduction) {
   /** Value of {@code all_reduce} that lets the size decide. */
   public static final String AUTO = "auto";
@@ -46,6 +49,7 @@ public record NetworkSpec(
   /** Checks the ranges given above and that the parts fit together. */
   public NetworkSpec {
     allReduces = List.copyOf(allReduces);
+    libraries = List.copyOf(libraries);
     if (ports < 1 || linkBytesPerSec < 1 || linkLatencyPs < 0 || switchLatencyPs < 0) {
       throw new IllegalArgumentException(
           "network of "
@@ -61,7 +65,7 @@ public record NetworkSpec(
     if (!(linkPjPerBit >= 0 && linkPjPerBit < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("link energy " + linkPjPerBit + " pJ/bit is not >= 0");
     }
-    String contradiction = contradiction(allReduces, allReduce, reduction);
+    String contradiction = contradiction(allReduces, allReduce, libraries, reduction);
     if (contradiction != null) {
       throw new IllegalArgumentException(contradiction);
     }
@@ -79,10 +83,11 @@ public record NetworkSpec(
         message,
         allReduces,
         allReduce,
+        libraries,
         reduction);
   }
 
-  /** A copy that uses another implementation of all-reduce, or {@link #AUTO}. */
+  /** A copy that uses another implementation of all-reduce, a library, or {@link #AUTO}. */
   public NetworkSpec withAllReduce(String name) {
     return new NetworkSpec(
         topology,
@@ -94,6 +99,7 @@ public record NetworkSpec(
         message,
         allReduces,
         name,
+        libraries,
         reduction);
   }
 
@@ -134,13 +140,23 @@ public record NetworkSpec(
       allReduces.add(AllReduceSpec.read(name, implementations.section(name, "An implementation")));
     }
     implementations.finish();
-    String allReduce = config.text("all_reduce", "The implementation used, or 'auto'");
+    List<LibrarySpec> libraries =
+        config
+            .optionalSection("libraries", "Libraries that choose among them, by name")
+            .map(LibrarySpec::read)
+            .orElse(List.of());
+    String allReduce = config.text("all_reduce", "The implementation or library used, or 'auto'");
     config.finish();
-    String contradiction = contradiction(allReduces, allReduce, reduction);
+    String contradiction = contradiction(allReduces, allReduce, libraries, reduction);
     if (contradiction != null) {
-      config.fault(allReduces.isEmpty() ? "all_reduces" : "all_reduce", contradiction);
+      config.fault(
+          allReduces.isEmpty()
+              ? "all_reduces"
+              : contradiction.startsWith("library") ? "libraries" : "all_reduce",
+          contradiction);
       allReduces = List.of(PLACEHOLDER);
       allReduce = AUTO;
+      libraries = List.of();
     }
     return new NetworkSpec(
         topology,
@@ -152,6 +168,7 @@ public record NetworkSpec(
         message,
         allReduces,
         allReduce,
+        libraries,
         reduction);
   }
 
@@ -161,7 +178,10 @@ public record NetworkSpec(
           "placeholder", AllReduceKind.RING, new Overheads(1, 0, 0, 0), 2, Long.MAX_VALUE);
 
   private static @Nullable String contradiction(
-      List<AllReduceSpec> allReduces, String allReduce, @Nullable ReductionSpec reduction) {
+      List<AllReduceSpec> allReduces,
+      String allReduce,
+      List<LibrarySpec> libraries,
+      @Nullable ReductionSpec reduction) {
     if (allReduces.isEmpty()) {
       return "no implementation of all-reduce is given, at least one is needed";
     }
@@ -179,11 +199,19 @@ public record NetworkSpec(
     if (allReduce.equals(AUTO) && !unlimited) {
       return "'auto' needs one implementation without min_ranks and max_size";
     }
+    String wrong = LibrarySpec.contradiction(libraries, allReduces);
+    if (wrong != null) {
+      return wrong;
+    }
+    libraries.forEach(library -> names.add(library.name()));
     if (!allReduce.equals(AUTO) && !names.contains(allReduce)) {
       return "all-reduce '"
           + allReduce
           + "' is not one of "
-          + allReduces.stream().map(AllReduceSpec::name).toList()
+          + Stream.concat(
+                  allReduces.stream().map(AllReduceSpec::name),
+                  libraries.stream().map(LibrarySpec::name))
+              .toList()
           + " or 'auto'";
     }
     return null;

@@ -22,6 +22,12 @@ final class Plan {
   final Pattern pattern;
   final Overheads overheads;
 
+  /** The operation is complete no earlier than so long after its launch. */
+  final long hostPs;
+
+  /** From the launch to the begin: launch, copy and, before a stream, synchronisation. */
+  final long delayPs;
+
   /** Phases of an exchange, steps of a ring, chunks of a stream. */
   final int steps;
 
@@ -45,7 +51,12 @@ final class Plan {
       long pieceBytes,
       long lastBytes,
       long linkBytesPerSec,
-      long adderBytesPerSec) {
+      long adderBytesPerSec,
+      long hostPs,
+      long copyPs) {
+    this.hostPs = hostPs;
+    long syncPs = pattern == Pattern.STREAM ? overheads.syncPs() : 0;
+    this.delayPs = overheads.launchPs() + copyPs + syncPs;
     this.collective = collective;
     this.bytes = bytes;
     this.pattern = pattern;
@@ -66,18 +77,23 @@ final class Plan {
     Overheads plain = spec.message();
     if (ranks == 1) {
       Overheads none = new Overheads(1, 0, 0, 0);
-      return new Plan(collective, bytes, Pattern.NOTHING, none, 0, 0, 0, rate, rate);
+      return new Plan(collective, bytes, Pattern.NOTHING, none, 0, 0, 0, rate, rate, 0, 0);
     }
     long piece = bytes / ranks + (bytes % ranks == 0 ? 0 : 1);
     if (collective != Collective.ALL_REDUCE) {
       Pattern pattern = bytes == 0 ? Pattern.NOTHING : Pattern.EXCHANGE;
-      return new Plan(collective, bytes, pattern, plain, 1, piece, piece, rate, rate);
+      return new Plan(collective, bytes, pattern, plain, 1, piece, piece, rate, rate, 0, 0);
     }
-    AllReduceSpec chosen = formula.chosen(bytes);
+    AllReduceChoice choice = formula.choice(bytes);
+    AllReduceSpec chosen = choice.implementation();
     Overheads overheads = chosen.overheads();
+    long host = choice.hostPs();
+    long copy = choice.copyPs();
     if (bytes == 0) {
-      return new Plan(collective, 0, Pattern.NOTHING, overheads, 0, 0, 0, rate, rate);
+      Pattern nothing = Pattern.NOTHING;
+      return new Plan(collective, 0, nothing, overheads, 0, 0, 0, rate, rate, host, copy);
     }
+    Pattern direct = Pattern.EXCHANGE;
     return switch (chosen.kind()) {
       case RING ->
           new Plan(
@@ -89,11 +105,13 @@ final class Plan {
               piece,
               piece,
               rate,
-              rate);
+              rate,
+              host,
+              copy);
       case ONE_SHOT ->
-          new Plan(collective, bytes, Pattern.EXCHANGE, overheads, 1, bytes, bytes, rate, rate);
+          new Plan(collective, bytes, direct, overheads, 1, bytes, bytes, rate, rate, host, copy);
       case TWO_SHOT ->
-          new Plan(collective, bytes, Pattern.EXCHANGE, overheads, 2, piece, piece, rate, rate);
+          new Plan(collective, bytes, direct, overheads, 2, piece, piece, rate, rate, host, copy);
       case IN_NETWORK -> {
         ReductionSpec reduction = spec.reduction();
         if (reduction == null) {
@@ -110,7 +128,9 @@ final class Plan {
             before == 0 ? last : reduction.slotBytes(),
             last,
             rate,
-            reduction.bytesPerSec());
+            reduction.bytesPerSec(),
+            host,
+            copy);
       }
     };
   }

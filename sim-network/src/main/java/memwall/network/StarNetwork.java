@@ -62,6 +62,7 @@ final class StarNetwork implements Network {
   private final boolean[] finishing;
   private final int[] sent;
   private final long[] sentPs;
+  private final long[] hostUntilPs;
 
   // The operation under way that is not simulated, and when it begins.
   private @Nullable Reservation reserved;
@@ -134,6 +135,7 @@ final class StarNetwork implements Network {
     this.finishing = new boolean[simulatedRanks];
     this.sent = new int[simulatedRanks];
     this.sentPs = new long[simulatedRanks];
+    this.hostUntilPs = new long[simulatedRanks];
     for (int i = 0; i < simulatedRanks; i++) {
       int rank = i;
       rankAlarm[i] =
@@ -226,13 +228,10 @@ final class StarNetwork implements Network {
 
   private void launch(int rank) {
     Plan plan = operations.plan(completed[rank]);
-    long delayPs = plan.overheads.launchPs();
-    if (plan.pattern == Plan.Pattern.STREAM) {
-      delayPs += plan.overheads.syncPs();
-    }
     sent[rank] = 0;
     sentPs[rank] = 0;
-    long beginPs = simulation.nowPs() + delayPs;
+    hostUntilPs[rank] = simulation.nowPs() + plan.hostPs;
+    long beginPs = simulation.nowPs() + plan.delayPs;
     if (reserves && plan.pattern != Plan.Pattern.NOTHING && fabric.isIdleFrom(beginPs)) {
       Reservation reservation = plan.reservation;
       if (reservation == null) {
@@ -241,10 +240,15 @@ final class StarNetwork implements Network {
       }
       reserved = reservation;
       reservedFromPs = beginPs;
-      rankAlarm[rank].at(beginPs + reservation.durationPs, RESERVED);
+      rankAlarm[rank].at(beginPs + reservedPs(reservation), RESERVED);
     } else {
       rankAlarm[rank].at(beginPs, BEGIN);
     }
+  }
+
+  /** From the begin of the reserved operation to its completion. */
+  private long reservedPs(Reservation reservation) {
+    return Math.max(reservation.durationPs, hostUntilPs[0] - reservedFromPs);
   }
 
   /** Runs an operation on an idle network of its own, from its begin, up to a time. */
@@ -255,6 +259,7 @@ final class StarNetwork implements Network {
     copy.operations.add(plan);
     copy.called[0] = 1;
     copy.begun[0] = true;
+    copy.hostUntilPs[0] = REHEARSAL_PS + plan.hostPs - plan.delayPs;
     copy.advance(0);
     stage.runUntil(untilPs);
     return copy;
@@ -279,7 +284,7 @@ final class StarNetwork implements Network {
     reserved = null;
     // Between two runs all that is due now has fired; inside a handler it is taken as still due.
     long donePs = simulation.nowPs() - reservedFromPs - (simulation.isRunning() ? 1 : 0);
-    donePs = Math.min(donePs, reservation.durationPs - 1);
+    donePs = Math.min(donePs, reservedPs(reservation) - 1);
     rankAlarm[0].cancel();
     if (donePs < 0) {
       rankAlarm[0].at(reservedFromPs, BEGIN);
@@ -337,8 +342,10 @@ final class StarNetwork implements Network {
         };
     if (complete && !finishing[rank]) {
       finishing[rank] = true;
-      if (sentPs[rank] > simulation.nowPs()) {
-        rankAlarm[rank].at(sentPs[rank], FINISH); // Its own bytes are still being sent.
+      long freePs = Math.max(sentPs[rank], hostUntilPs[rank]);
+      if (freePs > simulation.nowPs()) {
+        // Its own bytes are still being sent, or the host is still busy.
+        rankAlarm[rank].at(freePs, FINISH);
       } else {
         complete(rank);
       }
@@ -481,6 +488,7 @@ final class StarNetwork implements Network {
         sink.put(finishing[rank] ? 1 : 0);
         sink.put(sent[rank]);
         sink.put(Math.max(0, sentPs[rank] - nowPs));
+        sink.put(Math.max(0, hostUntilPs[rank] - nowPs));
       }
     }
   }
@@ -493,6 +501,7 @@ final class StarNetwork implements Network {
     operations.shift(deltaPs);
     for (int rank = 0; rank < simulatedRanks; rank++) {
       sentPs[rank] += deltaPs;
+      hostUntilPs[rank] += deltaPs;
     }
     armed.clear();
     for (int i = 0; i < alarms.size(); i++) {

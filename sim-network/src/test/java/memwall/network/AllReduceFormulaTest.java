@@ -114,6 +114,7 @@ class AllReduceFormulaTest {
                 new AllReduceSpec("one-shot", AllReduceKind.ONE_SHOT, fast, 4, 65_536),
                 new AllReduceSpec("two-shot", AllReduceKind.TWO_SHOT, fast, 4, 1 << 20)),
             NetworkSpec.AUTO,
+            List.of(),
             null);
     AllReduceFormula eight = new AllReduceFormula(spec, 8);
     assertThat(eight.chosen(64).name()).isEqualTo("one-shot");

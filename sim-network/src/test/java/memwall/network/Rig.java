@@ -84,6 +84,7 @@ final class Rig {
             new AllReduceSpec(
                 "in-network", AllReduceKind.IN_NETWORK, overheads, 2, Long.MAX_VALUE)),
         NetworkSpec.AUTO,
+        List.of(),
         reduction);
   }
 
