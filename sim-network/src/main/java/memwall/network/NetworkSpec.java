@@ -103,6 +103,22 @@ public record NetworkSpec(
         reduction);
   }
 
+  /** A copy with other libraries. */
+  public NetworkSpec withLibraries(List<LibrarySpec> others) {
+    return new NetworkSpec(
+        topology,
+        ports,
+        linkBytesPerSec,
+        linkLatencyPs,
+        switchLatencyPs,
+        linkPjPerBit,
+        message,
+        allReduces,
+        allReduce,
+        others,
+        reduction);
+  }
+
   /** Latency of the first bit from rank to rank: link, switch, link. */
   public long pathLatencyPs() {
     return 2 * linkLatencyPs + switchLatencyPs;

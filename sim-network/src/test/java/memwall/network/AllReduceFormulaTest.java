@@ -33,7 +33,7 @@ class AllReduceFormulaTest {
     Random random = new Random(seed);
     for (int round = 0; round < 400; round++) {
       NetworkSpec spec = Rig.random(random);
-      for (String name : Rig.KINDS) {
+      for (String name : Rig.KINDS_AND_LIBRARY) {
         int ranks = 2 + random.nextInt(15);
         check(spec, name, ranks, Rig.randomBytes(random, 20), round % 4 == 0);
       }

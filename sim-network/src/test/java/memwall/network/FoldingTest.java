@@ -61,7 +61,7 @@ class FoldingTest {
     long seed = Long.getLong("memwall.seed", 77);
     Random random = new Random(seed);
     for (int round = 0; round < 150; round++) {
-      String name = Rig.KINDS.get(round % Rig.KINDS.size());
+      String name = Rig.KINDS_AND_LIBRARY.get(round % Rig.KINDS_AND_LIBRARY.size());
       NetworkSpec spec =
           Rig.random(random).withAllReduce(random.nextInt(5) == 0 ? NetworkSpec.AUTO : name);
       int ranks = 2 + random.nextInt(9);

@@ -52,7 +52,9 @@ class LeapTest {
   void shiftMovesEverythingUnderWayAndNothingElse() {
     Random random = new Random(9);
     for (int round = 0; round < 200; round++) {
-      NetworkSpec spec = Rig.random(random).withAllReduce(Rig.KINDS.get(round % Rig.KINDS.size()));
+      NetworkSpec spec =
+          Rig.random(random)
+              .withAllReduce(Rig.KINDS_AND_LIBRARY.get(round % Rig.KINDS_AND_LIBRARY.size()));
       int ranks = 2 + random.nextInt(5);
       long bytes = Rig.randomBytes(random, 17);
       long skewPs = 1L + random.nextInt(3_000_000);

@@ -45,6 +45,7 @@ class PresetTest {
       NetworkSpec preset = preset(name);
       List<String> implementations = new ArrayList<>(List.of(NetworkSpec.AUTO));
       preset.allReduces().forEach(one -> implementations.add(one.name()));
+      preset.libraries().forEach(library -> implementations.add(library.name()));
       if (preset.allReduces().stream().noneMatch(one -> one.minRanks() == 2)) {
         implementations.remove(NetworkSpec.AUTO);
       }

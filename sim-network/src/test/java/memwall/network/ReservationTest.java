@@ -97,7 +97,7 @@ class ReservationTest {
       int which = random.nextInt(preset.allReduces().size() + 1);
       return which == 0 ? preset : preset.withAllReduce(preset.allReduces().get(which - 1).name());
     }
-    String name = Rig.KINDS.get(round % Rig.KINDS.size());
+    String name = Rig.KINDS_AND_LIBRARY.get(round % Rig.KINDS_AND_LIBRARY.size());
     return Rig.random(random).withAllReduce(random.nextInt(5) == 0 ? NetworkSpec.AUTO : name);
   }
 

@@ -111,7 +111,28 @@ final class Rig {
     ReductionSpec reduction =
         new ReductionSpec(
             adderRate, random.nextInt(400_000), 1 + random.nextInt(12), 1 + random.nextInt(40_000));
-    return spec(rate, random.nextInt(500_000), random.nextInt(500_000), overheads, reduction);
+    NetworkSpec spec =
+        spec(rate, random.nextInt(500_000), random.nextInt(500_000), overheads, reduction);
+    return spec.withLibraries(libraries(new Random(adderRate)));
+  }
+
+  /** Two libraries with all that a library can have. */
+  static List<LibrarySpec> libraries(Random random) {
+    int all = Integer.MAX_VALUE;
+    long any = Long.MAX_VALUE;
+    LibraryRule rings =
+        new LibraryRule(2, all, any, List.of("ring", "in-network"), 900_000, 0, any);
+    List<LibraryRule> rules =
+        List.of(
+            new LibraryRule(
+                2, 3, 1 + random.nextInt(9_000), List.of("ring"), 0, 0, 1 + random.nextInt(10_000)),
+            new LibraryRule(
+                2, all, 30_000, List.of("one-shot", "two-shot"), random.nextInt(6_000_000), 0, any),
+            new LibraryRule(
+                4, 8, 90_000, List.of("in-network"), random.nextInt(40_000_000), 7, 3_000_000_000L),
+            new LibraryRule(
+                2, all, any, List.of("rings"), random.nextInt(9_000_000), 500, 90_000_000_000L));
+    return List.of(new LibrarySpec("rings", List.of(rings)), new LibrarySpec("library", rules));
   }
 
   /** Spread evenly over the orders of magnitude, with small sizes and neighbours of powers. */
@@ -124,4 +145,8 @@ final class Rig {
   }
 
   static final List<String> KINDS = List.of("ring", "one-shot", "two-shot", "in-network");
+
+  /** The kinds, and a library of those specs that have one. */
+  static final List<String> KINDS_AND_LIBRARY =
+      List.of("ring", "one-shot", "two-shot", "in-network", "library");
 }

@@ -137,7 +137,7 @@ class SkewTest {
   void nobodyFinishesBeforeTheLastCallAndAllWithinOneMoreAllReduce() {
     Random random = new Random(6);
     for (int round = 0; round < 200; round++) {
-      String name = Rig.KINDS.get(round % Rig.KINDS.size());
+      String name = Rig.KINDS_AND_LIBRARY.get(round % Rig.KINDS_AND_LIBRARY.size());
       NetworkSpec spec = Rig.random(random).withAllReduce(name);
       long[] callPs = randomCalls(random);
       long bytes = Rig.randomBytes(random, 17);
