@@ -140,6 +140,49 @@ class MeasuredAllReduceTest {
         });
   }
 
+  /** NCCL on other boxes, measured by others, below 1 MiB from a busy host; nothing is fitted. */
+  @Test
+  void ncclOnOtherBoxesThatNothingIsFittedTo() throws IOException {
+    Map<String, List<Double>> errors = new TreeMap<>();
+    Map<String, Rig> rigs = new TreeMap<>();
+    for (String line : lines("vidur_profiling/network_measured.csv")) {
+      String[] cells = line.split(",", -1);
+      if (!cells[1].equals("all_reduce") || !cells[2].equals(cells[3])) {
+        continue;
+      }
+      long bytes = Long.parseLong(cells[4]);
+      if (bytes < 1 << 20) {
+        continue;
+      }
+      int ranks = Integer.parseInt(cells[2]);
+      String box = "dgx-" + cells[0].replace("_dgx", "");
+      Rig rig =
+          rigs.computeIfAbsent(
+              box + ranks, key -> new Rig(PresetTest.preset(box).withAllReduce("nccl"), ranks, 1));
+      errors
+          .computeIfAbsent(box + ", " + ranks + " ranks", key -> new ArrayList<>())
+          .add(rig.runPs(bytes) / (1e9 * Double.parseDouble(cells[5])) - 1);
+    }
+    assertThat(errors).hasSize(6);
+    errors.forEach(
+        (name, each) -> {
+          double mean = each.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+          List<Double> sizes = new ArrayList<>(each.stream().map(Math::abs).toList());
+          Collections.sort(sizes);
+          double middle = sizes.get(sizes.size() / 2);
+          System.out.println(
+              String.format(
+                  Locale.ROOT,
+                  "%s, other boxes: %d points, median %.1f %%, 90th percentile %.1f %%, mean %+.1f %%",
+                  name,
+                  sizes.size(),
+                  100 * middle,
+                  100 * sizes.get(sizes.size() * 9 / 10),
+                  100 * mean));
+          assertThat(middle).as(name).isLessThan(0.16);
+        });
+  }
+
   /**
    * Sizes after which the measured time leaps: it grows more than before and after, or falls. An
    * outlier, out and back, is none.
