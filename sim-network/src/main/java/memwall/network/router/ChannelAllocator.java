@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * Gives virtual channels of outputs to packets: one iteration of iSLIP over lanes and channels.
@@ -55,6 +56,13 @@ final class ChannelAllocator {
   void restart(int router) {
     Arrays.fill(grantFrom, router * size, (router + 1) * size, 0);
     Arrays.fill(acceptFrom, router * size, (router + 1) * size, 0);
+  }
+
+  /** A router's pointers. */
+  void describe(StateSink sink, int router) {
+    for (int lane = router * size; lane < (router + 1) * size; lane++) {
+      sink.put(((long) grantFrom[lane] << 32) | acceptFrom[lane]);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a network from one moment at which nothing is under way to the next, flit by
@@ -11,16 +12,11 @@ import java.util.Arrays;
  */
 final class Episode {
   private final RouterFabric fabric;
-  private final long flitBytes;
-  private final MessageSpec spec;
-
-  /** By message: packets that have not arrived. */
-  private int[] packetsLeft = new int[64];
+  private final Outbox outbox;
+  private final @Nullable Repeats repeats;
 
   /** By message: the cycle in which its last tail arrives, of those known. */
   private long[] lastCycle = new long[64];
-
-  private int messages;
 
   /** Messages whose end is known, in order of their ends. */
   private int[] ended = new int[16];
@@ -30,7 +26,6 @@ final class Episode {
   private int endedCount;
   private long messagesEver;
   private long messagesEndedEver;
-  private long packetsEver;
 
   /** Flits moved so far, and when the last one did. */
   private long moved;
@@ -41,10 +36,15 @@ final class Episode {
   /** Cycles at least from the one before an end is known until it happens. */
   private final long noticeCycles;
 
-  Episode(FabricSpec fabricSpec, MessageSpec spec, long seed) {
-    this.spec = spec;
-    flitBytes = fabricSpec.flitBytes();
+  /**
+   * A network at rest.
+   *
+   * @param leaps whether repeats are passed over
+   */
+  Episode(FabricSpec fabricSpec, MessageSpec spec, long seed, boolean leaps) {
     fabric = new RouterFabric(fabricSpec.plan(), seed, 1, this::delivered);
+    outbox = new Outbox(fabric, spec, fabricSpec.flitBytes());
+    repeats = leaps ? new Repeats(fabric, outbox) : null;
     noticeCycles = 2L + fabric.topology().shortestNodeCycles();
     stillCycles = 1_000 + 4L * fabric.topology().longestChannelCycles();
   }
@@ -55,17 +55,22 @@ final class Episode {
   }
 
   long packetsEver() {
-    return packetsEver;
+    return outbox.offered();
   }
 
   /** Messages of this episode so far. */
   int messages() {
-    return messages;
+    return outbox.messages();
   }
 
   /** The cycle that comes next. */
   long now() {
     return fabric.now();
+  }
+
+  /** Cycles that were passed over because they repeat others. */
+  long leaptCycles() {
+    return repeats == null ? 0 : repeats.leaptCycles();
   }
 
   /** Whether all messages have ended and nothing is under way. */
@@ -77,29 +82,21 @@ final class Episode {
   void restart() {
     fabric.restart();
     movedCycle = 0;
-    messages = 0;
+    outbox.restart();
     firstEnded = 0;
   }
 
   /** Sends a message in the present cycle; returns its number. */
   int send(int from, int to, long bytes) {
-    if (messages == packetsLeft.length) {
-      packetsLeft = Arrays.copyOf(packetsLeft, 2 * messages);
-      lastCycle = Arrays.copyOf(lastCycle, 2 * messages);
+    int message = outbox.add(from, to, bytes);
+    if (message == lastCycle.length) {
+      lastCycle = Arrays.copyOf(lastCycle, 2 * message);
     }
-    int message = messages++;
-    long packets = Math.max(1, (bytes + spec.payloadBytes() - 1) / spec.payloadBytes());
-    packetsLeft[message] = Math.toIntExact(packets);
     lastCycle[message] = 0;
-    long left = bytes;
-    for (long i = 0; i < packets; i++) {
-      long payload = Math.min(left, spec.payloadBytes());
-      left -= payload;
-      long flits = (payload + spec.headerBytes() + flitBytes - 1) / flitBytes;
-      fabric.offer(from, to, (int) Math.max(1, flits), message);
-    }
-    packetsEver += packets;
     messagesEver++;
+    if (repeats != null) {
+      repeats.restart();
+    }
     return message;
   }
 
@@ -110,12 +107,18 @@ final class Episode {
    */
   void advance(long limit) {
     while (knownEnds() == 0 && fabric.now() < limit && !fabric.atRest()) {
-      step();
+      step(limit);
     }
   }
 
-  private void step() {
+  private void step(long limit) {
     fabric.step();
+    if (repeats != null
+        && fabric.now() >= repeats.nextLook()
+        && endedCount == 0
+        && repeats.look(limit)) {
+      moved = -1;
+    }
     if (fabric.movedFlits() != moved) {
       moved = fabric.movedFlits();
       movedCycle = fabric.now();
@@ -132,7 +135,7 @@ final class Episode {
   /** Goes on to a cycle, whatever ends before; the clock goes on even if nothing is under way. */
   void advanceTo(long cycle) {
     while (fabric.now() < cycle && !fabric.atRest()) {
-      step();
+      step(cycle);
     }
     if (fabric.now() < cycle) {
       fabric.skipTo(cycle);
@@ -178,7 +181,7 @@ final class Episode {
   private void delivered(int packet, long cycle) {
     int message = (int) fabric.packets().tag[packet];
     lastCycle[message] = Math.max(lastCycle[message], cycle);
-    if (--packetsLeft[message] == 0) {
+    if (outbox.arrived(message)) {
       messagesEndedEver++;
       insert(message, lastCycle[message]);
     }

@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * The state of every virtual channel of every input port, as arrays.
@@ -182,6 +183,37 @@ final class Lanes {
 
   void pop(int lane) {
     ringHead[lane] = (ringHead[lane] + 1) & ringMask;
+  }
+
+  /** All that concerns a router's lanes, the channels behind its ports and what they hold. */
+  void describe(StateSink sink, int router, Packets packets) {
+    for (int lane = router * perRouter; lane < (router + 1) * perRouter; lane++) {
+      sink.put(((long) flits[lane] << 32) | left[lane]);
+      sink.put(((long) credits[lane] << 32) | (owner[lane] & 0xffff_ffffL));
+      sink.put(((long) outPort[lane] << 32) | (outLane[lane] & 0xffff_ffffL));
+      sink.put(usable[lane]);
+      int held = (ringTail[lane] - ringHead[lane]) & ringMask;
+      sink.put(held);
+      for (int i = 0; i < held; i++) {
+        packets.describe(sink, ring[(lane << ringBits) + ((ringHead[lane] + i) & ringMask)]);
+      }
+    }
+    for (int port = router * radix; port < (router + 1) * radix; port++) {
+      sink.put(freeChannels[port]);
+      for (int word = port * words; word < (port + 1) * words; word++) {
+        sink.put(waitsForChannel[word]);
+      }
+      if (laneBehind[port] >= routerLanes) {
+        for (int lane = laneBehind[port]; lane < laneBehind[port] + channels; lane++) {
+          sink.put(((long) credits[lane] << 32) | (owner[lane] & 0xffff_ffffL));
+        }
+      }
+    }
+    for (int word = router * words; word < (router + 1) * words; word++) {
+      sink.put(wantsRoute[word]);
+      sink.put(wantsChannel[word]);
+      sink.put(wantsSwitch[word]);
+    }
   }
 
   void set(long[] masks, int router, int lane) {

@@ -104,7 +104,7 @@ public final class MessageFabric implements Waiting {
     this.simulation = simulation;
     this.path = path;
     long seed = simulation.random().stream(path, "routing").nextLong();
-    episode = new Episode(spec, messageSpec, seed);
+    episode = new Episode(spec, messageSpec, seed, fast);
     tree = fast ? new EpisodeTree(MOST_NODES) : null;
     timer = simulation.timer(path + ".fabric", this::goOn);
     selfDone = simulation.event(path + ".self", this::endSelf);

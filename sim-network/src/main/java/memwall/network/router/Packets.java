@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /** The packets that are under way, as arrays; numbers of packets are used again. */
 final class Packets {
@@ -40,14 +41,24 @@ final class Packets {
   private int used;
   private int live;
   private long created;
+  private long draws;
 
   /** No packets yet; the seed is that of all their random numbers. */
   Packets(long seed) {
     this.seed = seed;
   }
 
-  /** A packet from {@code from} to {@code to}, at least one flit long. */
+  /** A packet from {@code from} to {@code to}, at least one flit long; its turn is the next one. */
   int create(int from, int to, int length, long cycle, long word) {
+    return create(from, to, length, cycle, word, created++);
+  }
+
+  /**
+   * A packet with a turn of its own.
+   *
+   * @param turn its number among all packets, which decides what it draws
+   */
+  int create(int from, int to, int length, long cycle, long word, long turn) {
     int packet = free;
     if (packet == NONE) {
       if (used == source.length) {
@@ -68,7 +79,7 @@ final class Packets {
     hops[packet] = 0;
     tag[packet] = word;
     next[packet] = NONE;
-    random[packet] = mix(seed + created++ * GOLDEN);
+    random[packet] = mix(seed + turn * GOLDEN);
     return packet;
   }
 
@@ -78,9 +89,22 @@ final class Packets {
    * below 2^32, so the multiplication's bias is below 2^-31.
    */
   long draw(int packet, long bound) {
+    draws++;
     long state = random[packet] + GOLDEN;
     random[packet] = state;
     return Math.multiplyHigh(mix(state) >>> 1, bound << 1);
+  }
+
+  /** Random numbers drawn so far. */
+  long draws() {
+    return draws;
+  }
+
+  /** What decides a packet's way from here on, of one that will draw nothing. */
+  void describe(StateSink sink, int packet) {
+    sink.put(tag[packet]);
+    sink.put(flits[packet]);
+    sink.put(((long) phase[packet] << 32) | (middle[packet] & 0xffff_ffffL));
   }
 
   private static long mix(long bits) {

@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 import memwall.core.random.RandomStreams;
 
 /**
@@ -90,6 +91,15 @@ public final class RouterFabric {
     return packet;
   }
 
+  /**
+   * Offers a packet as above.
+   *
+   * @param turn its number among all packets, which decides what its route draws
+   */
+  void offer(int source, int destination, int flits, long tag, long turn) {
+    sources.offer(packets.create(source, destination, flits, now, tag, turn));
+  }
+
   Topology topology() {
     return topology;
   }
@@ -135,6 +145,72 @@ public final class RouterFabric {
   /** Flits that left a node or passed a switch. */
   long movedFlits() {
     return moved + sources.injectedFlits();
+  }
+
+  /**
+   * Everything that what follows depends on, but for the packets that nodes have not offered yet.
+   * Routers that nothing has come to are as they were made.
+   */
+  void describe(StateSink sink) {
+    for (int word = 0; word < active.length; word++) {
+      sink.put(active[word]);
+      sink.put(touched[word]);
+      for (long bits = touched[word]; bits != 0; bits &= bits - 1) {
+        int router = (word << 6) + Long.numberOfTrailingZeros(bits);
+        lanes.describe(sink, router, packets);
+        channelAllocator.describe(sink, router);
+        switchAllocator.describe(sink, router);
+      }
+    }
+    arrivals.describe(sink, now);
+    credits.describe(sink, now);
+    sources.describe(sink);
+  }
+
+  /** What has been counted so far. */
+  Counts counts() {
+    return new Counts(this);
+  }
+
+  /** What a network has counted at a moment. */
+  static final class Counts {
+    private final long cycle;
+    private final long delivered;
+    private final long deliveredFlits;
+    private final long moved;
+    private final long injectedFlits;
+    private final long[] sentFlits;
+
+    private Counts(RouterFabric fabric) {
+      cycle = fabric.now;
+      delivered = fabric.delivered;
+      deliveredFlits = fabric.deliveredFlits;
+      moved = fabric.moved;
+      injectedFlits = fabric.sources.injectedFlits();
+      sentFlits = fabric.sentFlits();
+    }
+
+    /** The moment. */
+    long cycle() {
+      return cycle;
+    }
+  }
+
+  /**
+   * Passes over repeats of what happened since a moment; the state then and now must be the same.
+   */
+  void leap(Counts since, long times) {
+    long cycles = times * (now - since.cycle);
+    delivered += times * (delivered - since.delivered);
+    deliveredFlits += times * (deliveredFlits - since.deliveredFlits);
+    moved += times * (moved - since.moved);
+    sources.leap(times * (sources.injectedFlits() - since.injectedFlits));
+    for (int port = 0; port < since.sentFlits.length; port++) {
+      lanes.sentFlits[port] += times * (lanes.sentFlits[port] - since.sentFlits[port]);
+    }
+    arrivals.shift(cycles);
+    credits.shift(cycles);
+    now += cycles;
   }
 
   /** Whether no packet is under way or waiting; credits may be. */

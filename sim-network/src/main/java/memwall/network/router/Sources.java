@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * The nodes as senders: an endless queue of packets each, one flit per cycle into the first router.
@@ -9,6 +10,12 @@ import java.util.Arrays;
  * for its head.
  */
 final class Sources {
+  /** Has more packets for a node whose queue is empty. */
+  interface Supply {
+    /** Offers the node's next packet, if there is one. */
+    void next(int node);
+  }
+
   private final Lanes lanes;
   private final Packets packets;
   private final Wheel arrivals;
@@ -24,6 +31,8 @@ final class Sources {
   private final long[] active;
   private long injected;
   private long waiting;
+
+  private Supply supply = node -> {};
 
   Sources(Lanes lanes, Packets packets, Wheel arrivals) {
     this.lanes = lanes;
@@ -46,6 +55,16 @@ final class Sources {
     active = new long[(nodes + 63) >>> 6];
   }
 
+  /** Who is asked whenever a node has sent its last packet. */
+  void supply(Supply newSupply) {
+    supply = newSupply;
+  }
+
+  /** Whether a node has nothing to send. */
+  boolean isIdle(int node) {
+    return head[node] == Packets.NONE;
+  }
+
   /** Puts a packet at the end of its node's queue. */
   void offer(int packet) {
     int node = packets.source[packet];
@@ -62,6 +81,20 @@ final class Sources {
   /** The turns of channels forget. */
   void restart() {
     Arrays.fill(channel, lanes.channels - 1);
+  }
+
+  /** What each node is sending; of packets behind it there must be none. */
+  void describe(StateSink sink) {
+    for (int node = 0; node < head.length; node++) {
+      sink.put(((long) left[node] << 32) | channel[node]);
+      int packet = head[node];
+      sink.put(packet == Packets.NONE ? -1 : packets.tag[packet]);
+    }
+  }
+
+  /** Counts as if so many flits more had been sent. */
+  void leap(long flits) {
+    injected += flits;
   }
 
   /** Packets of which no flit has left. */
@@ -127,6 +160,9 @@ final class Sources {
       packets.next[head[node]] = Packets.NONE;
       head[node] = next;
       if (next == Packets.NONE) {
+        supply.next(node);
+      }
+      if (head[node] == Packets.NONE) {
         active[node >>> 6] &= ~(1L << node);
       }
     }

@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /**
  * Chooses which lanes of a router send a flit through its switch: one iteration of iSLIP over input
@@ -67,6 +68,17 @@ final class SwitchAllocator {
     Arrays.fill(grantFrom, first, first + lanes.radix, 0);
     Arrays.fill(acceptFrom, first, first + lanes.radix, 0);
     Arrays.fill(laneFrom, first, first + lanes.radix, 0);
+  }
+
+  /** A router's pointers, and who holds its switch. */
+  void describe(StateSink sink, int router) {
+    int first = router * lanes.radix;
+    for (int port = first; port < first + lanes.radix; port++) {
+      sink.put(((long) grantFrom[port] << 32) | ((long) acceptFrom[port] << 16) | laneFrom[port]);
+      if (holder.length != 0) {
+        sink.put(((long) holder[port] << 1) | (heldOutput[port] ? 1 : 0));
+      }
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package memwall.network.router;
 
 import java.util.Arrays;
+import memwall.core.leap.StateSink;
 
 /** Numbers that are due in a cycle not far ahead, in the order in which they were put in. */
 final class Wheel {
@@ -47,6 +48,32 @@ final class Wheel {
   void clear(long cycle) {
     entries -= sizes[(int) cycle & mask];
     sizes[(int) cycle & mask] = 0;
+  }
+
+  /** What is due, cycle by cycle from {@code now} on. */
+  void describe(StateSink sink, long now) {
+    if (entries == 0) {
+      sink.put(0);
+      return;
+    }
+    for (int ahead = 0; ahead <= mask; ahead++) {
+      int at = (int) (now + ahead) & mask;
+      sink.put(sizes[at]);
+      for (int i = 0; i < sizes[at]; i++) {
+        sink.put(slots[at][i]);
+      }
+    }
+  }
+
+  /** Moves everything later by so many cycles. */
+  void shift(long cycles) {
+    int by = (int) cycles & mask;
+    int[][] oldSlots = slots.clone();
+    int[] oldSizes = sizes.clone();
+    for (int at = 0; at <= mask; at++) {
+      slots[(at + by) & mask] = oldSlots[at];
+      sizes[(at + by) & mask] = oldSizes[at];
+    }
   }
 
   /** Adds to {@code counts[value]} the number of times that each value is in the wheel. */
