@@ -44,6 +44,11 @@ public final class OpenOperations implements Waiting {
     return ready[readyFrom++];
   }
 
+  /** Puts an operation that came out behind the others again: it could not begin. */
+  public void again(int operation) {
+    push(operation);
+  }
+
   /** An operation has begun. */
   public void started(int operation) {
     if (schedule.hasStartEdges()) {

@@ -1,0 +1,247 @@
+package memwall.network.endpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import memwall.core.Event;
+import memwall.core.Simulation;
+import memwall.core.stat.Counter;
+import memwall.core.stat.Stats;
+import memwall.core.unit.Units;
+import memwall.network.collective.OperationQueues;
+import memwall.network.collective.Schedule;
+
+/**
+ * The ranks at the nodes of a network, which carry out schedules, several at a time.
+ *
+ * <p>A rank's processor does one thing at a time, in the order in which they come to it: it posts
+ * sends, takes received messages, adds and computes. A message leaves when its send has been
+ * posted, which also ends the send; its receive is open for it when what that waits for is done. A
+ * message has come when it is in its place and the processor knows; then, or when the receive is
+ * open, the processor takes it.
+ */
+public final class Endpoints {
+  private static final int NONE = OperationQueues.NONE;
+  private static final int PLAY_SHIFT = 32;
+
+  private final EndpointSpec spec;
+  private final Simulation simulation;
+  private final Carrier carrier;
+  private final int nodeStride;
+  private final Event posted;
+  private final Event placed;
+  private final Event worked;
+  private final long[] processorFreePs;
+  private final int[] freeSlots;
+
+  /** Schedules under way by number; numbers are used again. */
+  private final List<Play> plays = new ArrayList<>();
+
+  private final List<Integer> freeNumbers = new ArrayList<>();
+
+  private final Counter toSram;
+  private final Counter toMemory;
+  private final Counter overflows;
+  private final Counter consumed;
+
+  /**
+   * Idle ranks.
+   *
+   * @param carrier of their messages
+   * @param ranks how many there are; rank i is at node i x {@code nodeStride}
+   */
+  public Endpoints(
+      Simulation simulation,
+      Stats stats,
+      Carrier carrier,
+      EndpointSpec spec,
+      int ranks,
+      int nodeStride) {
+    this.simulation = simulation;
+    this.carrier = carrier;
+    this.spec = spec;
+    this.nodeStride = nodeStride;
+    posted = simulation.event("posted", this::post);
+    placed = simulation.event("placed", this::know);
+    worked = simulation.event("worked", this::end);
+    processorFreePs = new long[ranks];
+    freeSlots = new int[ranks];
+    Arrays.fill(freeSlots, spec.sramSlots());
+    toSram = stats.counter("to_sram", "1", "Messages put into on-chip memory");
+    toMemory = stats.counter("to_memory", "1", "Messages put into memory");
+    overflows = stats.counter("overflows", "1", "Of them, small ones for which no place was free");
+    consumed = stats.counter("consumed", "1", "Messages that a rank took");
+  }
+
+  /**
+   * Prepares a schedule; its ranks begin one by one.
+   *
+   * @param listener is told when a rank has done its part
+   * @throws IllegalArgumentException if it has more ranks than there are
+   */
+  public Play play(Schedule schedule, Play.Listener listener) {
+    if (schedule.ranks() > processorFreePs.length) {
+      throw new IllegalArgumentException(
+          schedule.ranks() + " ranks of a schedule, there are " + processorFreePs.length);
+    }
+    int number = freeNumbers.isEmpty() ? plays.size() : freeNumbers.remove(freeNumbers.size() - 1);
+    Play play = new Play(this, number, schedule, listener);
+    if (number == plays.size()) {
+      plays.add(play);
+    } else {
+      plays.set(number, play);
+    }
+    return play;
+  }
+
+  /** Messages that ranks took. */
+  public long consumed() {
+    return consumed.value();
+  }
+
+  /** The counters of messages and their places. */
+  public List<Counter> counters() {
+    return List.of(toSram, toMemory, overflows, consumed);
+  }
+
+  /**
+   * Compares what came with what was taken; at a moment when no schedule is under way.
+   *
+   * @return a sentence for each law that does not hold
+   */
+  public List<String> checkLaws() {
+    List<String> broken = new ArrayList<>();
+    if (consumed.value() != toSram.value() + toMemory.value()) {
+      broken.add(
+          consumed.value()
+              + " messages taken, "
+              + toSram.value()
+              + " came into SRAM and "
+              + toMemory.value()
+              + " into memory");
+    }
+    for (int rank = 0; rank < freeSlots.length; rank++) {
+      if (freeSlots[rank] != spec.sramSlots()) {
+        broken.add("rank " + rank + " has " + freeSlots[rank] + " free places at the end");
+      }
+    }
+    return broken;
+  }
+
+  /** The processor is busy with an operation behind what it has to do. */
+  private void work(Event event, Play play, int operation, long durationPs) {
+    int rank = play.schedule.rank(operation);
+    long startPs = Math.max(simulation.nowPs(), processorFreePs[rank]);
+    processorFreePs[rank] = Math.addExact(startPs, durationPs);
+    event.at(processorFreePs[rank], word(play, operation));
+  }
+
+  private static long word(Play play, int operation) {
+    return ((long) play.number << PLAY_SHIFT) | operation;
+  }
+
+  private Play playOf(long word) {
+    return plays.get((int) (word >>> PLAY_SHIFT));
+  }
+
+  /** Begins all operations of a play that wait for nothing. */
+  void settle(Play play) {
+    Schedule schedule = play.schedule;
+    for (int operation = play.open.next(); operation != NONE; operation = play.open.next()) {
+      if (play.holdsBack(operation)) {
+        continue;
+      }
+      play.open.started(operation);
+      switch (schedule.kind(operation)) {
+        case Schedule.SEND -> work(posted, play, operation, spec.sendPs());
+        case Schedule.COMPUTE -> work(worked, play, operation, schedule.durationPs(operation));
+        case Schedule.WAIT -> worked.in(schedule.durationPs(operation), word(play, operation));
+        default -> {
+          int channel = schedule.channel(operation);
+          int waiting = play.meetings.head(channel);
+          if (waiting != NONE && schedule.kind(waiting) == Schedule.SEND) {
+            take(play, operation, play.meetings.take(channel));
+          } else {
+            play.meetings.append(channel, operation);
+          }
+        }
+      }
+    }
+  }
+
+  /** A send has been posted: its message leaves. */
+  private void post(long word) {
+    Schedule schedule = playOf(word).schedule;
+    int send = (int) word;
+    carrier.send(
+        schedule.rank(send) * nodeStride,
+        schedule.peer(send) * nodeStride,
+        schedule.bytes(send),
+        this::arrive,
+        word);
+    end(word);
+  }
+
+  /** The last tail of a message is at its node. */
+  private void arrive(long word) {
+    Play play = playOf(word);
+    int send = (int) word;
+    int rank = play.schedule.peer(send);
+    boolean small = play.schedule.bytes(send) <= spec.sramBytes() && spec.sramSlots() > 0;
+    boolean inSram = small && freeSlots[rank] > 0;
+    play.inSram[send] = inSram;
+    if (inSram) {
+      freeSlots[rank]--;
+      toSram.add(1);
+    } else {
+      toMemory.add(1);
+      if (small) {
+        overflows.add(1);
+      }
+    }
+    placed.in((inSram ? spec.sramPs() : spec.memoryPs()) + spec.notifyPs(), word);
+  }
+
+  /** The processor knows of a message. */
+  private void know(long word) {
+    Play play = playOf(word);
+    int send = (int) word;
+    int channel = play.schedule.channel(send);
+    int receive = play.meetings.head(channel);
+    if (receive != NONE && play.schedule.kind(receive) != Schedule.SEND) {
+      take(play, play.meetings.take(channel), send);
+    } else {
+      play.meetings.append(channel, send);
+    }
+  }
+
+  /** The processor takes a message; its place is free when it has. */
+  private void take(Play play, int receive, int send) {
+    Schedule schedule = play.schedule;
+    long addPs =
+        schedule.kind(receive) == Schedule.RECEIVE_ADD
+            ? Units.transferPs(schedule.bytes(receive), spec.addBytesPerSec())
+            : 0;
+    consumed.add(1);
+    play.inSram[receive] = play.inSram[send];
+    work(worked, play, receive, spec.receivePs() + addPs);
+  }
+
+  private void end(long word) {
+    Play play = playOf(word);
+    int operation = (int) word;
+    int rank = play.schedule.rank(operation);
+    if (play.inSram[operation] && play.schedule.kind(operation) != Schedule.SEND) {
+      freeSlots[rank]++;
+      play.inSram[operation] = false;
+    }
+    play.open.done(operation);
+    settle(play);
+    play.ended(rank, simulation.nowPs());
+  }
+
+  /** A play is over: its number may be given to another. */
+  void release(Play play) {
+    freeNumbers.add(play.number);
+  }
+}
