@@ -370,6 +370,14 @@ public final class Simulation {
     return Math.max(nowPs, Math.min(endPs, ladder.earliest()));
   }
 
+  /**
+   * When the next event fires, or {@link Long#MAX_VALUE} if none is pending. An entry of a timer
+   * that was cancelled or put off may still count, so nothing happens before this time.
+   */
+  public long nextEventPs() {
+    return ladder.size() == 0 ? Long.MAX_VALUE : ladder.earliest();
+  }
+
   /** Events fired so far. */
   public long eventsFired() {
     return eventsFired;

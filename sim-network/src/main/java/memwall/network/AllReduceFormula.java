@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All times are in picoseconds. 0 bytes take {@code launch}, one rank takes 0.
  */
-public final class AllReduceFormula {
+public final class AllReduceFormula implements AllReduceTime {
   private final NetworkSpec spec;
   private final int ranks;
   private final List<AllReduceSpec> all;
@@ -53,6 +53,7 @@ public final class AllReduceFormula {
   }
 
   /** Time of an all-reduce as the network does it for this size. */
+  @Override
   public long latencyPs(long bytes) {
     AllReduceChoice choice = choice(bytes);
     if (ranks == 1) {

@@ -3,7 +3,7 @@ package memwall.network;
 import memwall.core.Simulation;
 import memwall.core.stat.Stats;
 
-/** Table from a network's topology to the class that simulates it. */
+/** Table from a network's description to the class that simulates it. */
 public final class NetworkModels {
   private NetworkModels() {}
 
@@ -17,9 +17,10 @@ public final class NetworkModels {
    * @throws IllegalArgumentException if the numbers of ranks do not fit
    */
   public static Network create(
-      Simulation simulation, Stats stats, NetworkSpec spec, int ranks, int simulatedRanks) {
-    return switch (spec.topology()) {
-      case STAR -> new StarNetwork(simulation, stats, spec, ranks, simulatedRanks);
-    };
+      Simulation simulation, Stats stats, InterconnectSpec spec, int ranks, int simulatedRanks) {
+    if (spec instanceof FabricNetworkSpec fabric) {
+      return new FabricNetwork(simulation, stats, fabric, ranks, simulatedRanks);
+    }
+    return new StarNetwork(simulation, stats, (NetworkSpec) spec, ranks, simulatedRanks);
   }
 }

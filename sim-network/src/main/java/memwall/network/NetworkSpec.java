@@ -36,7 +36,8 @@ public record NetworkSpec(
     List<AllReduceSpec> allReduces,
     String allReduce,
     List<LibrarySpec> libraries,
-    @Nullable ReductionSpec reduction) {
+    @Nullable ReductionSpec reduction)
+    implements InterconnectSpec {
   /** Value of {@code all_reduce} that lets the size decide. */
   public static final String AUTO = "auto";
 
@@ -117,6 +118,11 @@ public record NetworkSpec(
         allReduce,
         others,
         reduction);
+  }
+
+  @Override
+  public AllReduceTime allReduceTime(int ranks) {
+    return new AllReduceFormula(this, ranks);
   }
 
   /** Latency of the first bit from rank to rank: link, switch, link. */

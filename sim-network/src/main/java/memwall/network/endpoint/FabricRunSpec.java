@@ -29,15 +29,25 @@ public record FabricRunSpec(
         FabricSpec.read(config.preset("fabric", FabricSpec.KIND, "What carries the messages"));
     return new FabricRunSpec(
         fabric,
-        config.has("messages")
-            ? messages(config.section("messages", "How messages become packets"))
-            : new MessageSpec(256, 16),
-        config.has("endpoint")
-            ? EndpointSpec.read(config.section("endpoint", "What messages cost at their ends"))
-            : EndpointSpec.FREE,
+        readMessages(config),
+        readEndpoint(config),
         config.choice("fidelity", Fidelity.FAST, "Whether what was seen is simulated again")
             == Fidelity.FAST,
         config.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
+  }
+
+  /** Reads the section {@code messages}, which may be left out. */
+  public static MessageSpec readMessages(Config config) {
+    return config.has("messages")
+        ? messages(config.section("messages", "How messages become packets"))
+        : new MessageSpec(256, 16);
+  }
+
+  /** Reads the section {@code endpoint}, which may be left out. */
+  public static EndpointSpec readEndpoint(Config config) {
+    return config.has("endpoint")
+        ? EndpointSpec.read(config.section("endpoint", "What messages cost at their ends"))
+        : EndpointSpec.FREE;
   }
 
   private static MessageSpec messages(Config messages) {

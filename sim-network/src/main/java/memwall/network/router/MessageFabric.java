@@ -88,11 +88,21 @@ public final class MessageFabric implements Waiting {
   private long[] selfWords = new long[8];
   private int selfHead;
 
+  /** How much of what happens is simulated; times and counts are the same. */
+  public enum Mode {
+    /** Every cycle. */
+    EXACT,
+    /** Repeats of what long messages do are passed over. */
+    LEAPING,
+    /** Besides, episodes seen before are not simulated again. */
+    FAST
+  }
+
   /**
    * An idle network.
    *
    * @param path names it in messages
-   * @param fast whether episodes seen before are not simulated again
+   * @param fast whether repeats are passed over and episodes seen before not simulated again
    */
   public MessageFabric(
       Simulation simulation,
@@ -101,11 +111,26 @@ public final class MessageFabric implements Waiting {
       FabricSpec spec,
       MessageSpec messageSpec,
       boolean fast) {
+    this(simulation, stats, path, spec, messageSpec, fast ? Mode.FAST : Mode.EXACT);
+  }
+
+  /**
+   * An idle network.
+   *
+   * @param path names it in messages
+   */
+  public MessageFabric(
+      Simulation simulation,
+      Stats stats,
+      String path,
+      FabricSpec spec,
+      MessageSpec messageSpec,
+      Mode mode) {
     this.simulation = simulation;
     this.path = path;
     long seed = simulation.random().stream(path, "routing").nextLong();
-    episode = new Episode(spec, messageSpec, seed, fast);
-    tree = fast ? new EpisodeTree(MOST_NODES) : null;
+    episode = new Episode(spec, messageSpec, seed, mode != Mode.EXACT);
+    tree = mode == Mode.FAST ? new EpisodeTree(MOST_NODES) : null;
     timer = simulation.timer(path + ".fabric", this::goOn);
     selfDone = simulation.event(path + ".self", this::endSelf);
     nodes = spec.nodes();
@@ -122,6 +147,23 @@ public final class MessageFabric implements Waiting {
     flitsBefore = sentFlits.clone();
     stats.exact("channel_flits", "1", "Flits on channels between routers", this::channelFlits);
     simulation.watch(this);
+  }
+
+  /** From the last end until the network is as if it had never been used, at most. */
+  public long settlePs() {
+    return (settleCycles + 2) * cyclePs;
+  }
+
+  /** Flits that passed channels so far, of routers and of nodes. */
+  public long linkFlits() {
+    long[] now = portFlits();
+    Topology topology = episode.fabric().topology();
+    long sum = 0;
+    for (int port = 0; port < now.length; port++) {
+      // What leaves for a node came from one.
+      sum += topology.toNode(port) ? 2 * now[port] : now[port];
+    }
+    return sum;
   }
 
   /** Nodes that can send. */
@@ -420,8 +462,7 @@ public final class MessageFabric implements Waiting {
     done[message].complete(words[message]);
   }
 
-  /** Flits that passed channels between routers. */
-  private long channelFlits() {
+  private long[] portFlits() {
     long[] flits = sentFlits.clone();
     if (open) {
       if (!live) {
@@ -432,6 +473,12 @@ public final class MessageFabric implements Waiting {
         flits[port] += after[port] - flitsBefore[port];
       }
     }
+    return flits;
+  }
+
+  /** Flits that passed channels between routers. */
+  private long channelFlits() {
+    long[] flits = portFlits();
     Topology topology = episode.fabric().topology();
     long sum = 0;
     for (int port = 0; port < flits.length; port++) {

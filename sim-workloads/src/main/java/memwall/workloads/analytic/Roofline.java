@@ -3,7 +3,7 @@ package memwall.workloads.analytic;
 import memwall.memory.MemorySpec;
 import memwall.memory.TierLayout;
 import memwall.memory.Usage;
-import memwall.network.AllReduceFormula;
+import memwall.network.AllReduceTime;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
@@ -35,7 +35,7 @@ public final class Roofline {
 
   private final SystemSpec system;
   private final ChipSpec chip;
-  private final AllReduceFormula allReduce;
+  private final AllReduceTime allReduce;
   private final double[] spentPs;
   private final boolean arrayBound;
   private final SubBatches batches;
@@ -96,7 +96,7 @@ public final class Roofline {
     for (int tier = 0; tier < bytesPerSec.length; tier++) {
       placeRegions(tier, footprint);
     }
-    this.allReduce = new AllReduceFormula(system.network(), ranks);
+    this.allReduce = system.network().allReduceTime(ranks);
     this.tiersPs = new double[chip.tiers().size()];
     this.tiersExposedPs = new double[chip.tiers().size()];
     this.tiersMovedBytes = new double[chip.tiers().size()];

@@ -3,7 +3,7 @@ package memwall.workloads.run;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.memory.Usage;
-import memwall.network.AllReduceFormula;
+import memwall.network.AllReduceTime;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
@@ -18,7 +18,7 @@ final class SystemBusy implements StepBusy {
   private static final Usage[] STORED = {Usage.WEIGHTS, Usage.KV};
 
   private final ChipSpec chip;
-  private final AllReduceFormula allReduce;
+  private final AllReduceTime allReduce;
   private final int ranks;
   // All collectives of a step are alike.
   private long lastCollectiveBytes;
@@ -33,7 +33,7 @@ final class SystemBusy implements StepBusy {
   SystemBusy(SystemSpec system, int ranks) {
     this.chip = system.chip();
     this.ranks = ranks;
-    this.allReduce = new AllReduceFormula(system.network(), ranks);
+    this.allReduce = system.network().allReduceTime(ranks);
     resources.add("compute");
     if (ranks > 1) {
       resources.add("network");

@@ -2,7 +2,7 @@ package memwall.workloads.system;
 
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
-import memwall.network.NetworkSpec;
+import memwall.network.InterconnectSpec;
 
 /**
  * A machine: equal chips on one network.
@@ -13,7 +13,7 @@ import memwall.network.NetworkSpec;
  * @param stepOverheadPs time of the host per step (scheduling, sampling, launch) during which the
  *     chips wait
  */
-public record SystemSpec(int chips, ChipSpec chip, NetworkSpec network, long stepOverheadPs) {
+public record SystemSpec(int chips, ChipSpec chip, InterconnectSpec network, long stepOverheadPs) {
 
   /** Reads a preset of kind {@code system}; faults are recorded there. */
   public static SystemSpec read(Config config) {
@@ -21,7 +21,7 @@ public record SystemSpec(int chips, ChipSpec chip, NetworkSpec network, long ste
         new SystemSpec(
             (int) config.integer("chips", 1, 1 << 20, "Number of chips"),
             ChipSpec.read(config.preset("chip", "chip", "The chip, of which all are equal")),
-            NetworkSpec.read(config.preset("network", "network", "What connects the chips")),
+            InterconnectSpec.read(config.preset("network", "network", "What connects the chips")),
             config.quantity(
                 "step_overhead",
                 Dimension.TIME,

@@ -1,0 +1,27 @@
+package memwall.network;
+
+import memwall.core.config.Config;
+
+/** What connects the chips of a machine, as data: a preset of kind {@code network}. */
+public sealed interface InterconnectSpec permits NetworkSpec, FabricNetworkSpec {
+  /** Most ranks that can be attached, at least 1. */
+  int ports();
+
+  /** Energy of one bit over one link, in picojoules. */
+  double linkPjPerBit();
+
+  /**
+   * The closed form of its all-reduce.
+   *
+   * @param ranks size of the group, 1 to {@link #ports}
+   */
+  AllReduceTime allReduceTime(int ranks);
+
+  /**
+   * Reads a preset of kind {@code network}: with a key {@code fabric}, a network of routers, else a
+   * star. Faults are recorded in the configuration.
+   */
+  static InterconnectSpec read(Config config) {
+    return config.has("fabric") ? FabricNetworkSpec.read(config) : NetworkSpec.read(config);
+  }
+}
