@@ -136,19 +136,21 @@ final class Dragonfly implements Routing {
       phase = detour ? DETOUR_CROSSED : DIRECT_CROSSED;
     }
     packets.phase[packet] = phase;
-    int channel = channel(phase, view.channels());
-    return Routing.hop(out, channel, channel);
+    int channels = view.channels();
+    int classes = choice == Choice.MINIMAL ? 2 : Math.min(channels, 4);
+    int perClass = channels / classes;
+    int mine = channelClass(phase, classes);
+    // What division leaves over is the last one's.
+    int last = mine == classes - 1 ? channels - 1 : (mine + 1) * perClass - 1;
+    return Routing.hop(out, mine * perClass, last);
   }
 
-  private int channel(int phase, int channels) {
-    if (choice == Choice.MINIMAL) {
-      return phase == DIRECT_CROSSED ? 1 : 0;
-    }
+  private static int channelClass(int phase, int classes) {
     return switch (phase) {
       case DETOUR -> 0;
-      case DETOUR_CROSSED -> channels > 3 ? 1 : 0;
-      case DIRECT -> channels > 3 ? 2 : 1;
-      default -> channels > 3 ? 3 : 2;
+      case DETOUR_CROSSED -> classes - 3;
+      case DIRECT -> classes - 2;
+      default -> classes - 1;
     };
   }
 
