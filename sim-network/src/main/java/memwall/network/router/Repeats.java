@@ -26,6 +26,9 @@ final class Repeats {
 
   private static final int MOST_STRIDES = 64;
 
+  /** Fields of a state that cost about as much to write down as a cycle costs to simulate. */
+  private static final int FIELDS_A_CYCLE = 16;
+
   private final RouterFabric fabric;
   private final Outbox outbox;
   private final long stride;
@@ -87,6 +90,7 @@ final class Repeats {
     }
     current.length = 0;
     fabric.describe(current);
+    nextLook = fabric.now() + apart();
     if (keeps && drawsThen == fabric.packets().draws() && current.equalTo(kept)) {
       long times = times(limit);
       keeps = false;
@@ -96,7 +100,7 @@ final class Repeats {
       if (times > 0) {
         pass(times);
       }
-      nextLook = fabric.now() + stride;
+      nextLook = fabric.now() + apart();
       return times > 0;
     }
     if (!keeps || --looksLeft == 0) {
@@ -111,6 +115,12 @@ final class Repeats {
       }
     }
     return false;
+  }
+
+  /** Cycles until the next look: long channels hold many flits, and a look writes them all down. */
+  private long apart() {
+    long strides = current.length / (FIELDS_A_CYCLE * stride) + 1;
+    return stride * Math.max(factor, strides);
   }
 
   private void keep() {
