@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       NetworkLoadCommand.class,
       NetworkCollectiveCommand.class,
       NetworkReduceCommand.class,
-      NetworkReplayCommand.class
+      NetworkReplayCommand.class,
+      NetworkAllReduceCommand.class
     })
 final class NetworkCommand extends CommandGroup {
   /** For picocli. */

@@ -98,6 +98,43 @@ class LibraryTest {
     }
   }
 
+  @Test
+  void changesAreFoundToTheByte() {
+    NetworkSpec spec =
+        spec(
+            new LibrarySpec(
+                "a",
+                List.of(
+                    rule(2, 8, 100, "ring"),
+                    rule(2, 8, 101, "one-shot"),
+                    rule(2, 8, 65_536, "two-shot"),
+                    rule(2, ANY_RANKS, ANY, "ring"))));
+    AllReduceFormula formula = new AllReduceFormula(spec, 8);
+    assertThat(AllReduceChange.of(formula, 1 << 20))
+        .containsExactly(
+            new AllReduceChange(1, "ring"),
+            new AllReduceChange(101, "one-shot"),
+            new AllReduceChange(102, "two-shot"),
+            new AllReduceChange(65_537, "ring"));
+    assertThat(AllReduceChange.of(formula, 65_536)).hasSize(3);
+    assertThat(AllReduceChange.of(formula, 65_537)).hasSize(4);
+    assertThat(AllReduceChange.of(formula, 1)).hasSize(1);
+  }
+
+  @Test
+  void aRunEqualsItsClosedForm() {
+    NetworkSpec spec = PresetTest.preset("dgx-h100").withAllReduce("sglang-0-5-9-eager");
+    for (long bytes : new long[] {0, 1, 4096, 300_000, 9 << 20, 64 << 20}) {
+      AllReduceRun run = AllReduceRun.of(spec, 8, bytes);
+      assertThat(run.timePs()).isEqualTo(run.formulaPs());
+      assertThat(run.brokenLaws()).isEmpty();
+    }
+    assertThat(AllReduceRun.of(spec, 8, 4096).choice().implementation().name())
+        .isEqualTo("custom-one-shot");
+    assertThat(AllReduceRun.of(spec, 8, 4096).timePs()).isEqualTo(23_400_000);
+    assertThat(AllReduceRun.of(spec, 1, 4096).timePs()).isZero();
+  }
+
   private static void refused(String message, LibrarySpec... libraries) {
     assertThatThrownBy(() -> spec(libraries))
         .isInstanceOf(IllegalArgumentException.class)

@@ -210,31 +210,8 @@ class MeasuredAllReduceTest {
     return found;
   }
 
-  /** Sizes above which another implementation is used. */
-  private static List<Long> changes(AllReduceFormula formula) {
-    List<Long> found = new ArrayList<>();
-    for (long from = 256; from < MOST_BYTES; from *= 2) {
-      long low = from;
-      while (low < 2 * from && !same(formula, low, 2 * from)) {
-        long good = low;
-        long bad = 2 * from;
-        while (bad - good > 1) {
-          long middle = good + (bad - good) / 2;
-          if (same(formula, low, middle)) {
-            good = middle;
-          } else {
-            bad = middle;
-          }
-        }
-        found.add(good);
-        low = bad;
-      }
-    }
-    return found;
-  }
-
-  private static boolean same(AllReduceFormula formula, long one, long other) {
-    return formula.chosen(one).name().equals(formula.chosen(other).name());
+  private static boolean isNear(long bytes, double middle) {
+    return bytes > middle / 1.5 && bytes < middle * 1.5;
   }
 
   @Test
@@ -247,11 +224,12 @@ class MeasuredAllReduceTest {
         continue; // The host hides them.
       }
       for (int ranks : series.us().keySet()) {
-        List<Long> changes = changes(new AllReduceFormula(spec(series), ranks));
+        List<AllReduceChange> changes =
+            AllReduceChange.of(new AllReduceFormula(spec(series), ranks), MOST_BYTES);
         for (long below : leaps(series.us().get(ranks))) {
           double middle = below * StrictMath.sqrt(2);
           compared++;
-          if (changes.stream().noneMatch(at -> at > middle / 1.5 && at < middle * 1.5)) {
+          if (changes.stream().noneMatch(change -> isNear(change.fromBytes(), middle))) {
             missed.add(entry.getKey() + ", " + ranks + " ranks, above " + below + " B: " + changes);
           }
         }
