@@ -11,6 +11,8 @@ import java.util.List;
  * IEEE JSAC 1991): of two routers the one nearer to router 0 is above, of equally near ones that
  * with the lower number, so no circle of waits can close. With {@link Ways#MINIMAL} all shortest
  * ways; then a packet takes virtual channel i on the channel behind its i-th router.
+ *
+ * <p>What has failed can be left out ({@link #around}); then a network may have several parts.
  */
 final class EdgeList implements Routing {
   /** Which ways packets may take. */
@@ -25,7 +27,16 @@ final class EdgeList implements Routing {
 
   private final Topology topology;
   private final Ways ways;
+
+  /** By port, channels that are not used; by node, those not reached. Empty if all are. */
+  private final boolean[] unusable;
+
+  private final boolean[] nodesApart;
   private final int[] level;
+
+  /** By router, the lowest one that it is joined to: level 0 of its part of the network. */
+  private final int[] part;
+
   private final int[] nodeRouter;
 
   /** By router of the destination, made when first asked for: hops left by router and phase. */
@@ -33,15 +44,29 @@ final class EdgeList implements Routing {
 
   private final int diameter;
 
-  private EdgeList(Topology topology, Ways ways) {
+  private EdgeList(Topology topology, Ways ways, boolean[] unusable, boolean[] nodesApart) {
     this.topology = topology;
     this.ways = ways;
+    this.unusable = unusable;
+    this.nodesApart = nodesApart;
     int routers = topology.routers();
     nodeRouter = new int[topology.nodes()];
     for (int node = 0; node < nodeRouter.length; node++) {
       nodeRouter[node] = topology.nodePort(node) / topology.radix();
     }
     level = distances(0);
+    part = new int[routers];
+    for (int router = 1; router < routers && unusable.length > 0; router++) {
+      if (level[router] < 0) {
+        int[] hops = distances(router);
+        for (int other = router; other < routers; other++) {
+          if (hops[other] >= 0) {
+            level[other] = hops[other];
+            part[other] = router;
+          }
+        }
+      }
+    }
     hopsLeft = new short[routers][];
     int widest = 0;
     if (ways == Ways.MINIMAL) {
@@ -72,12 +97,33 @@ final class EdgeList implements Routing {
         builder.join(edge.router(), port, edge.other(), ports[edge.other()]++, cycles);
       }
     }
-    return new EdgeList(builder.build(), Ways.UP_DOWN);
+    return new EdgeList(builder.build(), Ways.UP_DOWN, new boolean[0], new boolean[0]);
   }
 
   /** The same network with other ways. */
   EdgeList with(Ways other) {
-    return new EdgeList(topology, other);
+    return new EdgeList(topology, other, unusable, nodesApart);
+  }
+
+  /**
+   * Ways up and down over what is left of a network, whatever its own ways are; from the lowest
+   * router of each of its parts.
+   *
+   * @param unusable by port, whether its channel is not used; equal at both ends
+   * @param nodesApart by node, whether its channel is not used
+   */
+  static EdgeList around(Topology topology, boolean[] unusable, boolean[] nodesApart) {
+    return new EdgeList(topology, Ways.UP_DOWN, unusable, nodesApart);
+  }
+
+  /** Whether there is a way from a node to another one. */
+  boolean reaches(int from, int to) {
+    return nodesApart.length == 0
+        || (!nodesApart[from] && !nodesApart[to] && part[nodeRouter[from]] == part[nodeRouter[to]]);
+  }
+
+  private boolean isUsed(int at) {
+    return topology.toRouter(at) && (unusable.length == 0 || !unusable[at]);
   }
 
   Topology topology() {
@@ -134,7 +180,7 @@ final class EdgeList implements Routing {
   /** Router and phase (2 x router + phase) behind a port, or -1 if it must not be taken. */
   private int next(int router, int out, int phase) {
     int at = router * topology.radix() + out;
-    if (!topology.toRouter(at)) {
+    if (!isUsed(at)) {
       return -1;
     }
     int other = topology.peer(at) / topology.radix();
@@ -177,7 +223,7 @@ final class EdgeList implements Routing {
       int router = state >> 1;
       for (int out = 0; out < radix; out++) {
         int at = router * radix + out;
-        if (!topology.toRouter(at)) {
+        if (!isUsed(at)) {
           continue;
         }
         int peer = topology.peer(at);
@@ -206,7 +252,7 @@ final class EdgeList implements Routing {
     for (int head = 0; head < tail; head++) {
       int router = queue[head];
       for (int at = router * radix; at < (router + 1) * radix; at++) {
-        if (topology.toRouter(at)) {
+        if (isUsed(at)) {
           int other = topology.peer(at) / radix;
           if (hops[other] < 0) {
             hops[other] = hops[router] + 1;

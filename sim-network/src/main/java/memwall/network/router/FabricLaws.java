@@ -10,20 +10,22 @@ final class FabricLaws {
   /**
    * What does not hold, a sentence each.
    *
-   * <p>Packets: offered = delivered + alive. Flits: sent by nodes = delivered + in buffers + on
-   * channels. Places: of every virtual channel, free as its sender knows them + taken + under way
-   * to it + under way back = places of the buffer. Channels: exactly those that a packet has are
-   * not free, and no two packets have the same.
+   * <p>Packets: offered = delivered + lost + alive. Flits: sent by nodes = delivered + lost + in
+   * buffers + on channels. Places: of every virtual channel, free as its sender knows them + taken
+   * + under way to it + under way back = places of the buffer. Channels: exactly those that a
+   * packet has are not free, and no two packets have the same.
    */
   static List<String> broken(RouterFabric fabric, long offered) {
     List<String> broken = new ArrayList<>();
     Lanes lanes = fabric.lanes();
-    if (offered != fabric.delivered() + fabric.packets().live()) {
+    if (offered != fabric.delivered() + fabric.lost() + fabric.packets().live()) {
       broken.add(
           offered
               + " packets offered, "
               + fabric.delivered()
               + " delivered, "
+              + fabric.lost()
+              + " lost, "
               + fabric.packets().live()
               + " under way");
     }
@@ -45,9 +47,16 @@ final class FabricLaws {
       }
     }
     long sent = fabric.sources().injectedFlits();
-    if (sent != fabric.deliveredFlits() + inside) {
+    if (sent != fabric.deliveredFlits() + fabric.lostFlits() + inside) {
       broken.add(
-          sent + " flits sent, " + fabric.deliveredFlits() + " delivered, " + inside + " inside");
+          sent
+              + " flits sent, "
+              + fabric.deliveredFlits()
+              + " delivered, "
+              + fabric.lostFlits()
+              + " lost, "
+              + inside
+              + " inside");
     }
     checkChannels(lanes, broken);
     return broken;

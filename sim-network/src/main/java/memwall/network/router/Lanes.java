@@ -181,6 +181,11 @@ final class Lanes {
     return ring[(lane << ringBits) + ringHead[lane]];
   }
 
+  /** The packet that is the i-th from the end of a lane, the last one being number 0. */
+  int fromEnd(int lane, int i) {
+    return ring[(lane << ringBits) + ((ringTail[lane] - 1 - i) & ringMask)];
+  }
+
   void pop(int lane) {
     ringHead[lane] = (ringHead[lane] + 1) & ringMask;
   }

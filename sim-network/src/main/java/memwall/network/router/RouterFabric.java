@@ -3,6 +3,7 @@ package memwall.network.router;
 import java.util.Arrays;
 import memwall.core.leap.StateSink;
 import memwall.core.random.RandomStreams;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of input-queued routers, advanced cycle by cycle.
@@ -23,10 +24,13 @@ public final class RouterFabric {
      * the tail leaves the last router; the number of the packet is used again afterwards.
      */
     void delivered(int packet, long cycle);
+
+    /** A packet's tail was lost in a channel that does not work, and the packet with it. */
+    default void lost(int packet) {}
   }
 
   private final Topology topology;
-  private final Routing routing;
+  private Routing routing;
   private final Packets packets;
   private final Lanes lanes;
   private final ChannelAllocator channelAllocator;
@@ -36,6 +40,9 @@ public final class RouterFabric {
   private final Sources sources;
   private final Sink sink;
   private final Looks looks;
+
+  /** Channels that do not work; null where that cannot be. */
+  private @Nullable ChannelFaults faults;
 
   /** Whether nodes give places back late enough for their credits to matter. */
   private final boolean nodeCredits;
@@ -98,6 +105,57 @@ public final class RouterFabric {
    */
   void offer(int source, int destination, int flits, long tag, long turn) {
     sources.offer(packets.create(source, destination, flits, now, tag, turn));
+  }
+
+  /** Lets channels fail from now on; only before the first packet. */
+  ChannelFaults withFaults(ChannelFaults.Starts starts) {
+    ChannelFaults made = new ChannelFaults(lanes, packets, starts);
+    faults = made;
+    sources.setFaults(made, packet -> lose(made, packet));
+    return made;
+  }
+
+  /** The channel of a port, both directions, fails or works again. */
+  void setDown(int port, boolean isDown) {
+    ChannelFaults known = faults;
+    if (known == null) {
+      throw new IllegalStateException("channels of this network do not fail");
+    }
+    if (known.isDown(port) != isDown) {
+      int[] coming = new int[lanes.credits.length];
+      arrivals.count(coming);
+      known.set(port, isDown, coming, sources);
+    }
+  }
+
+  private void lose(ChannelFaults known, int packet) {
+    known.lost(packet);
+    sink.lost(packet);
+    packets.release(packet);
+  }
+
+  Routing routing() {
+    return routing;
+  }
+
+  /** Other ways from now on; only while no packet is between nodes. */
+  void setRouting(Routing other) {
+    if (packets.live() != sources.waiting()) {
+      throw new IllegalStateException("packets are under way by the old ways");
+    }
+    routing = other;
+  }
+
+  /** Packets that were lost in channels that do not work. */
+  long lost() {
+    ChannelFaults known = faults;
+    return known == null ? 0 : known.lostPackets();
+  }
+
+  /** Flits that were lost there. */
+  long lostFlits() {
+    ChannelFaults known = faults;
+    return known == null ? 0 : known.lostFlits();
   }
 
   Topology topology() {
@@ -316,7 +374,14 @@ public final class RouterFabric {
   private void advance(int router) {
     int channels = channelAllocator.allocate(router);
     int held = switchAllocator.holds() ? findHolders(router) : 0;
+    ChannelFaults known = faults;
+    if (known != null) {
+      known.hide(router, now);
+    }
     int flits = switchAllocator.allocate(router);
+    if (known != null) {
+      known.show(router);
+    }
     computeRoutes(router);
     for (int i = 0; i < held; i++) {
       goOn(router, holders[i]);
@@ -364,7 +429,13 @@ public final class RouterFabric {
     int port = router * l.radix + l.outPort[from];
     int to = l.outLane[from];
     boolean toRouter = to < l.routerLanes;
-    if (toRouter) {
+    ChannelFaults known = faults;
+    if (known != null && known.loses(port, to, from)) {
+      if (toRouter || nodeCredits) {
+        l.credits[to]--;
+        credits.add(now + l.creditCycles[to], to);
+      }
+    } else if (toRouter) {
       if (l.left[from] == packets.flits[l.front(from)]) {
         l.push(to, l.front(from));
       }
@@ -376,6 +447,9 @@ public final class RouterFabric {
         l.credits[to]--;
         credits.add(now + l.creditCycles[to], to);
       }
+    }
+    if (known != null) {
+      known.sent(port, now);
     }
     l.sentFlits[port]++;
     moved++;
@@ -415,7 +489,10 @@ public final class RouterFabric {
     if (l.flits[from] != 0) {
       l.set(l.wantsRoute, router, lane);
     }
-    if (!toRouter) {
+    ChannelFaults known = faults;
+    if (known != null && known.wasLost(to)) {
+      lose(known, packet);
+    } else if (!toRouter) {
       delivered++;
       sink.delivered(packet, now + l.arrivalCycles[port]);
       packets.release(packet);
@@ -438,7 +515,10 @@ public final class RouterFabric {
   private void goOn(int router, int lane) {
     Lanes l = lanes;
     int from = router * l.perRouter + lane;
-    if (l.credits[l.outLane[from]] != 0) {
+    ChannelFaults known = faults;
+    if (known != null && known.rests(router * l.radix + l.outPort[from], now)) {
+      holdsInVain = true;
+    } else if (l.credits[l.outLane[from]] != 0) {
       send(router, lane, true);
     } else {
       switchAllocator.release(

@@ -2,6 +2,8 @@ package memwall.network.router;
 
 import java.util.Arrays;
 import memwall.core.leap.StateSink;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes as senders: an endless queue of packets each, one flit per cycle into the first router.
@@ -29,6 +31,8 @@ final class Sources {
   private final int[] left;
   private final int[] channel;
   private final long[] active;
+  private @Nullable ChannelFaults faults;
+  private IntConsumer lose = packet -> {};
   private long injected;
   private long waiting;
 
@@ -63,6 +67,19 @@ final class Sources {
   /** Whether a node has nothing to send. */
   boolean isIdle(int node) {
     return head[node] == Packets.NONE;
+  }
+
+  /** Nodes' channels may fail; {@code lost} takes packets of which the tail was lost there. */
+  void setFaults(ChannelFaults channelFaults, IntConsumer lost) {
+    faults = channelFaults;
+    lose = lost;
+  }
+
+  /** Flits sent into a lane of the packet that its node is sending there; 0 if there is none. */
+  int sentInto(int node, int lane) {
+    return left[node] == 0 || firstLane[node] + channel[node] != lane
+        ? 0
+        : packets.flits[head[node]] - left[node];
   }
 
   /** Puts a packet at the end of its node's queue. */
@@ -129,6 +146,20 @@ final class Sources {
   }
 
   private boolean start(int node, long now) {
+    ChannelFaults known = faults;
+    if (known != null) {
+      if (known.isHeldBack()) {
+        return false;
+      }
+      int first = head[node];
+      if (known.swallows(node, first)) {
+        left[node] = packets.flits[first];
+        packets.injectedCycle[first] = now;
+        known.started(first, now);
+        waiting--;
+        return true;
+      }
+    }
     // The source hands over one packet after the other, so all channels are free here.
     int at = channel[node];
     for (int i = 0; i < lanes.channels; i++) {
@@ -141,6 +172,9 @@ final class Sources {
         packets.injectedCycle[packet] = now;
         lanes.push(lane, packet);
         waiting--;
+        if (known != null) {
+          known.started(packet, now);
+        }
         return true;
       }
     }
@@ -149,22 +183,46 @@ final class Sources {
 
   private void send(int node, long now) {
     int lane = firstLane[node] + channel[node];
+    ChannelFaults known = faults;
+    if (known != null && (known.swallowedAt(node) || known.nodeRests(node, now))) {
+      if (!known.nodeRests(node, now)) {
+        sendInVain(known, node, now);
+      }
+      return;
+    }
     if (lanes.credits[lane] == 0) {
       return;
     }
     lanes.credits[lane]--;
     arrivals.add(now + cycles[node], lane);
     injected++;
+    if (known != null) {
+      known.nodeSent(node, now);
+    }
     if (--left[node] == 0) {
-      int next = packets.next[head[node]];
-      packets.next[head[node]] = Packets.NONE;
-      head[node] = next;
-      if (next == Packets.NONE) {
-        supply.next(node);
-      }
-      if (head[node] == Packets.NONE) {
-        active[node >>> 6] &= ~(1L << node);
-      }
+      finish(node);
+    }
+  }
+
+  private void sendInVain(ChannelFaults known, int node, long now) {
+    injected++;
+    known.lostAtNode(node, now);
+    if (--left[node] == 0) {
+      int packet = head[node];
+      finish(node);
+      lose.accept(packet);
+    }
+  }
+
+  private void finish(int node) {
+    int next = packets.next[head[node]];
+    packets.next[head[node]] = Packets.NONE;
+    head[node] = next;
+    if (next == Packets.NONE) {
+      supply.next(node);
+    }
+    if (head[node] == Packets.NONE) {
+      active[node >>> 6] &= ~(1L << node);
     }
   }
 }
