@@ -63,12 +63,17 @@ final class CollectiveText {
   }
 
   private static String note(CollectiveRow row, List<CollectiveRow> rows) {
+    if (row.outcome().unfinishedRanks() > 0) {
+      return row.outcome().unfinishedRanks() + " ranks not finished";
+    }
     boolean fastest = true;
     int others = 0;
     for (CollectiveRow other : rows) {
       if (other.ranks() == row.ranks() && other.bytes() == row.bytes()) {
         others++;
-        fastest &= row.outcome().totalPs() <= other.outcome().totalPs();
+        fastest &=
+            other.outcome().unfinishedRanks() > 0
+                || row.outcome().totalPs() <= other.outcome().totalPs();
       }
     }
     String said = others > 1 && fastest ? "fastest" : "";

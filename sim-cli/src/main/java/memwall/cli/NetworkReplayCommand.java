@@ -140,7 +140,7 @@ final class NetworkReplayCommand implements Callable<Integer> {
       public List<String> brokenLaws() {
         List<String> broken = new ArrayList<>(outcome.brokenLaws());
         long sends = traffic.schedule().sends();
-        if (outcome.messages() != sends) {
+        if (outcome.messages() != sends && outcome.unfinishedRanks() == 0) {
           broken.add(sends + " messages were sent, " + outcome.messages() + " arrived");
         }
         return broken;
@@ -162,7 +162,10 @@ final class NetworkReplayCommand implements Callable<Integer> {
     }
     FabricRunResult fabric = outcome.fabric();
     if (fabric != null) {
-      line(text, "channels", channels(fabric));
+      line(text, "channels", channels(model, fabric));
+      if (model.fabric() != null && model.fabric().faults() != null) {
+        FabricFaultText.of(text, fabric);
+      }
     }
     LogGopsResult loggp = outcome.loggp();
     if (loggp != null && loggp.messages() > 0) {
@@ -183,9 +186,15 @@ final class NetworkReplayCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private static String channels(FabricRunResult fabric) {
-    return count((long) fabric.statistics().number("network.channel_flits"))
-        + " flits between routers, "
+  private static String channels(NetworkModel model, FabricRunResult fabric) {
+    String flits =
+        count((long) fabric.statistics().number("network.channel_flits"))
+            + " flits between routers";
+    if (model.fabric() != null && model.fabric().faults() != null) {
+      return flits;
+    }
+    return flits
+        + ", "
         + count((long) fabric.statistics().number("network.episodes"))
         + " episodes, "
         + count((long) fabric.statistics().number("network.episodes_known"))

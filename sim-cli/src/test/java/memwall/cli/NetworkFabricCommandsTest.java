@@ -79,6 +79,59 @@ class NetworkFabricCommandsTest {
         .containsPattern("channels +[\\d,]+ flits between routers, \\d+ episodes");
   }
 
+  /** A rank without a way: the command says so, and ends. */
+  @Test
+  void partsThatFail() throws IOException {
+    Commands commands = new Commands(temp);
+    commands.write(
+        "failing.yaml",
+        """
+        fabric: mesh-4x4
+        faults:
+          timeout: 5 us
+          retries: 2
+          heartbeat: 1 us
+          given:
+            - { at: 10 ns, what: link-down, router: 1, to: 2 }
+            - { at: 10 ns, what: node-down, node: 3 }
+        """);
+    Path messages =
+        commands.write(
+            "m.csv", "time_ps,source,destination,bytes\n0,0,1,100\n0,1,2,2000\n0,2,3,100\n");
+    Outcome text =
+        Commands.run("network", "replay", messages, "--fabric", commands.path("failing.yaml"));
+    assertThat(text.err()).isEmpty();
+    assertThat(text.code()).isEqualTo(ExitCode.OK);
+    assertThat(text.out())
+        .contains("arrived      2 messages\n")
+        .contains("faults       2, new ways 1 times")
+        .contains("undelivered  1 messages; 1 ranks have not finished\n")
+        .contains("             100 B from rank 2 to rank 3, given up after 15 us\n");
+    Outcome json =
+        Commands.run(
+            "network", "replay", messages, "--fabric", commands.path("failing.yaml"), "--json");
+    JsonNode faults = new ObjectMapper().readTree(json.out()).get("faults");
+    assertThat(faults.get("undeliverable_messages").asInt()).isEqualTo(1);
+    assertThat(faults.get("first_undeliverable").get(0).get("to_rank").asInt()).isEqualTo(3);
+    Outcome collective =
+        Commands.run(
+            "network",
+            "collective",
+            "broadcast",
+            "--fabric",
+            commands.path("failing.yaml"),
+            "--sizes",
+            "4 KiB",
+            "--algorithms",
+            "binomial");
+    assertThat(collective.out()).contains(" ranks not finished");
+    commands.write("wrong.yaml", "fabric: mesh-4x4\nfaults: { given: [{ at: 0 ps, what: up }] }\n");
+    assertThat(
+            Commands.run("network", "replay", messages, "--fabric", commands.path("wrong.yaml"))
+                .err())
+        .contains("wrong.yaml:2:37: faults.given[0].what: 'up' is not one of");
+  }
+
   @Test
   void faults() throws IOException {
     Outcome tooMany =

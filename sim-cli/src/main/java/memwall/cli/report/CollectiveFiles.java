@@ -65,6 +65,7 @@ public final class CollectiveFiles {
         "bus_bytes_per_sec",
         "sent_bytes",
         "messages",
+        "unfinished_ranks",
         "events",
         "fingerprint",
         "chosen");
@@ -79,6 +80,7 @@ public final class CollectiveFiles {
           orEmpty(row.busBytesPerSec()),
           Long.toString(row.sentBytes()),
           Long.toString(row.outcome().messages()),
+          Integer.toString(row.outcome().unfinishedRanks()),
           Long.toString(row.outcome().events()),
           Long.toHexString(row.outcome().fingerprint()),
           Boolean.toString(row.chosen()));
@@ -110,6 +112,7 @@ public final class CollectiveFiles {
       JsonText.number(json, "bus_bytes_per_sec", row.busBytesPerSec());
       json.writeNumberField("sent_bytes", row.sentBytes());
       json.writeNumberField("messages", row.outcome().messages());
+      FaultJson.write(json, row.outcome());
       json.writeNumberField("events", row.outcome().events());
       json.writeStringField("fingerprint", Long.toHexString(row.outcome().fingerprint()));
       json.writeBooleanField("chosen", row.chosen());

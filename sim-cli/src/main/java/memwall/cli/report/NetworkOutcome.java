@@ -50,6 +50,11 @@ public record NetworkOutcome(
         : graph != null ? graph.messages() : routers().messages();
   }
 
+  /** Ranks that wait for messages that cannot be delivered. */
+  public int unfinishedRanks() {
+    return fabric != null ? fabric.unfinishedRanks() : 0;
+  }
+
   /** Events of the simulation. */
   public long events() {
     return loggp != null ? loggp.events() : graph != null ? graph.events() : routers().events();

@@ -123,6 +123,7 @@ public final class NetworkReplayFiles {
     json.writeStringField("network", network);
     json.writeNumberField("time_ps", outcome.totalPs());
     json.writeNumberField("messages", outcome.messages());
+    FaultJson.write(json, outcome);
     json.writeNumberField("events", outcome.events());
     json.writeStringField("fingerprint", Long.toHexString(outcome.fingerprint()));
     LogGopsResult loggp = outcome.loggp();

@@ -2,20 +2,36 @@ package memwall.network.endpoint;
 
 import java.util.ArrayList;
 import java.util.List;
+import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.stat.Stats;
 import memwall.network.collective.Schedule;
+import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
+import memwall.network.router.FaultyFabric;
 import memwall.network.router.MessageFabric;
 import memwall.network.router.MessageSpec;
+import org.jspecify.annotations.Nullable;
 
-/** Carries out a schedule between the nodes of a network of routers. */
+/**
+ * Carries out a schedule between the nodes of a network of routers.
+ *
+ * <p>Where parts of the network fail, a message can be undeliverable: then its receiver waits for
+ * nothing, and the run ends with ranks that have not finished.
+ */
 public final class FabricRun {
   private final Schedule schedule;
   private final Simulation simulation;
   private final Stats stats = new Stats();
-  private final MessageFabric fabric;
+
+  /** What carries messages, one of both. */
+  private final @Nullable MessageFabric fabric;
+
+  private final @Nullable FaultyFabric faulty;
+
   private final Endpoints ends;
+  private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
+  private long startOfRoundPs;
 
   private FabricRun(
       Schedule schedule,
@@ -23,6 +39,7 @@ public final class FabricRun {
       MessageSpec messages,
       EndpointSpec endpoint,
       boolean fast,
+      @Nullable FabricFaultSpec faults,
       long seed) {
     if (schedule.ranks() > spec.nodes()) {
       throw new IllegalArgumentException(
@@ -30,10 +47,35 @@ public final class FabricRun {
     }
     this.schedule = schedule;
     simulation = new Simulation(seed);
-    fabric = new MessageFabric(simulation, stats.child("network"), "network", spec, messages, fast);
+    Stats network = stats.child("network");
+    Carrier carrier;
+    if (faults == null) {
+      fabric = new MessageFabric(simulation, network, "network", spec, messages, fast);
+      faulty = null;
+      carrier = fabric::send;
+    } else {
+      FaultyFabric made =
+          new FaultyFabric(simulation, network, "network", spec, messages, faults);
+      fabric = null;
+      faulty = made;
+      Completion givenUp = this::giveUp;
+      carrier =
+          (from, to, bytes, arrived, word) -> made.send(from, to, bytes, arrived, givenUp, word);
+    }
     ends =
         new Endpoints(
-            simulation, stats.child("endpoint"), fabric::send, endpoint, schedule.ranks(), 1);
+            simulation, stats.child("endpoint"), carrier, endpoint, schedule.ranks(), 1);
+  }
+
+  /** A message cannot be delivered. */
+  private void giveUp(long word) {
+    int send = (int) word;
+    undeliverable.add(
+        new FabricRunResult.Undeliverable(
+            schedule.rank(send),
+            schedule.peer(send),
+            schedule.bytes(send),
+            simulation.nowPs() - startOfRoundPs));
   }
 
   /**
@@ -52,31 +94,41 @@ public final class FabricRun {
       boolean fast,
       long seed,
       int rounds) {
-    return new FabricRun(schedule, spec, messages, ends, fast, seed).run(rounds);
+    return new FabricRun(schedule, spec, messages, ends, fast, null, seed).run(rounds);
   }
 
   /**
-   * Carries out a schedule once.
+   * Carries out a schedule once, and lets parts fail if that is said.
    *
    * @throws IllegalArgumentException if it has more ranks than the network has nodes
    * @throws memwall.core.StalledException if it cannot be ended
    */
   public static FabricRunResult run(Schedule schedule, FabricRunSpec spec) {
-    return run(
-        schedule, spec.fabric(), spec.messages(), spec.endpoint(), spec.fast(), spec.seed(), 1);
+    return new FabricRun(
+            schedule,
+            spec.fabric(),
+            spec.messages(),
+            spec.endpoint(),
+            spec.fast(),
+            spec.faults(),
+            spec.seed())
+        .run(1);
   }
 
   private FabricRunResult run(int rounds) {
     List<Long> roundPs = new ArrayList<>();
     List<Long> finishPs = new ArrayList<>();
+    int unfinished = 0;
     for (int round = 0; round < rounds; round++) {
       long startPs = simulation.nowPs();
+      startOfRoundPs = startPs;
       Play play = ends.play(schedule, (same, rank, last) -> {});
       play.beginAll(startPs);
       simulation.run();
-      if (!play.isOver()) {
+      if (!play.isOver() && undeliverable.isEmpty()) {
         throw new IllegalStateException("the schedule cannot end: " + play.describeWaiting());
       }
+      unfinished = play.ranksLeft();
       finishPs.clear();
       long longestPs = 0;
       for (int rank = 0; rank < schedule.ranks(); rank++) {
@@ -85,12 +137,22 @@ public final class FabricRun {
       }
       roundPs.add(longestPs);
     }
-    List<String> broken = new ArrayList<>(fabric.checkLaws());
-    broken.addAll(ends.checkLaws());
+    List<String> broken = new ArrayList<>();
+    if (fabric != null) {
+      broken.addAll(fabric.checkLaws());
+    }
+    if (faulty != null) {
+      broken.addAll(faulty.checkLaws());
+    }
+    if (unfinished == 0) {
+      broken.addAll(ends.checkLaws()); // Else something came to ranks that do not take it.
+    }
     return new FabricRunResult(
         List.copyOf(roundPs),
         List.copyOf(finishPs),
         ends.consumed(),
+        undeliverable,
+        unfinished,
         stats.snapshot(simulation.nowPs()),
         simulation.eventsFired(),
         simulation.fingerprint(),

@@ -9,6 +9,8 @@ import memwall.core.stat.Snapshot;
  * @param roundPs by round, from its start until the last rank was done
  * @param finishPs by rank, when it was done, from the start of the last round
  * @param messages messages that ranks took
+ * @param undeliverable messages that were given up, in the order in which that was known
+ * @param unfinishedRanks ranks that wait for ever, because of them
  * @param statistics of the network and the ends, over all rounds
  * @param events events fired
  * @param fingerprint of the events
@@ -18,10 +20,30 @@ public record FabricRunResult(
     List<Long> roundPs,
     List<Long> finishPs,
     long messages,
+    List<Undeliverable> undeliverable,
+    int unfinishedRanks,
     Snapshot statistics,
     long events,
     long fingerprint,
     List<String> brokenLaws) {
+  /**
+   * A message that could not be delivered.
+   *
+   * @param fromRank who sent it
+   * @param toRank who waits for it
+   * @param bytes its size
+   * @param knownPs when its sender gave it up
+   */
+  public record Undeliverable(int fromRank, int toRank, long bytes, long knownPs) {}
+
+  /** Copies the lists. */
+  public FabricRunResult {
+    roundPs = List.copyOf(roundPs);
+    finishPs = List.copyOf(finishPs);
+    undeliverable = List.copyOf(undeliverable);
+    brokenLaws = List.copyOf(brokenLaws);
+  }
+
   /** Until the last rank was done, in the last round. */
   public long totalPs() {
     return roundPs.get(roundPs.size() - 1);

@@ -3,8 +3,11 @@ package memwall.network.endpoint;
 import java.util.Locale;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
+import memwall.network.router.FabricFaultReader;
+import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
 import memwall.network.router.MessageSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of routers with ranks at its nodes.
@@ -14,16 +17,25 @@ import memwall.network.router.MessageSpec;
  * @param endpoint what messages cost at their ends
  * @param fast whether the network may follow episodes that it has seen
  * @param seed of all that is drawn
+ * @param faults what fails; null if nothing can
  */
 public record FabricRunSpec(
-    FabricSpec fabric, MessageSpec messages, EndpointSpec endpoint, boolean fast, long seed) {
+    FabricSpec fabric,
+    MessageSpec messages,
+    EndpointSpec endpoint,
+    boolean fast,
+    long seed,
+    @Nullable FabricFaultSpec faults) {
   /** Fidelities of a network of routers. */
   private enum Fidelity {
     EXACT,
     FAST
   }
 
-  /** Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed}. */
+  /**
+   * Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed},
+   * {@code faults}.
+   */
   public static FabricRunSpec read(Config config) {
     FabricSpec fabric =
         FabricSpec.read(config.preset("fabric", FabricSpec.KIND, "What carries the messages"));
@@ -33,7 +45,11 @@ public record FabricRunSpec(
         readEndpoint(config),
         config.choice("fidelity", Fidelity.FAST, "Whether what was seen is simulated again")
             == Fidelity.FAST,
-        config.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
+        config.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"),
+        config
+            .optionalSection("faults", "What fails, and what is done about it")
+            .map(part -> FabricFaultReader.read(part, fabric, config.isPlaceholder("fabric")))
+            .orElse(null));
   }
 
   /** Reads the section {@code messages}, which may be left out. */

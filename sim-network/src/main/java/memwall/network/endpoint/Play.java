@@ -123,6 +123,11 @@ public final class Play {
     return finishPs[rank];
   }
 
+  /** Ranks that are not done. */
+  public int ranksLeft() {
+    return ranksLeft;
+  }
+
   /** Whether all ranks are done. */
   public boolean isOver() {
     return ranksLeft == 0;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class Retries {
   private static final long NOT_ARRIVED = Long.MAX_VALUE;
 
-  private final long timeoutCycles;
+  private final long waitCycles;
   private int[] message = new int[64];
   private int[] flits = new int[64];
   private int[] tries = new int[64];
@@ -27,8 +27,8 @@ final class Retries {
   private int head;
   private int size;
 
-  Retries(long timeoutCycles) {
-    this.timeoutCycles = timeoutCycles;
+  Retries(long waitCycles) {
+    this.waitCycles = waitCycles;
   }
 
   /** A new packet of a message; returns the number of its record. */
@@ -82,7 +82,7 @@ final class Retries {
   /** It arrived; its sender knows in a cycle, and sends it no more if that is in time. */
   void setArrived(int record, long knownCycle) {
     ackCycle[record] = knownCycle;
-    if (knownCycle <= lastBegun[record] + timeoutCycles) {
+    if (knownCycle <= lastBegun[record] + waitCycles) {
       close(record);
     }
   }
@@ -121,12 +121,12 @@ final class Retries {
 
   /** The cycle of the next timeout, or {@link FaultAgenda#NEVER}. */
   long nextCycle() {
-    return size == 0 ? FaultAgenda.NEVER : begunCycle[head] + timeoutCycles;
+    return size == 0 ? FaultAgenda.NEVER : begunCycle[head] + waitCycles;
   }
 
   /** Takes a record whose time is over; -1 if there is none. Closed ones are passed over. */
   int due(long now) {
-    while (size > 0 && begunCycle[head] + timeoutCycles <= now) {
+    while (size > 0 && begunCycle[head] + waitCycles <= now) {
       int record = begun[head];
       head = (head + 1) & (begun.length - 1);
       size--;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
 import memwall.network.collective.Algorithm;
 import memwall.network.collective.CollectiveKind;
 import memwall.network.collective.CollectiveShape;
@@ -105,5 +110,70 @@ class FabricRunTest {
                     1,
                     1))
         .hasMessage("9 ranks do not fit a network of 8 nodes");
+  }
+
+  private static FabricRunSpec withFaults(String faults) {
+    Faults wrong = new Faults();
+    String text = "fabric: mesh-4x4\nfaults: " + faults + "\n";
+    Config config = ConfigLoader.fromText("run.yaml", text, List.of(), Presets.builtIn(), wrong);
+    FabricRunSpec spec = FabricRunSpec.read(config);
+    config.finishAll();
+    wrong.throwIfAny();
+    return spec;
+  }
+
+  /** A link that fails early costs time and no message; without failures nothing is lost. */
+  @Test
+  void failedLinksAreGoneAround() {
+    Schedule schedule = schedule(Algorithm.ALL_REDUCE_RING, 16, 16_000);
+    String repair = "{timeout: 5 us, heartbeat: 1 us, misses: 2, rebuild: 1 us, given: ";
+    FabricRunResult healthy = FabricRun.run(schedule, withFaults(repair + "[]}"));
+    FabricRunResult broken =
+        FabricRun.run(
+            schedule, withFaults(repair + "[{at: 100 ns, what: link-down, router: 0, to: 1}]}"));
+    for (FabricRunResult result : List.of(healthy, broken)) {
+      assertThat(result.brokenLaws()).isEmpty();
+      assertThat(result.messages()).isEqualTo(schedule.sends());
+      assertThat(result.undeliverable()).isEmpty();
+      assertThat(result.unfinishedRanks()).isZero();
+    }
+    assertThat(healthy.statistics().number("network.retransmissions")).isZero();
+    assertThat(broken.statistics().number("network.reroutes")).isEqualTo(1);
+    assertThat(broken.totalPs()).isBetween(healthy.totalPs() + 2_000_000, 40_000_000L);
+  }
+
+  /** A rank that is cut off: its messages are listed, all others that need none of it arrive. */
+  @Test
+  void whatCannotBeDeliveredIsAResult() {
+    Schedule schedule = schedule(Algorithm.ALL_TO_ALL_DIRECT, 16, 1_600);
+    FabricRunResult result =
+        FabricRun.run(
+            schedule,
+            withFaults(
+                "{timeout: 5 us, retries: 2, given: [{at: 0 ps, what: node-down, node: 5}]}"));
+    assertThat(result.brokenLaws()).isEmpty();
+    assertThat(result.undeliverable())
+        .isNotEmpty()
+        .allMatch(one -> one.fromRank() == 5 || one.toRank() == 5);
+    assertThat(result.unfinishedRanks()).isEqualTo(16);
+    assertThat(result.messages()).isPositive();
+  }
+
+  @Test
+  void partsThatAreNotThereAreFaults() {
+    assertThatThrownBy(
+            () ->
+                withFaults(
+                    "{timeout: 0 ps, given: [{at: 0 ps, what: link-down, router: 0, to: 2},"
+                        + " {at: 0 ps, what: node-up, node: 16},"
+                        + " {at: 0 ps, what: link-rate, router: 0, to: 1, factor: 0}],"
+                        + " random: {links: 0 s, nodes: 1 s}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("run.yaml:2:19: faults.timeout: must be more than 0")
+        .hasMessageContaining("there is no channel between routers 0 and 2")
+        .hasMessageContaining("there is no node 16, nodes are 0 to 15")
+        .hasMessageContaining("factor: '0' is out of range: a number from 0.001 to 1")
+        .hasMessageContaining("links: must be more than 0")
+        .hasMessageContaining("unknown key 'faults.random.nodes'");
   }
 }
