@@ -41,6 +41,11 @@ final class Bulk {
   /** Times it was taken and not counted yet. */
   long uses;
 
+  /** What followed it the last time, and how far from its end that began, in bursts. */
+  @Nullable Bulk follower;
+
+  long distance;
+
   /** Next entry with the same place in the table. */
   @Nullable Bulk chained;
 
@@ -82,6 +87,16 @@ final class Bulk {
         && bursts == key.bursts
         && key.open.is(openLow, openHigh)
         && key.ready.is(readyLow, readyHigh);
+  }
+
+  /** Whether data is written. */
+  boolean isWrite() {
+    return BulkKey.isWrite(place);
+  }
+
+  /** In a ring: whether it finds banks with the rows that it wants. */
+  boolean wantsReady() {
+    return (readyLow | readyHigh) != 0;
   }
 
   /** What it follows from. */

@@ -140,6 +140,11 @@ final class BulkKey {
     return true;
   }
 
+  /** Whether data is written, of a {@link #place}. */
+  static boolean isWrite(long place) {
+    return (place >> KIND_BITS & 1) != 0;
+  }
+
   long hash() {
     long hash = state * 0x9E3779B97F4A7C15L + gapTicks;
     hash = hash * 0xD6E8FEB86659FD93L + phase;

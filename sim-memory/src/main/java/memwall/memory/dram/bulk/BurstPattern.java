@@ -40,6 +40,11 @@ public record BurstPattern(long first, long bursts, long stride, long block, lon
     return new BurstPattern(first, bursts, 1, 0, 0);
   }
 
+  /** Whether the bursts of the region follow each other. */
+  boolean isRun() {
+    return stride == 1 && block == 0;
+  }
+
   /** Every so manyth burst, then those one further. */
   public static BurstPattern strided(long first, long bursts, long stride) {
     return new BurstPattern(first, bursts, stride, 0, 0);

@@ -126,6 +126,16 @@ final class Checkpoints {
         : 0;
   }
 
+  /** First burst of the segment of a burst. */
+  long segmentFirst(long burst) {
+    return segments == 1 ? 0 : burst - burst % segmentBursts;
+  }
+
+  /** The first burst behind it; far away if there is one segment only. */
+  long segmentEnd(long burst) {
+    return segments == 1 ? Long.MAX_VALUE : segmentFirst(burst) + segmentBursts;
+  }
+
   /** From this burst to the first one after it in a row of another kind or in another segment. */
   long leftOfKind(long burst) {
     if (!hasTiers) {

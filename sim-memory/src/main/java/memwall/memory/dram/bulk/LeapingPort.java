@@ -64,6 +64,7 @@ public final class LeapingPort implements BulkPort {
   private final BulkTable table;
   private final BulkKey key;
   private final Starts starts;
+  private final Chain chain;
 
   /** The node that was described last. */
   private @Nullable Node described;
@@ -123,6 +124,7 @@ public final class LeapingPort implements BulkPort {
     states = new States(image, automaton, checkpoints, frame, buffer, compute == null);
     walker = new Walker(standard, image, queue, automaton, table, checkpoints, ring, buffer);
     place = walker.place;
+    chain = new Chain(walker, queue, checkpoints, standard.writeLatencyTicks());
     learner = new Learner(automaton, checkpoints, feeder, new Banks(ring, buffer), image);
     totals = new long[image.counters()];
     totalsNow = new long[image.counters()];
@@ -138,8 +140,16 @@ public final class LeapingPort implements BulkPort {
   @Override
   public void submit(
       BurstPattern pattern, long position, long itsBursts, boolean write, long word, long nowTick) {
+    if (nowTick >= told && chain.begin(pattern, position, itsBursts, write, word, nowTick)) {
+      told = nowTick;
+      transfers++;
+      bursts += itsBursts;
+      return;
+    }
     Feeder.check(pattern, position, itsBursts, channel.standard());
     Ticks.checkOrder(nowTick, told);
+    release();
+    chain.checked(pattern);
     told = nowTick;
     run(nowTick);
     unfold();
@@ -160,6 +170,12 @@ public final class LeapingPort implements BulkPort {
     run(nowTick);
   }
 
+  /** From here on everything is in the queue and where the walker stands. */
+  private void release() {
+    chain.release();
+    run(told);
+  }
+
   private boolean isAtRest() {
     return queue.first() == null && queue.openCount == 0 && !feeder.kernels.isBusy();
   }
@@ -167,6 +183,7 @@ public final class LeapingPort implements BulkPort {
   @Override
   public void compute(UnitPrograms programs, long word, long nowTick) {
     Ticks.checkOrder(nowTick, told);
+    release();
     told = nowTick;
     run(nowTick);
     unfold();
@@ -181,17 +198,27 @@ public final class LeapingPort implements BulkPort {
   public void advanceTo(long tick) {
     Ticks.checkOrder(tick, told);
     told = tick;
+    if (chain.isBusy()) {
+      chain.advanceTo(tick, sink);
+      return;
+    }
     run(tick);
     queue.deliver(tick, sink);
   }
 
   @Override
   public long wakeTick() {
+    if (chain.isBusy()) {
+      return chain.endTick();
+    }
     return walker.isWalking() ? walker.wakeTick(told, feeder.spacingTicks()) : feeder.earliestEnd();
   }
 
   @Override
   public void lookAhead(long tick) {
+    if (chain.isBusy()) {
+      return; // its end is known
+    }
     while (!feeder.kernels.isBusy() && !isAtRest()) {
       if (!walker.isWalking()) {
         if (stepLive(Math.min(tick, queue.firstEnd()), true)) {
@@ -235,6 +262,7 @@ public final class LeapingPort implements BulkPort {
     long hash = key.hash();
     Bulk whole = table.find(key, hash);
     if (whole != null) {
+      chain.found(transfer, whole);
       walker.whole = whole;
       walker.wholeFrom = tick;
       return;
@@ -444,11 +472,12 @@ public final class LeapingPort implements BulkPort {
 
   @Override
   public long pending() {
-    return queue.pending();
+    return chain.isBusy() ? 1 : queue.pending();
   }
 
   @Override
   public DramChannel channel() {
+    release();
     unfold();
     if (walker.isWalking()) {
       goLive();
@@ -494,6 +523,11 @@ public final class LeapingPort implements BulkPort {
   /** Stretches that were put together from others, for tests. */
   long derived() {
     return automaton.derivations.derived;
+  }
+
+  /** Transfers that followed as they did before, for tests. */
+  long chained() {
+    return chain.taken;
   }
 
   /** For tests of completeness: leaves a part of the state out. */

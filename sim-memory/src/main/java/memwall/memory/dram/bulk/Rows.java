@@ -9,7 +9,7 @@ import memwall.memory.dram.channel.ChannelImage;
  * is found out when it is asked for.
  */
 final class Rows {
-  private static final int MOST_RUNS = 32;
+  private static final int MOST_RUNS = 128;
 
   private final BankRing ring;
 
@@ -61,17 +61,32 @@ final class Rows {
     if (itsEnd <= itsFirst) {
       return;
     }
-    if (runs == MOST_RUNS) {
-      settle();
-      bound(banks);
+    if (isFull()) {
+      makeRoom(banks);
     }
-    long lastPage = ring.page(itsEnd - 1);
     long segmentEnd = ring.segmentEnd(ring.page(itsFirst));
-    if (lastPage >= segmentEnd) {
+    if (ring.page(itsEnd - 1) >= segmentEnd) {
       add(itsFirst, ring.firstBurst(segmentEnd), banks);
       add(ring.firstBurst(segmentEnd), itsEnd, banks);
       return;
     }
+    add(itsFirst, itsEnd);
+  }
+
+  /** Whether there is no room for another run in the same segment. */
+  boolean isFull() {
+    return runs == MOST_RUNS;
+  }
+
+  /** Makes room. */
+  void makeRoom(Banks banks) {
+    settle();
+    bound(banks);
+  }
+
+  /** A run in one segment went over these bursts, and there is room for it. */
+  void add(long itsFirst, long itsEnd) {
+    long lastPage = ring.page(itsEnd - 1);
     // Of the last page not all banks abreast may be visited.
     long from = Math.max(itsFirst, ring.firstBurst(Math.max(0, lastPage - ring.places())));
     first[runs] = from;
@@ -104,6 +119,11 @@ final class Rows {
       missing[segment] = bare;
     }
     runs = 0;
+  }
+
+  /** Whether no bank has a row that a run of these bursts may want. */
+  boolean isFarFrom(long itsFirst, long itsEnd) {
+    return lowest > ring.page(itsEnd - 1) || highest < ring.page(itsFirst);
   }
 
   /**

@@ -30,6 +30,12 @@ final class Walker {
 
   long wholeFrom;
 
+  /** The transfer taken as a whole at whose end it stands; null if it stands elsewhere. */
+  @Nullable Bulk last;
+
+  /** In a ring: says instead of the banks of {@link #place} which are open; null if they do. */
+  private @Nullable Bulk open;
+
   long leaptBursts;
   long leaps;
   long tableHits;
@@ -125,6 +131,7 @@ final class Walker {
   /** The exact channel takes over. */
   void leave() {
     place.node = null;
+    last = null;
     waiting = 0;
     transfer = null;
     laps.forget();
@@ -161,6 +168,7 @@ final class Walker {
     if (rest == null) {
       throw new IllegalStateException("not at rest");
     }
+    last = null;
     Arrays.fill(growth, 0);
     countRest(rest, growth, (after == null ? tick : place.due - 1) - place.tick);
     if (after != null) {
@@ -417,8 +425,50 @@ final class Walker {
     queue.end(itsTransfer);
   }
 
+  /** In a ring: whether no bank has a row that a run may want. */
+  boolean isFarFromRows(long first, long bursts) {
+    return !isRing || rows.isFarFrom(first, first + bursts);
+  }
+
+  /** Makes the banks of {@link #place} say which are open. */
+  void openBanks() {
+    if (open != null) {
+      place.banks.open.set(open.endLow, open.endHigh);
+      place.banks.turn(place.banks.open, place.banks.base(place.next));
+      place.banks.ready.clear();
+      open = null;
+    }
+  }
+
+  /** Takes a transfer as a whole that is in no queue, from a burst on; it finds no bank ready. */
+  void take(Bulk known, long tick, long first) {
+    if (isRing && rows.isFull()) {
+      openBanks();
+    }
+    table.use(known);
+    tableHits++;
+    leaptBursts += known.bursts;
+    last = known;
+    place.node = known.next;
+    place.tick = tick + known.ticks;
+    if (known.dueTicks >= 0) {
+      place.due = place.tick + known.dueTicks;
+    }
+    place.next = first + known.bursts;
+    place.runLeft = 0;
+    place.unfed = 0;
+    if (isRing) {
+      if (rows.isFull()) {
+        rows.makeRoom(place.banks);
+      }
+      rows.add(first, place.next);
+      open = known;
+    }
+  }
+
   private void take(Bulk known) {
     whole = null;
+    last = known;
     Transfer itsTransfer = queue.first();
     if (itsTransfer == null) {
       throw new IllegalStateException("no transfer to take");
