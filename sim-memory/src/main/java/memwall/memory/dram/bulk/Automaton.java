@@ -194,7 +194,7 @@ final class Automaton {
   /** Adds what all edges taken since the last call did. */
   void expand(long[] totals, TickCounts readLatencies) {
     for (int i = 0; i < usedCount; i++) {
-      used[i].count(totals, readLatencies);
+      used[i].count(totals, readLatencies, this);
     }
     usedCount = 0;
   }

@@ -17,6 +17,9 @@ final class Cursor {
   /** Phase of an edge without a refresh. */
   static final long NO_REFRESH = -1;
 
+  /** Refreshes are not moved further than this. */
+  private static final int MOST_SHIFT = 16;
+
   /** Refreshes that never come are due later than this. */
   private static final long FAR = Long.MAX_VALUE / 8;
 
@@ -191,6 +194,38 @@ final class Cursor {
     }
   }
 
+  /**
+   * Records what follows here if the refresh becomes due earlier or later and does the same.
+   *
+   * @param edge what was recorded
+   * @param earlier how many ticks earlier at most
+   * @param later how many ticks later at most
+   */
+  void learnAlike(Edge edge, long earlier, long later, Feeder feeder) {
+    Node here = node;
+    if (here == null) {
+      throw new IllegalStateException("nowhere");
+    }
+    boolean isOnTheWay = reachesCheckpoint();
+    int guard = guard(here, isOnTheWay ? checkpoints.toNext(next) : runLeft);
+    int way = isOnTheWay ? PLAIN : TO_THE_END + (int) runLeft;
+    Node core = here.core;
+    for (long shift = -Math.min(MOST_SHIFT, earlier);
+        shift <= Math.min(MOST_SHIFT, later);
+        shift++) {
+      long phase = due - tick + shift;
+      if (phase <= here.waitTicks || automaton.edge(place(here, guard), way(way, phase)) != null) {
+        continue;
+      }
+      Edge alike = edge.withRefresh(shift);
+      automaton.add(place(here, guard), way(way, phase), alike);
+      long phaseAfter = phase - here.waitTicks;
+      if (core != null && waitsInVain(here, phaseAfter)) {
+        automaton.learn(place(core, guard), way(way, phaseAfter), here, alike, feeder);
+      }
+    }
+  }
+
   /** How often the edge here can be taken at once until a tick, at least once. */
   long repeats(Edge edge, long limit) {
     Node here = node;
@@ -229,7 +264,11 @@ final class Cursor {
     next += bursts;
     runLeft -= bursts;
     unfed -= bursts;
-    if (edge.pages > 0) {
+    Edge.Parts parts = edge.parts;
+    if (parts != null) {
+      banks.open.set(parts.openLow, parts.openHigh);
+      banks.turn(banks.open, banks.base(next));
+    } else if (edge.pages > 0) {
       banks.close(edge.closedScopes);
       long all = edge.pages + (times - 1) * checkpoints.pages;
       banks.pass(banks.ring.page(next - 1), all, edge.pages, edge.openBits, edge.openBitsBeyond);

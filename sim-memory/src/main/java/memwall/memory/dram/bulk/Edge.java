@@ -1,7 +1,11 @@
 package memwall.memory.dram.bulk;
 
+import org.jspecify.annotations.Nullable;
+
 /** A stretch of time from one node to another that was simulated once. */
 final class Edge {
+  private static final int[] NONE = {};
+
   final Node next;
   final long ticks;
   final long bursts;
@@ -33,8 +37,46 @@ final class Edge {
 
   private final boolean isDerived;
 
+  /** What a stride consists of; null if it is a single stretch. */
+  final @Nullable Parts parts;
+
   /** Times it was taken and not counted yet. */
   long uses;
+
+  /**
+   * The stretches of a stride, in order and how often each is taken, and the banks that it leaves
+   * open, from the one where it ends on.
+   */
+  static final class Parts {
+    private final Edge[] edges;
+    private final long[] times;
+    final long openLow;
+    final long openHigh;
+
+    Parts(Edge[] edges, long[] times, long openLow, long openHigh) {
+      this.edges = edges;
+      this.times = times;
+      this.openLow = openLow;
+      this.openHigh = openHigh;
+    }
+  }
+
+  /** A stride: several stretches without a refresh. */
+  Edge(Node next, long ticks, long bursts, Parts parts) {
+    this.next = next;
+    this.ticks = ticks;
+    this.bursts = bursts;
+    this.parts = parts;
+    dueTicks = Cursor.NO_REFRESH;
+    pages = 0;
+    openBits = 0;
+    openBitsBeyond = 0;
+    closedScopes = 0;
+    ranDry = false;
+    counters = NONE;
+    latencies = NONE;
+    isDerived = true;
+  }
 
   Edge(
       Node next,
@@ -60,18 +102,19 @@ final class Edge {
     this.counters = counters;
     this.latencies = latencies;
     isDerived = false;
+    parts = null;
   }
 
   /** The same stretch to another node, of another length and with other latencies. */
   Edge with(Node itsNext, long itsTicks, int[] itsLatencies) {
-    return new Edge(this, itsNext, itsTicks, itsLatencies);
+    return new Edge(this, itsNext, itsTicks, itsLatencies, dueTicks);
   }
 
-  private Edge(Edge alike, Node next, long ticks, int[] latencies) {
+  private Edge(Edge alike, Node next, long ticks, int[] latencies, long dueTicks) {
     this.next = next;
     this.ticks = ticks;
     bursts = alike.bursts;
-    dueTicks = alike.dueTicks;
+    this.dueTicks = dueTicks;
     pages = alike.pages;
     openBits = alike.openBits;
     openBitsBeyond = alike.openBitsBeyond;
@@ -80,6 +123,12 @@ final class Edge {
     counters = alike.counters;
     this.latencies = latencies;
     isDerived = true;
+    parts = null;
+  }
+
+  /** The same stretch with a refresh so much later, which changes nothing but when the next is. */
+  Edge withRefresh(long laterTicks) {
+    return new Edge(this, next, ticks, latencies, dueTicks + laterTicks);
   }
 
   /** Whether no refresh became due during it. */
@@ -94,8 +143,13 @@ final class Edge {
         && (~openBits & (-1L >>> (64 - pages)) & -1L << window) == 0;
   }
 
-  /** Adds what all uses do. */
-  void count(long[] totals, TickCounts readLatencies) {
+  /** Adds what all uses do; those of a stride are passed on. */
+  void count(long[] totals, TickCounts readLatencies, Automaton automaton) {
+    if (parts != null) {
+      for (int i = 0; i < parts.edges.length; i++) {
+        automaton.use(parts.edges[i], uses * parts.times[i]);
+      }
+    }
     for (int i = 0; i < counters.length; i++) {
       totals[i] += uses * counters[i];
     }
@@ -107,7 +161,8 @@ final class Edge {
 
   /** Bytes that it takes; one that was derived shares counters with the one it was derived from. */
   long sizeBytes() {
-    return 96 + 4L * latencies.length + (isDerived ? 0 : 4L * counters.length);
+    long ofParts = parts == null ? 0 : 64 + 16L * parts.edges.length;
+    return 96 + ofParts + 4L * latencies.length + (isDerived ? 0 : 4L * counters.length);
   }
 
   /** The growth of counters. */

@@ -50,7 +50,7 @@ final class Learner {
       return;
     }
     waiting = itsWaiting;
-    image.watchReads();
+    image.watch();
     transfer = itsTransfer;
     runFirst = itsTransfer.runFirst;
     feeder.logged = 0;
@@ -110,7 +110,7 @@ final class Learner {
       openBits = banks.openBits(last, pages);
       openBitsBeyond = banks.openBitsBeyond(last, pages);
     }
-    from.learn(
+    Edge edge =
         new Edge(
             node,
             tick - from.tick,
@@ -122,8 +122,11 @@ final class Learner {
             closedScopes,
             image.ranDry(),
             Edge.growth(totals, counters),
-            latencies()),
-        feeder);
+            latencies());
+    from.learn(edge, feeder);
+    if (waiting == 0 && due != from.due) {
+      from.learnAlike(edge, image.refreshEarlier(), image.refreshLater(), feeder);
+    }
     learned++;
   }
 

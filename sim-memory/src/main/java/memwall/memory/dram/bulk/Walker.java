@@ -53,6 +53,7 @@ final class Walker {
   // The way from here as far as it is known; the whole way to the end of the transfer or not.
   private final Cursor ahead;
   private final Laps lapsAhead;
+  private final Strides strides;
 
   /** In a ring: what banks were left with, but for the transfer under way. */
   private final Rows rows;
@@ -95,6 +96,7 @@ final class Walker {
     ahead = new Cursor(automaton, checkpoints, new Banks(ring, buffer));
     laps = new Laps(checkpoints, new Banks(ring, buffer));
     lapsAhead = new Laps(checkpoints, new Banks(ring, buffer));
+    strides = new Strides(automaton, checkpoints, place.banks);
     rows = new Rows(ring);
     growth = new long[image.counters()];
     none = new long[image.counters()];
@@ -125,6 +127,7 @@ final class Walker {
       endTick = openEndTick;
       openEndTick = UNKNOWN;
       isPathWhole = false;
+      path.clear(); // the way to its end
     }
   }
 
@@ -299,7 +302,15 @@ final class Walker {
     ahead.set(place);
     lapsAhead.forget();
     path.clear();
+    strides.begin();
     while (true) {
+      Edge stride = waiting > 0 ? null : strides.find(ahead);
+      if (stride != null) {
+        path.add(stride, 1);
+        ahead.follow(stride, 1);
+        lapsAhead.followed(ahead, stride, 1, BulkPort.NEVER, null, path);
+        continue;
+      }
       boolean isLast = ahead.isLast();
       Edge edge = edge(ahead, itsTransfer, isLast);
       if (edge == null) {
@@ -315,7 +326,10 @@ final class Walker {
         isPathWhole = !path.isTooLong;
         return ahead.tick + restOfWrite(itsTransfer);
       }
-      lapsAhead.followed(ahead, edge, times, BulkPort.NEVER, null, path);
+      strides.followed(ahead, edge, times);
+      if (lapsAhead.followed(ahead, edge, times, BulkPort.NEVER, null, path) > 0) {
+        strides.begin();
+      }
     }
   }
 
@@ -339,6 +353,9 @@ final class Walker {
     if (itsTransfer != null && isPathWhole && ahead.tick <= tick) {
       takePath(itsTransfer);
       return true;
+    }
+    if (itsTransfer != null && endTick != UNKNOWN && path.steps > 0 && ahead.tick <= tick) {
+      takePart(itsTransfer);
     }
     while (itsTransfer != null) {
       boolean isLast = place.isLast();
@@ -386,7 +403,26 @@ final class Walker {
     }
   }
 
+  // The part of the path that is known.
+  private void takePart(Transfer itsTransfer) {
+    if (path.isTooLong) {
+      return;
+    }
+    long before = place.next;
+    usePath();
+    laps.forget();
+    lookAgain();
+    feed(itsTransfer, place.next - before);
+  }
+
   private void takePath(Transfer itsTransfer) {
+    usePath();
+    lookAgain();
+    feed(itsTransfer, itsTransfer.unfed());
+    arrive(itsTransfer);
+  }
+
+  private void usePath() {
     Path recording = table.recording();
     for (int i = 0; i < path.steps; i++) {
       automaton.use(path.edges[i], path.times[i]);
@@ -396,9 +432,6 @@ final class Walker {
     }
     leaps += path.steps;
     place.set(ahead);
-    lookAgain();
-    feed(itsTransfer, itsTransfer.unfed());
-    arrive(itsTransfer);
   }
 
   private void arrive(Transfer itsTransfer) {

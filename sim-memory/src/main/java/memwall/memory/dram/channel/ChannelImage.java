@@ -12,6 +12,7 @@ public final class ChannelImage {
   private final ChannelState state;
   private final Scheduler scheduler;
   private final RefreshSchedule refresh;
+  private final RefreshSlack slack;
   private final ReadsInFlight forwarded;
   private final RunState runState;
   private final RowNumbers rows;
@@ -20,11 +21,13 @@ public final class ChannelImage {
       DramChannel channel,
       Scheduler scheduler,
       RefreshSchedule refresh,
+      RefreshSlack slack,
       ReadsInFlight forwarded,
       RowNumbers rows) {
     this.channel = channel;
     this.scheduler = scheduler;
     this.refresh = refresh;
+    this.slack = slack;
     this.forwarded = forwarded;
     this.rows = rows;
     state = scheduler.state;
@@ -105,12 +108,29 @@ public final class ChannelImage {
     runState.exchange(from, frame, nowTicks);
   }
 
-  /** Begins to watch whether queued writes are considered for want of queued reads. */
-  public void watchReads() {
+  /**
+   * Begins to watch whether queued writes are considered for want of queued reads, and how much it
+   * matters when a refresh becomes due.
+   */
+  public void watch() {
     scheduler.ranDry = false;
+    slack.watch(channel.nowTicks());
   }
 
-  /** Whether queued writes were considered since {@link #watchReads} because no read was queued. */
+  /**
+   * How many ticks earlier the only refresh that became due since {@link #watch} could have done so
+   * with the same commands at the same ticks; 0 if that is not known.
+   */
+  public long refreshEarlier() {
+    return slack.isKnown() ? slack.earlier() : 0;
+  }
+
+  /** Likewise later. */
+  public long refreshLater() {
+    return slack.isKnown() ? slack.later() : 0;
+  }
+
+  /** Whether queued writes were considered since {@link #watch} because no read was queued. */
   public boolean ranDry() {
     return scheduler.ranDry;
   }

@@ -27,6 +27,7 @@ public final class DramChannel {
   private final RequestQueues queues;
   private final RefreshSchedule refresh;
   private final IdleRefreshes idle;
+  private final RefreshSlack slack;
   private final ReadsInFlight forwarded = new ReadsInFlight();
   private final long capacityBytes;
   private final int burstShift;
@@ -62,6 +63,7 @@ public final class DramChannel {
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
     idle = new IdleRefreshes(refresh, state);
+    slack = new RefreshSlack(refresh, scheduler);
     if (compute != null && state.power.isOn()) {
       throw new IllegalArgumentException("a channel that computes has no low-power states");
     }
@@ -302,6 +304,7 @@ public final class DramChannel {
         now = bus.planTick;
         deliver();
         bus.issue();
+        slack.issued(now);
         if (allBank != null) {
           allBank.disturbed();
         }
@@ -322,6 +325,7 @@ public final class DramChannel {
       idle.passOver(limit, pending() > 0, allBank);
     }
     while (refresh.due() <= next) {
+      slack.fires(next);
       refresh.fire(next, state.maintenance, state.power);
       state.maintenanceChanged();
     }
@@ -486,7 +490,8 @@ public final class DramChannel {
    * program of in-memory compute runs there is nothing to describe and nothing to restore.
    */
   public ChannelImage image() {
-    return new ChannelImage(this, scheduler, refresh, forwarded, new RowNumbers(standard, mapping));
+    return new ChannelImage(
+        this, scheduler, refresh, slack, forwarded, new RowNumbers(standard, mapping));
   }
 
   /** For {@link ChannelImage}: changes the time without anything happening. */

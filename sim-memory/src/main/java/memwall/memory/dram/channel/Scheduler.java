@@ -153,6 +153,27 @@ abstract class Scheduler {
   /** Sets the request whose burst must come next, and whether it is an active one. */
   void continueWith(int slot, boolean isActive) {}
 
+  /**
+   * The tick of the next issue if no refresh came, where it is not planned yet; -1 if planning
+   * would have other consequences. Everything has to be planned again afterwards.
+   */
+  final long foresee(long next) {
+    if (!state.stale) {
+      return planTick;
+    }
+    boolean itsWriteMode = writeMode;
+    boolean itRanDry = ranDry;
+    boolean itsHitArrived = state.hitArrived;
+    boolean itsMissArrived = state.missArrived;
+    plan(next);
+    boolean isSame = writeMode == itsWriteMode && ranDry == itRanDry;
+    writeMode = itsWriteMode;
+    ranDry = itRanDry;
+    state.hitArrived = itsHitArrived;
+    state.missArrived = itsMissArrived;
+    return isSame ? planTick : -1;
+  }
+
   // Candidates ---------------------------------------------------------------------------------
 
   /** Switches between reads and writes as the watermarks say; returns the queue to serve. */
