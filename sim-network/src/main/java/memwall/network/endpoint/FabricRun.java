@@ -54,8 +54,7 @@ public final class FabricRun {
       faulty = null;
       carrier = fabric::send;
     } else {
-      FaultyFabric made =
-          new FaultyFabric(simulation, network, "network", spec, messages, faults);
+      FaultyFabric made = new FaultyFabric(simulation, network, "network", spec, messages, faults);
       fabric = null;
       faulty = made;
       Completion givenUp = this::giveUp;
@@ -63,8 +62,7 @@ public final class FabricRun {
           (from, to, bytes, arrived, word) -> made.send(from, to, bytes, arrived, givenUp, word);
     }
     ends =
-        new Endpoints(
-            simulation, stats.child("endpoint"), carrier, endpoint, schedule.ranks(), 1);
+        new Endpoints(simulation, stats.child("endpoint"), carrier, endpoint, schedule.ranks(), 1);
   }
 
   /** A message cannot be delivered. */

@@ -1,8 +1,8 @@
 package memwall.network.router;
 
 import java.util.Arrays;
-import memwall.core.leap.StateSink;
 import java.util.function.IntConsumer;
+import memwall.core.leap.StateSink;
 import org.jspecify.annotations.Nullable;
 
 /**
