@@ -1,7 +1,6 @@
 package memwall.network.router;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import memwall.core.Completion;
@@ -38,27 +37,13 @@ public final class FaultyFabric implements Waiting {
   private final RouterFabric fabric;
   private final ChannelFaults faults;
   private final FaultAgenda agenda;
+  private final FailedParts parts;
   private final Retries retries;
   private final Timer timer;
   private final Event selfDone;
   private final long cyclePs;
   private final long noticeCycles;
   private final long ackCycles;
-
-  /** Links that failed, by port; routers; nodes cut off. A channel works if none of it is down. */
-  private final boolean[] linkDown;
-
-  private final boolean[] routerDown;
-  private final boolean[] nodeCut;
-
-  /** Whether new ways wait for the network to become empty. */
-  private boolean isDraining;
-
-  /** By port and by node: what is known to be down, and what the present ways leave out. */
-  private boolean[] wantedDown;
-
-  private boolean[] wantedNodesDown;
-  private boolean[] installedDown;
 
   private final List<Message> messages = new ArrayList<>();
   private final PriorityQueue<End> ends = new PriorityQueue<>();
@@ -81,8 +66,6 @@ public final class FaultyFabric implements Waiting {
   private final Counter duplicates;
   private final Counter tooLate;
   private final Counter retransmissions;
-  private final Counter faultsSeen;
-  private final Counter reroutes;
   private final Counter heldBackCycles;
 
   /** A message under way. */
@@ -169,12 +152,6 @@ public final class FaultyFabric implements Waiting {
     selfDone = simulation.event(path + ".self", this::endSelf);
     noticeCycles = 2L + topology.shortestNodeCycles();
     ackCycles = cycles(faultSpec.ackPs());
-    linkDown = new boolean[topology.routers() * topology.radix()];
-    routerDown = new boolean[topology.routers()];
-    nodeCut = new boolean[topology.nodes()];
-    wantedDown = linkDown.clone();
-    wantedNodesDown = nodeCut.clone();
-    installedDown = linkDown.clone();
     messagesSent = stats.counter("messages_sent", "1", "Messages that nodes sent");
     messagesEnded = stats.counter("messages_arrived", "1", "Messages that arrived in full");
     messagesGivenUp = stats.counter("messages_undeliverable", "1", "Messages given up");
@@ -188,8 +165,10 @@ public final class FaultyFabric implements Waiting {
     duplicates = stats.counter("duplicates", "1", "Packets that had come before");
     tooLate = stats.counter("too_late", "1", "Packets of messages that were given up");
     retransmissions = stats.counter("retransmissions", "1", "Packets sent again after a timeout");
-    faultsSeen = stats.counter("faults", "1", "Things that happened to channels and routers");
-    reroutes = stats.counter("reroutes", "1", "Times that ways were changed");
+    Counter faultsSeen =
+        stats.counter("faults", "1", "Things that happened to channels and routers");
+    Counter reroutes = stats.counter("reroutes", "1", "Times that ways were changed");
+    parts = new FailedParts(fabric, plan, faults, agenda, faultSpec, cyclePs, faultsSeen, reroutes);
     heldBackCycles = stats.counter("held_back_cycles", "1", "Cycles in which nodes began nothing");
     stats.exact("channel_flits", "1", "Flits on channels between routers", this::channelFlits);
     simulation.watch(this);
@@ -346,7 +325,7 @@ public final class FaultyFabric implements Waiting {
       movedCycle = fabric.now();
       return;
     }
-    heldBackCycles.add(isDraining ? 1 : 0);
+    heldBackCycles.add(faults.isHeldBack() ? 1 : 0);
     fabric.step();
     if (fabric.movedFlits() != movedFlits) {
       movedFlits = fabric.movedFlits();
@@ -361,131 +340,12 @@ public final class FaultyFabric implements Waiting {
   private void settle() {
     long now = fabric.now();
     while (agenda.nextCycle() <= now) {
-      happens(agenda.take());
+      parts.happens(agenda.take());
     }
     for (int record = retries.due(now); record >= 0; record = retries.due(now)) {
       timedOut(record);
     }
-    if (isDraining && fabric.packets().live() == fabric.sources().waiting()) {
-      install();
-    }
-  }
-
-  private void happens(FaultAgenda.Item item) {
-    switch (item.kind()) {
-      case LINK_BY_CHANCE -> agenda.linkByChance(item.cycle());
-      case ROUTER_BY_CHANCE -> agenda.routerByChance(item.cycle());
-      case FAULT -> {
-        faultsSeen.add(1);
-        apply(agenda.fault(item.number()));
-        if (faultSpec.heartbeatPs() > 0) {
-          long period = cycles(faultSpec.heartbeatPs());
-          long known = (item.cycle() / period + faultSpec.misses()) * period;
-          agenda.add(known, FaultAgenda.Kind.KNOWN, 0);
-        }
-      }
-      case KNOWN -> rebuild();
-      case INSTALL -> {
-        isDraining = !Arrays.equals(wantedDown, installedDown);
-        faults.holdBack(isDraining);
-      }
-    }
-  }
-
-  /** What has failed by now is known; ways around it follow. */
-  private void rebuild() {
-    boolean[] down = faults.down();
-    if (!Arrays.equals(down, wantedDown)) {
-      wantedDown = down;
-      wantedNodesDown = faults.nodeDown();
-      agenda.add(fabric.now() + cycles(faultSpec.rebuildPs()), FaultAgenda.Kind.INSTALL, 0);
-    }
-  }
-
-  private void install() {
-    isDraining = false;
-    faults.holdBack(false);
-    installedDown = wantedDown;
-    reroutes.add(1);
-    boolean allWorks = true;
-    for (boolean down : installedDown) {
-      allWorks &= !down;
-    }
-    EdgeList around =
-        allWorks ? null : EdgeList.around(plan.topology(), installedDown, wantedNodesDown);
-    fabric.setRouting(around == null ? plan.routing() : around);
-    faults.setReach(around);
-  }
-
-  private void apply(FabricFault fault) {
-    if (fault instanceof FabricFault.LinkDown down) {
-      setLinks(down.router(), down.other(), true);
-    } else if (fault instanceof FabricFault.LinkUp up) {
-      agenda.repaired(up);
-      setLinks(up.router(), up.other(), false);
-      suspectRepair();
-    } else if (fault instanceof FabricFault.LinkRate rate) {
-      forLinks(rate.router(), rate.other(), port -> faults.setRate(port, rate.factor()));
-    } else if (fault instanceof FabricFault.NodeDown down) {
-      nodeCut[down.node()] = true;
-      update(plan.topology().nodePort(down.node()));
-    } else if (fault instanceof FabricFault.NodeUp up) {
-      nodeCut[up.node()] = false;
-      update(plan.topology().nodePort(up.node()));
-      suspectRepair();
-    } else if (fault instanceof FabricFault.RouterDown down) {
-      routerDown[down.router()] = true;
-      int radix = plan.topology().radix();
-      for (int port = down.router() * radix; port < (down.router() + 1) * radix; port++) {
-        update(port);
-      }
-    }
-  }
-
-  /** Without signs of life a part that works again says so itself. */
-  private void suspectRepair() {
-    if (faultSpec.heartbeatPs() == 0) {
-      agenda.add(fabric.now(), FaultAgenda.Kind.KNOWN, 0);
-    }
-  }
-
-  /** Does something with a port. */
-  @FunctionalInterface
-  private interface PortAction {
-    void of(int port);
-  }
-
-  private void forLinks(int router, int other, PortAction action) {
-    Topology topology = plan.topology();
-    int radix = topology.radix();
-    for (int port = router * radix; port < (router + 1) * radix; port++) {
-      if (topology.toRouter(port) && topology.peer(port) / radix == other) {
-        action.of(port);
-      }
-    }
-  }
-
-  private void setLinks(int router, int other, boolean isDown) {
-    forLinks(
-        router,
-        other,
-        port -> {
-          linkDown[port] = isDown;
-          linkDown[plan.topology().peer(port)] = isDown;
-          update(port);
-        });
-  }
-
-  private void update(int port) {
-    Topology topology = plan.topology();
-    int radix = topology.radix();
-    if (topology.toRouter(port)) {
-      boolean isDown =
-          linkDown[port] || routerDown[port / radix] || routerDown[topology.peer(port) / radix];
-      fabric.setDown(port, isDown);
-    } else if (topology.toNode(port)) {
-      fabric.setDown(port, nodeCut[topology.node(port)] || routerDown[port / radix]);
-    }
+    parts.installIfEmpty();
   }
 
   private void started(int packet, long cycle) {
@@ -524,7 +384,7 @@ public final class FaultyFabric implements Waiting {
     }
     int tries = retries.tries(record);
     if (faultSpec.heartbeatPs() == 0 && tries >= faultSpec.misses()) {
-      rebuild();
+      parts.look();
     }
     if (tries <= faultSpec.retries()) {
       retransmissions.add(1);
