@@ -43,8 +43,8 @@ final class NetworkModelOptions {
         paramLabel = "PRESET|FILE",
         description =
             "Routers, flit by flit: a preset of kind fabric, or a file NAME.yaml with the key"
-                + " 'fabric' and, if wanted, 'messages', 'endpoint', 'fidelity', 'seed'"
-                + " and 'faults'.")
+                + " 'fabric' and, if wanted, 'messages', 'endpoint', 'fidelity', 'seed',"
+                + " 'faults' and 'stragglers'.")
     private @Nullable String fabric;
   }
 

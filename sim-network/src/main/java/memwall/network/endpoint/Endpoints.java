@@ -94,6 +94,12 @@ public final class Endpoints {
     return play;
   }
 
+  /** A rank's processor has something else to do for some time from now on. */
+  public void occupy(int rank, long durationPs) {
+    processorFreePs[rank] =
+        Math.addExact(Math.max(simulation.nowPs(), processorFreePs[rank]), durationPs);
+  }
+
   /** Messages that ranks took. */
   public long consumed() {
     return consumed.value();

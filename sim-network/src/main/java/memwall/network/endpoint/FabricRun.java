@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Simulation;
+import memwall.core.random.RandomStream;
+import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.network.collective.Schedule;
+import memwall.network.reduce.Stragglers;
 import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
 import memwall.network.router.FaultyFabric;
@@ -30,6 +33,7 @@ public final class FabricRun {
   private final @Nullable FaultyFabric faulty;
 
   private final Endpoints ends;
+  private final Counter lateRanks;
   private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
   private long startOfRoundPs;
 
@@ -61,8 +65,9 @@ public final class FabricRun {
       carrier =
           (from, to, bytes, arrived, word) -> made.send(from, to, bytes, arrived, givenUp, word);
     }
-    ends =
-        new Endpoints(simulation, stats.child("endpoint"), carrier, endpoint, schedule.ranks(), 1);
+    Stats placements = stats.child("endpoint");
+    ends = new Endpoints(simulation, placements, carrier, endpoint, schedule.ranks(), 1);
+    lateRanks = placements.counter("late_ranks", "1", "Ranks that began late by chance");
   }
 
   /** A message cannot be delivered. */
@@ -110,7 +115,19 @@ public final class FabricRun {
             spec.fast(),
             spec.faults(),
             spec.seed())
+        .late(spec.stragglers())
         .run(1);
+  }
+
+  /** Processors of ranks that are late have something else to do until then. */
+  private FabricRun late(Stragglers stragglers) {
+    RandomStream random = simulation.random().stream("endpoint", "late");
+    for (int rank = 0; rank < schedule.ranks(); rank++) {
+      long latePs = stragglers.drawPs(random);
+      ends.occupy(rank, latePs);
+      lateRanks.add(latePs > 0 ? 1 : 0);
+    }
+    return this;
   }
 
   private FabricRunResult run(int rounds) {

@@ -3,6 +3,7 @@ package memwall.network.endpoint;
 import java.util.Locale;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
+import memwall.network.reduce.Stragglers;
 import memwall.network.router.FabricFaultReader;
 import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param fast whether the network may follow episodes that it has seen
  * @param seed of all that is drawn
  * @param faults what fails; null if nothing can
+ * @param stragglers ranks that begin late
  */
 public record FabricRunSpec(
     FabricSpec fabric,
@@ -25,7 +27,8 @@ public record FabricRunSpec(
     EndpointSpec endpoint,
     boolean fast,
     long seed,
-    @Nullable FabricFaultSpec faults) {
+    @Nullable FabricFaultSpec faults,
+    Stragglers stragglers) {
   /** Fidelities of a network of routers. */
   private enum Fidelity {
     EXACT,
@@ -34,7 +37,7 @@ public record FabricRunSpec(
 
   /**
    * Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed},
-   * {@code faults}.
+   * {@code faults}, {@code stragglers}.
    */
   public static FabricRunSpec read(Config config) {
     FabricSpec fabric =
@@ -49,7 +52,11 @@ public record FabricRunSpec(
         config
             .optionalSection("faults", "What fails, and what is done about it")
             .map(part -> FabricFaultReader.read(part, fabric, config.isPlaceholder("fabric")))
-            .orElse(null));
+            .orElse(null),
+        config
+            .optionalSection("stragglers", "Ranks that begin late by chance")
+            .map(Stragglers::read)
+            .orElse(Stragglers.NONE));
   }
 
   /** Reads the section {@code messages}, which may be left out. */

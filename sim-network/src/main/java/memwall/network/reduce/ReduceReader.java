@@ -70,7 +70,7 @@ final class ReduceReader {
             .orElse(RandomFaults.NONE),
         reduce
             .optionalSection("stragglers", "Hosts that are late by chance")
-            .map(ReduceReader::stragglers)
+            .map(Stragglers::read)
             .orElse(Stragglers.NONE),
         reduce.bool("compare", true, "Whether deadlines are compared with none"),
         reduce.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
@@ -314,19 +314,5 @@ final class ReduceReader {
       return Double.POSITIVE_INFINITY;
     }
     return seconds;
-  }
-
-  private static Stragglers stragglers(Config part) {
-    Stragglers.Law law = part.choice("law", Stragglers.Law.EXPONENTIAL, "Distribution of the time");
-    Stragglers stragglers =
-        new Stragglers(
-            part.number("share", 0, 1, "Probability that a host is late for an operation"),
-            law,
-            part.quantity("late", Dimension.TIME, "Mean time by which it is"),
-            law == Stragglers.Law.LOG_NORMAL
-                ? part.number("sigma", 0, 10, "Standard deviation of the time's logarithm")
-                : 0);
-    part.finish();
-    return stragglers;
   }
 }

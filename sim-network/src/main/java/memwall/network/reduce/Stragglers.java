@@ -1,5 +1,7 @@
 package memwall.network.reduce;
 
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
 import memwall.core.random.RandomStream;
 
 /**
@@ -38,8 +40,23 @@ public record Stragglers(double share, Law law, long meanPs, double sigma) {
     }
   }
 
+  /** Reads a section {@code stragglers}; faults are recorded there. */
+  public static Stragglers read(Config part) {
+    Law law = part.choice("law", Law.EXPONENTIAL, "Distribution of the time");
+    Stragglers stragglers =
+        new Stragglers(
+            part.number("share", 0, 1, "Probability of being late"),
+            law,
+            part.quantity("late", Dimension.TIME, "Mean time by which"),
+            law == Law.LOG_NORMAL
+                ? part.number("sigma", 0, 10, "Standard deviation of the time's logarithm")
+                : 0);
+    part.finish();
+    return stragglers;
+  }
+
   /** By how much a host is late, mostly 0; draws once or twice. */
-  long drawPs(RandomStream random) {
+  public long drawPs(RandomStream random) {
     if (!(random.nextDouble() < share)) {
       return 0;
     }

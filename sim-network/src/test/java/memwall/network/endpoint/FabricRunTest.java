@@ -142,6 +142,22 @@ class FabricRunTest {
     assertThat(broken.totalPs()).isBetween(healthy.totalPs() + 2_000_000, 40_000_000L);
   }
 
+  /** All ranks late by the same: all take so much longer. Some late: as long as the latest. */
+  @Test
+  void ranksThatAreLate() {
+    Schedule schedule = schedule(Algorithm.ALL_REDUCE_RING, 16, 16_000);
+    FabricRunResult onTime = FabricRun.run(schedule, withFaults("{}"));
+    FabricRunResult late =
+        FabricRun.run(schedule, withFaults("{}\nstragglers: {share: 1, law: fixed, late: 7 us}"));
+    assertThat(late.totalPs()).isEqualTo(onTime.totalPs() + 7_000_000);
+    assertThat(late.statistics().number("endpoint.late_ranks")).isEqualTo(16);
+    FabricRunResult some =
+        FabricRun.run(schedule, withFaults("{}\nstragglers: {share: 0.2, law: fixed, late: 7 us}"));
+    assertThat(some.statistics().number("endpoint.late_ranks")).isBetween(1.0, 10.0);
+    assertThat(some.totalPs()).isBetween(7_000_000L, late.totalPs());
+    assertThat(some.brokenLaws()).isEmpty();
+  }
+
   /** A rank that is cut off: its messages are listed, all others that need none of it arrive. */
   @Test
   void whatCannotBeDeliveredIsAResult() {
