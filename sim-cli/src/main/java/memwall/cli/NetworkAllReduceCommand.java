@@ -21,6 +21,7 @@ import memwall.network.AllReduceChange;
 import memwall.network.AllReduceFormula;
 import memwall.network.AllReduceRun;
 import memwall.network.AllReduceSpec;
+import memwall.network.InterconnectSpec;
 import memwall.network.LibrarySpec;
 import memwall.network.NetworkSpec;
 import picocli.CommandLine.Command;
@@ -93,9 +94,18 @@ final class NetworkAllReduceCommand implements Callable<Integer> {
     options.noteShadowed(presets, command.commandLine().getErr());
     Faults faults = new Faults();
     Config config = config(presets, faults);
-    NetworkSpec spec = NetworkSpec.read(config.preset(KIND, KIND, "What connects the ranks"));
+    InterconnectSpec read =
+        InterconnectSpec.read(config.preset(KIND, KIND, "What connects the ranks"));
     config.finishAll();
     faults.throwIfAny();
+    if (!(read instanceof NetworkSpec spec)) {
+      throw new ConfigException(
+          List.of(
+              "'"
+                  + network
+                  + "' is a network of routers, whose all-reduces have no libraries: see 'memwall"
+                  + " network collective all-reduce --fabric'"));
+    }
     List<String> wrong = new ArrayList<>();
     List<NetworkSpec> specs = specs(spec, wrong);
     List<Long> bytes = bytes(wrong);

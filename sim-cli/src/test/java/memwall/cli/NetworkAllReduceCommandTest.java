@@ -127,5 +127,7 @@ class NetworkAllReduceCommandTest {
         .contains("'dgx-h10' is not a preset of kind network; did you mean 'dgx-h100'?");
     assertThat(Commands.run("network", "all-reduce", "nvlink4-8", "--libraries", "all").err())
         .contains("--libraries: this network has no libraries");
+    assertThat(Commands.run("network", "all-reduce", "nvl72").err())
+        .contains("'nvl72' is a network of routers, whose all-reduces have no libraries");
   }
 }
