@@ -105,11 +105,6 @@ public final class Endpoints {
     return consumed.value();
   }
 
-  /** The counters of messages and their places. */
-  public List<Counter> counters() {
-    return List.of(toSram, toMemory, overflows, consumed);
-  }
-
   /**
    * Compares what came with what was taken; at a moment when no schedule is under way.
    *
