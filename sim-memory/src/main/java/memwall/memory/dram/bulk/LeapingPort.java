@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * known edge is followed as a pointer; one that leads back to its own node is taken as often as
  * refresh, row and run allow at once.
  *
+ * <p>Whole transfers from rest to rest are kept in a table, and what followed one the last time is
+ * tried first ({@link Chain}). A refresh between two commands is the same edge whenever it becomes
+ * due; the channel tells how far ({@link ChannelImage#refreshEarlier}).
+ *
  * <p>The port is either <em>live</em>, then the exact channel is at the present tick, or it
  * <em>walks</em>, then it is at the last checkpoint before the present tick and the channel is
  * somewhere in the past. It goes live, by putting the channel into the node's state, where no edge

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It stands at the last checkpoint before the present tick, or where the last transfer ended, or
  * where a transfer that is known as a whole found the channel.
+ *
+ * <p>Longer than others: looking ahead, going and taking whole transfers move the same place and
+ * keep the same books of banks; what they go along (strides, laps, rows, paths) are classes of
+ * their own.
  */
 final class Walker {
   private static final long UNKNOWN = -1;
