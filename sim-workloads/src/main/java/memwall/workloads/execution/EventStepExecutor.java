@@ -17,6 +17,7 @@ public final class EventStepExecutor implements StepExecutor {
   private final SubBatches batches;
   private final RankExecutor[] ranks;
   private final long hostPs;
+  private final Simulation simulation;
   private final Event hostDone;
   private final Completion rankDone = this::rankDone;
 
@@ -26,6 +27,9 @@ public final class EventStepExecutor implements StepExecutor {
   private Completion stepDone = word -> {};
   private long stepWord;
   private int ranksLeft;
+
+  /** By rank, when it was done with the present step. */
+  private final long[] donePs;
 
   /**
    * Builds the executors of all simulated ranks.
@@ -47,7 +51,9 @@ public final class EventStepExecutor implements StepExecutor {
       Leaping leaping) {
     this.parts = new Parts(machine.spec().chip());
     this.batches = new SubBatches(machine.spec().chip());
+    this.simulation = simulation;
     this.ranks = new RankExecutor[machine.simulatedRanks()];
+    this.donePs = new long[ranks.length];
     for (int rank = 0; rank < ranks.length; rank++) {
       ranks[rank] =
           new RankExecutor(simulation, machine, rank, parts, batches, plan, kvBlockBytes, leaping);
@@ -74,8 +80,8 @@ public final class EventStepExecutor implements StepExecutor {
   }
 
   private void hostDone(long ignored) {
-    for (RankExecutor rank : ranks) {
-      rank.execute(rankDone, 0);
+    for (int rank = 0; rank < ranks.length; rank++) {
+      ranks[rank].execute(rankDone, rank);
     }
   }
 
@@ -93,8 +99,14 @@ public final class EventStepExecutor implements StepExecutor {
     }
   }
 
-  private void rankDone(long ignored) {
+  /** A rank is done; those that were before wait for the last one, as for a collective. */
+  private void rankDone(long rank) {
+    long nowPs = simulation.nowPs();
+    donePs[(int) rank] = nowPs;
     if (--ranksLeft == 0) {
+      for (int each = 0; each < ranks.length; each++) {
+        ranks[each].waitedForRanks(nowPs - donePs[each]);
+      }
       stepDone.complete(stepWord);
     }
   }
@@ -119,7 +131,7 @@ public final class EventStepExecutor implements StepExecutor {
     return ranks[0].near();
   }
 
-  /** Time of rank 0, which is never faster than the others where they are alike. */
+  /** Time of rank 0, its waits for other ranks included. */
   @Override
   public long spentPs(int part) {
     return ranks[0].spentPs(part);

@@ -152,6 +152,11 @@ final class RankExecutor {
     context.spent[Parts.HOST].add(hostPs);
   }
 
+  /** The rank was done and waited for others. */
+  void waitedForRanks(long waitPs) {
+    context.spent[Parts.NETWORK].add(waitPs);
+  }
+
   long spentPs(int part) {
     return context.spent[part].value();
   }
