@@ -8,13 +8,23 @@ package memwall.network.router;
  * in dimension d, port 2d + 1 down, the last port to the node.
  *
  * <p>Routes correct one dimension after the other, lowest first, over the shorter way; where both
- * ways round a ring are equally long, chance decides. In a torus, a packet whose way in a dimension
- * crosses the edge between the last router and the first uses the upper half of the channels there,
- * others the lower half: neither half has a closed ring of waits (Dally, Seitz, IEEE ToC 1987).
- * With {@code valiant} a packet first goes to a node drawn at random, in half of the channels, and
- * from there to its destination, in the other half (Valiant, SIAM J. Comput. 1982).
+ * ways round a ring are equally long, chance decides, or the parity of the place at which the
+ * dimension begins: half of the packets go each way, and a way is always the same. In a torus, a
+ * packet whose way in a dimension crosses the edge between the last router and the first uses the
+ * upper half of the channels there, others the lower half: neither half has a closed ring of waits
+ * (Dally, Seitz, IEEE ToC 1987). With {@code valiant} a packet first goes to a node drawn at
+ * random, in half of the channels, and from there to its destination, in the other half (Valiant,
+ * SIAM J. Comput. 1982).
  */
 final class Cube implements Routing {
+  /** Which way packets go round a ring of even size that have half of it to go. */
+  enum Ties {
+    /** Drawn for each packet. */
+    RANDOM,
+    /** Up from places of even number, down from the others. */
+    PARITY
+  }
+
   private static final int PHASE_VALIANT = 1;
   private static final int PHASE_DIRECT = 2;
   private static final int PHASE_MASK = 3;
@@ -24,8 +34,10 @@ final class Cube implements Routing {
   private final int[] strides;
   private final boolean wraps;
   private final boolean valiant;
+  private final Ties ties;
 
-  Cube(int[] sizes, boolean wraps, boolean valiant) {
+  Cube(int[] sizes, boolean wraps, boolean valiant, Ties ties) {
+    this.ties = ties;
     this.sizes = sizes.clone();
     this.wraps = wraps;
     this.valiant = valiant;
@@ -118,11 +130,18 @@ final class Cube implements Routing {
     }
     int up = distance > 0 ? distance : distance + sizes[d];
     int excess = 2 * up - sizes[d];
-    boolean goesUp = excess < 0 || (excess == 0 && view.draw(packet, 2) == 0);
+    boolean goesUp = excess < 0 || (excess == 0 && tieGoesUp(router, packet, d, view));
     boolean crosses = goesUp ? distance < 0 : distance > 0;
     int phase = packets.phase[packet] & ~CROSSES;
     packets.phase[packet] = crosses ? phase | CROSSES : phase;
     return goesUp ? 2 * d : 2 * d + 1;
+  }
+
+  private boolean tieGoesUp(int router, int packet, int d, View view) {
+    return switch (ties) {
+      case RANDOM -> view.draw(packet, 2) == 0;
+      case PARITY -> (router / strides[d] % sizes[d] & 1) == 0;
+    };
   }
 
   private int valiantTarget(int router, int packet, View view) {

@@ -103,12 +103,23 @@ public final class FabricShape {
 
   static FabricShape cube(
       List<Integer> sizes, boolean wraps, boolean valiant, int nodeCycles, int channelCycles) {
+    return cube(sizes, wraps, valiant, Cube.Ties.RANDOM, nodeCycles, channelCycles);
+  }
+
+  static FabricShape cube(
+      List<Integer> sizes,
+      boolean wraps,
+      boolean valiant,
+      Cube.Ties ties,
+      int nodeCycles,
+      int channelCycles) {
     int[] array = sizes.stream().mapToInt(Integer::intValue).toArray();
-    Cube cube = new Cube(array, wraps, valiant);
+    Cube cube = new Cube(array, wraps, valiant, ties);
     return new FabricShape(
         (wraps ? "torus " : "mesh ")
             + String.join(" x ", sizes.stream().map(String::valueOf).toList())
-            + (valiant ? ", Valiant" : ", dimension order"),
+            + (valiant ? ", Valiant" : ", dimension order")
+            + (wraps && ties == Cube.Ties.PARITY ? ", ties by parity" : ""),
         cube,
         () -> cube.topology(nodeCycles, channelCycles),
         cube.routers(),
@@ -259,7 +270,11 @@ public final class FabricShape {
       sizes = List.of(2);
     }
     boolean valiant = routing(config, CubeRouting.DIMENSION_ORDER) == CubeRouting.VALIANT;
-    return cube(sizes, wraps, valiant, nodeCycles, channel(config));
+    Cube.Ties ties =
+        wraps
+            ? config.choice("ties", Cube.Ties.RANDOM, "Ways round a ring that are equally long")
+            : Cube.Ties.RANDOM;
+    return cube(sizes, wraps, valiant, ties, nodeCycles, channel(config));
   }
 
   private static FabricShape readTree(Config config, int nodeCycles) {

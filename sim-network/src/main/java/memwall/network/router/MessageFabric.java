@@ -1,10 +1,8 @@
 package memwall.network.router;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import memwall.core.Completion;
-import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.Timer;
 import memwall.core.Waiting;
@@ -19,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * after the present time; it ends with the arrival of the last tail. The network is simulated flit
  * by flit, from one moment at which nothing is under way to the next: an episode. Some cycles after
  * the last end, when all credits are back, the network forgets the turns of its arbiters and the
- * next episode begins. So episodes with equal messages at equal distances are equal, and
- * <i>fast</i> does not simulate one again: it follows the tree of episodes seen ({@link
- * EpisodeTree}) and falls back to flits, replaying the episode so far, at the first message that is
- * new. Both give the same times and counts.
+ * next episode begins.
+ *
+ * <p>Messages that do not meet need no flits: each reserves its way ({@link Reservations}) and is
+ * one event. The first that would meet another one turns the whole episode into flits, replaying
+ * what has been. Episodes with equal messages at equal distances are equal, and <i>fast</i> does
+ * not simulate one again: it follows the tree of episodes seen ({@link EpisodeTree}) up to the
+ * first message that is new. All give the same times and counts.
  *
  * <p>A message to oneself does not enter the network and ends with delay 0.
  */
@@ -34,8 +35,9 @@ public final class MessageFabric implements Waiting {
   private final String path;
   private final Episode episode;
   private final @Nullable EpisodeTree tree;
+  private final @Nullable Reservations reservations;
   private final Timer timer;
-  private final Event selfDone;
+  private final SelfMessages selfMessages;
   private final int nodes;
   private final long cyclePs;
 
@@ -51,6 +53,7 @@ public final class MessageFabric implements Waiting {
   private final Counter bytesEnded;
   private final Counter episodes;
   private final Counter episodesKnown;
+  private final Counter episodesReserved;
 
   /** By port of the network: flits that left it, of episodes that have ended. */
   private final long[] sentFlits;
@@ -60,12 +63,16 @@ public final class MessageFabric implements Waiting {
   // The present episode. Messages are numbered in it.
   private boolean open;
   private long firstCycle;
-  private long lastMessageCycle;
   private long lastEndCycle;
-  private int messages;
+  private final SentMessages sent = new SentMessages();
   private int told;
 
-  /** Whether {@link #episode} is where the clock is; else the tree is followed. */
+  /** Whether all messages so far are reserved. */
+  private boolean reserving;
+
+  /**
+   * Whether {@link #episode} is where the clock is; else, if not reserving, the tree is followed.
+   */
   private boolean live;
 
   private boolean recording;
@@ -75,24 +82,12 @@ public final class MessageFabric implements Waiting {
 
   private int node;
   private int nextEnd;
-  private Completion[] done = new Completion[64];
-  private long[] words = new long[64];
-  private int[] froms = new int[64];
-  private int[] tos = new int[64];
-  private long[] sizes = new long[64];
-  private long[] cycles = new long[64];
-  private long selfPending;
-
-  // Messages to oneself, until their event fires; a ring.
-  private Completion[] selfDones = new Completion[8];
-  private long[] selfWords = new long[8];
-  private int selfHead;
 
   /** How much of what happens is simulated; times and counts are the same. */
   public enum Mode {
     /** Every cycle. */
     EXACT,
-    /** Repeats of what long messages do are passed over. */
+    /** Messages that do not meet are not; repeats of what long messages do are passed over. */
     LEAPING,
     /** Besides, episodes seen before are not simulated again. */
     FAST
@@ -102,7 +97,7 @@ public final class MessageFabric implements Waiting {
    * An idle network.
    *
    * @param path names it in messages
-   * @param fast whether repeats are passed over and episodes seen before not simulated again
+   * @param fast {@link Mode#FAST} or {@link Mode#EXACT}
    */
   public MessageFabric(
       Simulation simulation,
@@ -131,8 +126,12 @@ public final class MessageFabric implements Waiting {
     long seed = simulation.random().stream(path, "routing").nextLong();
     episode = new Episode(spec, messageSpec, seed, mode != Mode.EXACT);
     tree = mode == Mode.FAST ? new EpisodeTree(MOST_NODES) : null;
+    FabricPlan plan = spec.plan();
+    reservations =
+        mode != Mode.EXACT && Reservations.arePossible(plan)
+            ? Reservations.of(plan, messageSpec, spec.flitBytes())
+            : null;
     timer = simulation.timer(path + ".fabric", this::goOn);
-    selfDone = simulation.event(path + ".self", this::endSelf);
     nodes = spec.nodes();
     cyclePs = spec.cyclePs();
     settleCycles = 4 + 2L * episode.fabric().topology().longestChannelCycles();
@@ -143,6 +142,9 @@ public final class MessageFabric implements Waiting {
     bytesEnded = stats.counter("bytes_arrived", "bytes", "Bytes of the messages arrived");
     episodes = stats.counter("episodes", "1", "Times that the network went from idle to busy");
     episodesKnown = stats.counter("episodes_known", "1", "Of them, not simulated again");
+    episodesReserved =
+        stats.counter("episodes_reserved", "1", "Of them, such that no messages met");
+    selfMessages = new SelfMessages(simulation, path, messagesEnded, bytesEnded);
     sentFlits = new long[episode.fabric().lanes().sentFlits.length];
     flitsBefore = sentFlits.clone();
     stats.exact("channel_flits", "1", "Flits on channels between routers", this::channelFlits);
@@ -189,11 +191,11 @@ public final class MessageFabric implements Waiting {
     messagesSent.add(1);
     bytesSent.add(bytes);
     if (from == to) {
-      sendSelf(bytes, completion, word);
+      selfMessages.send(bytes, completion, word);
       return;
     }
     long cycle = cycleAt(simulation.nowPs());
-    if (open && told == messages && cycle > lastEndCycle + settleCycles) {
+    if (open && told == sent.count() && cycle > lastEndCycle + settleCycles) {
       close();
     }
     if (!open) {
@@ -204,43 +206,46 @@ public final class MessageFabric implements Waiting {
       episode.advanceTo(relative);
       record();
     }
-    follow(relative, from, to, bytes);
-    remember(from, to, bytes, relative, completion, word);
-    if (live) {
-      episode.send(from, to, bytes);
+    sent.add(from, to, bytes, relative, told, completion, word);
+    int message = sent.count() - 1;
+    if (!reserve(message)) {
+      follow(message);
+      if (live) {
+        episode.send(from, to, bytes);
+      }
     }
     if (!telling) {
       arm(live ? cycle : Math.max(cycle, nextLook()));
     }
   }
 
-  private void sendSelf(long bytes, Completion completion, long word) {
-    if (selfPending == selfDones.length) {
-      int size = selfDones.length;
-      Completion[] newDones = new Completion[2 * size];
-      long[] newWords = new long[2 * size];
-      for (int i = 0; i < size; i++) {
-        newDones[i] = selfDones[(selfHead + i) & (size - 1)];
-        newWords[i] = selfWords[(selfHead + i) & (size - 1)];
-      }
-      selfDones = newDones;
-      selfWords = newWords;
-      selfHead = 0;
+  /** Reserves the way of a message; if it would meet another one, this is the end of it. */
+  private boolean reserve(int message) {
+    Reservations known = reservations;
+    if (!reserving || known == null) {
+      return false;
     }
-    int at = (selfHead + (int) selfPending++) & (selfDones.length - 1);
-    selfDones[at] = completion;
-    selfWords[at] = word;
-    selfDone.in(0, bytes);
-  }
-
-  private void endSelf(long bytes) {
-    Completion completion = selfDones[selfHead];
-    long word = selfWords[selfHead];
-    selfHead = (selfHead + 1) & (selfDones.length - 1);
-    selfPending--;
-    messagesEnded.add(1);
-    bytesEnded.add(bytes);
-    completion.complete(word);
+    if (known.add(
+        message, sent.from[message], sent.to[message], sent.bytes[message], sent.cycle[message])) {
+      return true;
+    }
+    reserving = false;
+    if (tree == null) {
+      replay(message);
+      episode.advanceTo(sent.cycle[message]);
+      return false;
+    }
+    for (int before = 0; before < message; before++) {
+      int child = child(before);
+      if (child == EpisodeTree.UNKNOWN && tree.isFull()) {
+        recording = false;
+        replay(message);
+        episode.advanceTo(sent.cycle[message]);
+        return false;
+      }
+      node = child == EpisodeTree.UNKNOWN ? add(before) : child;
+    }
+    return false;
   }
 
   private long cycleAt(long timePs) {
@@ -250,12 +255,12 @@ public final class MessageFabric implements Waiting {
   private void begin(long cycle) {
     open = true;
     firstCycle = cycle;
-    lastMessageCycle = 0;
-    messages = 0;
+    sent.clear();
     told = 0;
     node = EpisodeTree.ROOT;
     nextEnd = EpisodeTree.UNKNOWN;
-    live = tree == null;
+    reserving = reservations != null;
+    live = tree == null && !reserving;
     recording = tree != null;
     if (tree != null && tree.isFull()) {
       tree.clear();
@@ -265,8 +270,8 @@ public final class MessageFabric implements Waiting {
 
   /** The episode is over: the network is at rest and begins anew. */
   private void close() {
-    if (!live && tree != null && tree.sent(node) == null) {
-      replay();
+    if (!live && !reserving && tree != null && tree.sent(node) == null) {
+      replay(sent.count());
     }
     if (live) {
       episode.advanceTo(lastEndCycle - firstCycle + settleCycles + 1);
@@ -279,6 +284,9 @@ public final class MessageFabric implements Waiting {
       }
       flitsBefore = after;
       episode.restart();
+    } else if (reserving) {
+      addReserved(sentFlits);
+      episodesReserved.add(1);
     } else if (tree != null) {
       long[] pairs = tree.sent(node);
       for (int i = 0; pairs != null && i < pairs.length; i += 2) {
@@ -286,8 +294,18 @@ public final class MessageFabric implements Waiting {
       }
       episodesKnown.add(1);
     }
+    if (reservations != null) {
+      reservations.restart();
+    }
     open = false;
     live = false;
+    reserving = false;
+  }
+
+  private void addReserved(long[] flits) {
+    if (reservations != null) {
+      reservations.addFlits(flits);
+    }
   }
 
   private static long[] difference(long[] before, long[] after) {
@@ -306,35 +324,59 @@ public final class MessageFabric implements Waiting {
     return pairs;
   }
 
-  /** Goes down the tree by a message; a new one makes the network live. */
-  private void follow(long relative, int from, int to, long bytes) {
+  /** Goes down the tree by the message just sent; a new one makes the network live. */
+  private void follow(int message) {
     if (tree == null || !recording) {
       return;
     }
-    long gap = relative - lastMessageCycle;
-    int child = tree.child(node, gap, from, to, bytes, told);
+    int child = child(message);
     if (child == EpisodeTree.UNKNOWN) {
       if (!live) {
-        replay();
+        replay(message);
       }
+      episode.advanceTo(sent.cycle[message]);
       if (tree.isFull()) {
         recording = false;
         return;
       }
-      episode.advanceTo(relative);
-      child = tree.add(node, gap, from, to, bytes, told);
+      child = add(message);
     }
     node = child;
     nextEnd = tree.firstEnd(child);
     record();
   }
 
-  /** Simulates the episode so far. */
-  private void replay() {
+  /** The child of the present node by a message, or UNKNOWN. */
+  private int child(int message) {
+    return tree == null
+        ? EpisodeTree.UNKNOWN
+        : tree.child(
+            node,
+            sent.gap(message),
+            sent.from[message],
+            sent.to[message],
+            sent.bytes[message],
+            sent.toldBefore[message]);
+  }
+
+  private int add(int message) {
+    return tree == null
+        ? EpisodeTree.UNKNOWN
+        : tree.add(
+            node,
+            sent.gap(message),
+            sent.from[message],
+            sent.to[message],
+            sent.bytes[message],
+            sent.toldBefore[message]);
+  }
+
+  /** Simulates the episode so far, with its first messages. */
+  private void replay(int messages) {
     live = true;
     for (int message = 0; message < messages; message++) {
-      episode.advanceTo(cycles[message]);
-      episode.send(froms[message], tos[message], sizes[message]);
+      episode.advanceTo(sent.cycle[message]);
+      episode.send(sent.from[message], sent.to[message], sent.bytes[message]);
     }
     int skipped = 0;
     while (skipped < told) {
@@ -345,27 +387,6 @@ public final class MessageFabric implements Waiting {
       episode.takeEnded();
       skipped++;
     }
-  }
-
-  private void remember(
-      int from, int to, long bytes, long relative, Completion completion, long word) {
-    if (messages == words.length) {
-      int size = 2 * messages;
-      done = Arrays.copyOf(done, size);
-      words = Arrays.copyOf(words, size);
-      froms = Arrays.copyOf(froms, size);
-      tos = Arrays.copyOf(tos, size);
-      sizes = Arrays.copyOf(sizes, size);
-      cycles = Arrays.copyOf(cycles, size);
-    }
-    done[messages] = completion;
-    words[messages] = word;
-    froms[messages] = from;
-    tos[messages] = to;
-    sizes[messages] = bytes;
-    cycles[messages] = relative;
-    messages++;
-    lastMessageCycle = relative;
   }
 
   private void arm(long cycle) {
@@ -379,7 +400,7 @@ public final class MessageFabric implements Waiting {
   private void goOn(long ignored) {
     long nowPs = simulation.nowPs();
     telling = true;
-    while (told < messages) {
+    while (told < sent.count()) {
       long end = knownEnd();
       if (end < 0 || (end + firstCycle) * cyclePs > nowPs) {
         break;
@@ -387,7 +408,7 @@ public final class MessageFabric implements Waiting {
       tell(end);
     }
     telling = false;
-    if (told == messages) {
+    if (told == sent.count()) {
       return;
     }
     if (!live) {
@@ -396,7 +417,7 @@ public final class MessageFabric implements Waiting {
         arm(look);
         return;
       }
-      replay();
+      replay(sent.count());
     }
     long limit = cycleAt(simulation.quietUntilPs());
     episode.advance(limit - firstCycle);
@@ -407,7 +428,7 @@ public final class MessageFabric implements Waiting {
             : Math.max(limit, cycleAt(nowPs) + 1));
   }
 
-  /** While the tree is followed: the cycle of the next end, or up to which none can be. */
+  /** While nothing is live: the cycle of the next end, or up to which none can be. */
   private long nextLook() {
     long end = knownEnd();
     if (end >= 0) {
@@ -442,6 +463,9 @@ public final class MessageFabric implements Waiting {
     if (live) {
       return episode.knownEnds() > 0 ? episode.nextEndCycle() : -1;
     }
+    if (reserving && reservations != null) {
+      return reservations.nextEndCycle();
+    }
     return tree == null || nextEnd == EpisodeTree.UNKNOWN ? -1 : tree.endCycle(nextEnd);
   }
 
@@ -449,6 +473,8 @@ public final class MessageFabric implements Waiting {
     int message;
     if (live) {
       message = episode.takeEnded();
+    } else if (reserving && reservations != null) {
+      message = reservations.takeEnded();
     } else {
       message = tree == null ? 0 : tree.endMessage(nextEnd);
     }
@@ -458,15 +484,20 @@ public final class MessageFabric implements Waiting {
     told++;
     lastEndCycle = firstCycle + end;
     messagesEnded.add(1);
-    bytesEnded.add(sizes[message]);
-    done[message].complete(words[message]);
+    bytesEnded.add(sent.bytes[message]);
+    sent.complete(message);
   }
 
   private long[] portFlits() {
     long[] flits = sentFlits.clone();
-    if (open) {
+    if (open && reserving && told == sent.count()) {
+      addReserved(flits);
+    } else if (open) {
       if (!live) {
-        replay();
+        // Some flits of what is reserved have left, and some not.
+        recording &= !reserving;
+        reserving = false;
+        replay(sent.count());
       }
       long[] after = episode.fabric().sentFlits();
       for (int port = 0; port < flits.length; port++) {
@@ -489,7 +520,7 @@ public final class MessageFabric implements Waiting {
 
   @Override
   public long waitingCount() {
-    return messages - told + selfPending;
+    return (long) sent.count() - told + selfMessages.pending();
   }
 
   @Override

@@ -61,8 +61,7 @@ final class Outbox implements Sources.Supply {
     from[message] = source;
     to[message] = destination;
     bytes[message] = size;
-    packets[message] =
-        Math.toIntExact(Math.max(1, (size + spec.payloadBytes() - 1) / spec.payloadBytes()));
+    packets[message] = Math.toIntExact(spec.packets(size));
     packetsLeft[message] = packets[message];
     onTheWay[message] = packets[message];
     firstTurn[message] = turns;
@@ -101,7 +100,7 @@ final class Outbox implements Sources.Supply {
   }
 
   private int flits(long payload) {
-    return (int) Math.max(1, (payload + spec.headerBytes() + flitBytes - 1) / flitBytes);
+    return (int) spec.packetFlits(payload, flitBytes);
   }
 
   /** Flits of a packet that carries as much as one can. */

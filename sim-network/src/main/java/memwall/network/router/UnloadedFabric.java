@@ -48,22 +48,10 @@ public final class UnloadedFabric {
     }
     long cycle = Math.floorDiv(simulation.nowPs() - 1, spec.cyclePs()) + 1;
     long startCycle = Math.max(cycle, nodeFreeCycle[from]);
-    long flits = flits(bytes);
+    long flits = messageSpec.flits(bytes, spec.flitBytes());
     nodeFreeCycle[from] = startCycle + flits;
     arrived.at(
         (startCycle + headCycles(from, to) + flits - 1) * spec.cyclePs(), row(completion, word));
-  }
-
-  private long flits(long bytes) {
-    long full = bytes / messageSpec.payloadBytes();
-    long rest = bytes - full * messageSpec.payloadBytes();
-    long flits = full * flitsOf(messageSpec.payloadBytes());
-    return rest > 0 || full == 0 ? flits + flitsOf(rest) : flits;
-  }
-
-  private long flitsOf(long payloadBytes) {
-    return Math.max(
-        1, (payloadBytes + messageSpec.headerBytes() + spec.flitBytes() - 1) / spec.flitBytes());
   }
 
   /** Cycles from the creation of a packet of one flit until it is at its node, measured alone. */
