@@ -121,6 +121,22 @@ class NetworkLoadCommandTest {
   }
 
   @Test
+  void buffersThatNobodyHolds() {
+    Outcome outcome =
+        load(
+            "dragonfly-1056",
+            "--set",
+            "fabric.router.buffer_flits=65536",
+            "--set",
+            "fabric.router.virtual_channels=16");
+    assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .contains("virtual channels of 65536 flits need")
+        .contains("places, more than 268435456");
+  }
+
+  @Test
   void anUnknownPreset() {
     Outcome outcome = load("torus-8x9");
     assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);

@@ -47,7 +47,7 @@ final class Bookings {
     if (at > first[port] && !follows(ends[port][at - 1], begin, toRouter)) {
       return false;
     }
-    long marked = end << 1 | (single ? 1 : 0);
+    long marked = (end << 1) | (single ? 1 : 0);
     if (at < behind[port] && !follows(marked, begins[port][at], toRouter)) {
       return false;
     }

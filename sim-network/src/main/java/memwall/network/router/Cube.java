@@ -140,7 +140,7 @@ final class Cube implements Routing {
   private boolean tieGoesUp(int router, int packet, int d, View view) {
     return switch (ties) {
       case RANDOM -> view.draw(packet, 2) == 0;
-      case PARITY -> (router / strides[d] % sizes[d] & 1) == 0;
+      case PARITY -> router / strides[d] % sizes[d] % 2 == 0;
     };
   }
 

@@ -23,6 +23,9 @@ public record FabricSpec(
   /** Kind of presets. */
   public static final String KIND = "fabric";
 
+  /** Most places in the buffers of all ports together. */
+  public static final long MAX_PLACES = 1L << 28;
+
   /** Checks the ranges given above. */
   public FabricSpec {
     if (cyclePs < 1 || flitBytes < 1) {
@@ -71,9 +74,34 @@ public record FabricSpec(
               + router.channels());
       router = new RouterSpec(least, router.bufferFlits(), router.holdSwitch());
     }
+    long ports = ports(shape, config);
+    if (Lanes.places(ports, router) > MAX_PLACES && !part.isPlaceholder("buffer_flits")) {
+      part.fault(
+          "buffer_flits",
+          ports
+              + " ports of "
+              + router.channels()
+              + " virtual channels of "
+              + router.bufferFlits()
+              + " flits need "
+              + Lanes.places(ports, router)
+              + " places, more than "
+              + MAX_PLACES);
+      router = new RouterSpec(router.channels(), 1, router.holdSwitch());
+    }
     part.finish();
     config.finish();
     return new FabricSpec(name, shape, router, cyclePs, flitBytes);
+  }
+
+  private static long ports(FabricShape shape, Config config) {
+    try {
+      Topology topology = shape.topology();
+      return (long) topology.routers() * topology.radix();
+    } catch (IllegalArgumentException e) {
+      config.fault("topology", String.valueOf(e.getMessage()));
+      return 1;
+    }
   }
 
   /**

@@ -126,13 +126,21 @@ final class Lanes {
       portOf[lane] = lane / channels;
       channelOf[lane] = lane % channels;
     }
-    int packets = bufferFlits / leastPacketFlits + 2;
-    ringBits = 32 - Integer.numberOfLeadingZeros(packets - 1);
+    ringBits = ringBits(bufferFlits, leastPacketFlits);
     ringMask = (1 << ringBits) - 1;
     ring = new int[Math.multiplyExact(routerLanes, 1 << ringBits)];
     ringHead = new int[routerLanes];
     ringTail = new int[routerLanes];
     connect();
+  }
+
+  private static int ringBits(int bufferFlits, int leastPacketFlits) {
+    return 32 - Integer.numberOfLeadingZeros(bufferFlits / leastPacketFlits + 1);
+  }
+
+  /** Places for numbers of packets in the buffers of all lanes, of packets of one flit. */
+  static long places(long ports, RouterSpec spec) {
+    return (ports * spec.channels()) << ringBits(spec.bufferFlits(), 1);
   }
 
   private void connect() {

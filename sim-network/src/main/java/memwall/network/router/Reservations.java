@@ -136,10 +136,10 @@ final class Reservations implements Routing.View {
   private long order(int channel, int arrivalPort, boolean holds) {
     int radix = topology.radix();
     long known = 2L + Topology.MAX_CHANNEL_CYCLES - channel;
-    return known << KNOWN_SHIFT
-        | (long) (arrivalPort / radix) << ROUTER_SHIFT
+    return (known << KNOWN_SHIFT)
+        | ((long) (arrivalPort / radix) << ROUTER_SHIFT)
         | (holds ? 0 : Topology.MAX_RADIX)
-        | arrivalPort % radix;
+        | (arrivalPort % radix);
   }
 
   private void insert(long cycle, long order, int message) {
