@@ -1,12 +1,15 @@
 package memwall.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import memwall.cli.report.CollectiveRow;
 import memwall.core.unit.Quantities;
 import memwall.network.collective.CollectiveKind;
+import memwall.network.endpoint.FabricRunResult;
 import memwall.network.loggp.Crossovers;
+import memwall.network.router.ChannelFlits;
 
 /** What {@code memwall network collective} prints. */
 final class CollectiveText {
@@ -23,22 +26,34 @@ final class CollectiveText {
     StringBuilder text = new StringBuilder();
     text.append("collective   ").append(kind.label()).append('\n');
     text.append("network      ").append(model.name()).append("\n\n");
-    TextTable table =
-        new TextTable(
-            ">ranks", ">size", "algorithm", ">time, us", ">formula, us", ">off", ">bus rate", "");
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                ">ranks", ">size", "algorithm", ">time, us", ">formula, us", ">off", ">bus rate"));
+    if (model.fabric() != null) {
+      columns.add(">busiest link");
+    }
+    columns.add("");
+    TextTable table = new TextTable(columns.toArray(new String[0]));
     for (CollectiveRow row : rows) {
       boolean known = Double.isFinite(row.formulaSeconds()) && row.formulaSeconds() > 0;
-      table.row(
-          Integer.toString(row.ranks()),
-          Quantities.SIZE.print(row.bytes()),
-          row.algorithm().label(),
-          String.format(Locale.ROOT, "%,.3f", row.outcome().totalPs() / PS_PER_US),
-          known ? String.format(Locale.ROOT, "%,.3f", row.formulaSeconds() * US_PER_SECOND) : "-",
-          known ? percent(row.deviationShare()) : "-",
+      List<String> cells = new ArrayList<>();
+      cells.add(Integer.toString(row.ranks()));
+      cells.add(Quantities.SIZE.print(row.bytes()));
+      cells.add(row.algorithm().label());
+      cells.add(microseconds(row.outcome().totalPs() / PS_PER_US));
+      cells.add(known ? microseconds(row.formulaSeconds() * US_PER_SECOND) : "-");
+      cells.add(known ? percent(row.deviationShare()) : "-");
+      cells.add(
           Double.isFinite(row.busBytesPerSec())
               ? Quantities.BYTE_RATE.human(row.busBytesPerSec())
-              : "-",
-          note(row, rows));
+              : "-");
+      FabricRunResult fabric = row.outcome().fabric();
+      if (fabric != null) {
+        cells.add(busiest(fabric.channels()));
+      }
+      cells.add(note(row, rows));
+      table.row(cells.toArray(new String[0]));
     }
     text.append(table);
     if (!changes.isEmpty()) {
@@ -54,6 +69,17 @@ final class CollectiveText {
       text.append('\n').append(fastest);
     }
     return text.toString();
+  }
+
+  /** Share of the time in which the busiest channel of routers was busy. */
+  private static String busiest(ChannelFlits channels) {
+    return channels.busiest() == ChannelFlits.NONE
+        ? "-"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * channels.busyShare(channels.busiest()));
+  }
+
+  private static String microseconds(double time) {
+    return String.format(Locale.ROOT, "%,.3f", time);
   }
 
   /** With its sign; without one if it is shown as 0. */

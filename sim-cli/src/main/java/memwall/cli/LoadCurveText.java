@@ -1,6 +1,7 @@
 package memwall.cli;
 
 import java.util.Locale;
+import memwall.cli.report.ChannelReport;
 import memwall.core.stat.TickHistogram;
 import memwall.core.unit.Quantities;
 import memwall.network.router.FabricSpec;
@@ -40,6 +41,7 @@ final class LoadCurveText {
             + " nodes");
     text.append('\n').append(table()).append('\n');
     line("saturation", saturation());
+    line("busiest", busiest());
     return text.toString();
   }
 
@@ -57,7 +59,7 @@ final class LoadCurveText {
             ">hops",
             ">busiest",
             "");
-    for (LoadPoint point : curve.points()) {
+    for (LoadPoint point : curve.all()) {
       TickHistogram latency = point.packetLatency();
       boolean any = latency.count() > 0;
       table.row(
@@ -85,9 +87,30 @@ final class LoadCurveText {
             + " flits per node and cycle, "
             + Quantities.BYTE_RATE.human(curve.mostAcceptedFlits() * nodeBytesPerSec)
             + " a node";
-    return curve.leastSaturatedFlits().isPresent()
-        ? most + "; saturated from " + share(curve.leastSaturatedFlits().getAsDouble()) + " on"
-        : most + "; not saturated at the loads given";
+    if (curve.leastSaturatedFlits().isEmpty()) {
+      return most
+          + "; not saturated at the loads "
+          + (curve.searched().isEmpty() ? "given" : "tried");
+    }
+    double least = curve.leastSaturatedFlits().getAsDouble();
+    return curve.spec().toleranceFlits() > 0
+        ? most + "; carries " + fine(curve.mostCarriedFlits()) + ", saturated at " + fine(least)
+        : most + "; saturated from " + share(least) + " on";
+  }
+
+  /** Of the highest load that was carried, or the first one if none was. */
+  private String busiest() {
+    LoadPoint best = curve.points().get(0);
+    for (LoadPoint point : curve.all()) {
+      if (!point.saturated() && (best.saturated() || point.offeredFlits() > best.offeredFlits())) {
+        best = point;
+      }
+    }
+    return ChannelReport.busiest(best.channels()) + ", at " + share(best.offeredFlits());
+  }
+
+  private static String fine(double flits) {
+    return String.format(Locale.ROOT, "%.4f", flits);
   }
 
   private static String mean(TickHistogram latency) {

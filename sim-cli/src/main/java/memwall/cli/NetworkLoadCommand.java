@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import memwall.cli.report.LoadCurveFiles;
 import memwall.cli.report.RunFolder;
 import memwall.core.config.Config;
+import memwall.core.config.ConfigException;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.network.router.FabricSpec;
@@ -61,6 +62,23 @@ final class NetworkLoadCommand implements Callable<Integer> {
       description = "Length of a packet; the same as --set load.packet_flits=N.")
   private @Nullable String packetFlits;
 
+  @Option(
+      names = "--saturation",
+      paramLabel = "TOLERANCE",
+      description =
+          "Also search for the load that saturates the network, so closely; the same as --set"
+              + " load.saturation.tolerance=TOLERANCE.")
+  private @Nullable String saturation;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Loads that are measured at the same time; results do not depend on it (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int threads;
+
   @Mixin private ReplayOutput output = new ReplayOutput();
 
   @Mixin private ConfigOptions options = new ConfigOptions();
@@ -77,11 +95,15 @@ final class NetworkLoadCommand implements Callable<Integer> {
     Config config = config(presets, faults);
     LoadCurveSpec spec = LoadCurveSpec.read(config);
     faults.throwIfAny();
+    if (threads < 1 || threads > LoadCurve.MOST_THREADS) {
+      throw new ConfigException(
+          List.of("--threads: " + threads + " is not in 1 to " + LoadCurve.MOST_THREADS));
+    }
     return output.replay(command, config.resolved().yaml(), () -> results(spec));
   }
 
-  private static ReplayOutput.Results results(LoadCurveSpec spec) {
-    LoadCurve curve = LoadCurve.run(spec);
+  private ReplayOutput.Results results(LoadCurveSpec spec) {
+    LoadCurve curve = LoadCurve.run(spec, threads);
     LoadCurveFiles files = new LoadCurveFiles(curve);
     return new ReplayOutput.Results() {
       @Override
@@ -109,6 +131,7 @@ final class NetworkLoadCommand implements Callable<Integer> {
   private Config config(Presets presets, Faults faults) {
     options.addSet("load.offered", offered == null ? null : "[" + offered + "]");
     options.addSet("load.pattern", pattern);
+    options.addSet("load.saturation.tolerance", saturation);
     options.addSet("load.packet_flits", packetFlits);
     return options.presetOrFile(
         "",

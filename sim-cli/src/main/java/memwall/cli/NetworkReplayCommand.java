@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import memwall.cli.report.ChannelReport;
 import memwall.cli.report.NetworkOutcome;
 import memwall.cli.report.NetworkReplayFiles;
 import memwall.cli.report.RunFolder;
@@ -163,6 +164,7 @@ final class NetworkReplayCommand implements Callable<Integer> {
     FabricRunResult fabric = outcome.fabric();
     if (fabric != null) {
       line(text, "channels", channels(model, fabric));
+      line(text, "busiest", ChannelReport.busiest(fabric.channels()));
       if (model.fabric() != null && model.fabric().faults() != null) {
         FabricFaultText.of(text, fabric);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import memwall.cli.Commands.Outcome;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,46 @@ class NetworkFabricCommandsTest {
     assertThat(outcome.code()).isEqualTo(ExitCode.OK);
     assertThat(outcome.out())
         .containsPattern("channels +[\\d,]+ flits between routers, \\d+ episodes");
+  }
+
+  /** A row for each directed channel of each run, and the busiest one. */
+  @Test
+  void links() throws IOException {
+    Outcome outcome =
+        Commands.run(
+            "network",
+            "collective",
+            "all-gather",
+            "--fabric",
+            "switch-8",
+            "--sizes",
+            "1920 B",
+            "--algorithms",
+            "ring,direct",
+            "-o",
+            temp.resolve("collective"));
+    assertThat(outcome.out()).contains("busiest link").containsPattern("ring .* [\\d.]+ %");
+    // Seven pieces of 240 B and a header of 16 B, 16 flits each, leave every node.
+    assertThat(Files.readAllLines(temp.resolve("collective/links.csv")))
+        .hasSize(1 + 2 * 16)
+        .contains("algorithm,ranks,vector_bytes,from,from_port,to,to_port,flits,bytes,busy_share")
+        .anyMatch(line -> line.startsWith("ring,8,1920,node 5,0,router 0,5,112,1792,0."))
+        .anyMatch(line -> line.startsWith("direct,8,1920,router 0,5,node 5,0,112,1792,0."));
+    Path messages =
+        new Commands(temp).write("m.csv", "time_ps,source,destination,bytes\n0,0,1,9\n");
+    Outcome replay =
+        Commands.run(
+            "network", "replay", messages, "--fabric", "switch-8", "-o", temp.resolve("replay"));
+    assertThat(replay.out()).contains("busiest      router 0 to node 1, ");
+    assertThat(Files.readAllLines(temp.resolve("replay/links.csv")))
+        .hasSize(17)
+        .anyMatch(line -> line.startsWith("node 0,0,router 0,0,2,32,"));
+    JsonNode busiest =
+        new ObjectMapper()
+            .readTree(temp.resolve("replay/summary.json").toFile())
+            .at("/links/busiest");
+    assertThat(busiest.get("from").asText()).isEqualTo("router 0");
+    assertThat(busiest.get("flits").asInt()).isEqualTo(2);
   }
 
   /** A rank without a way: the command says so, and ends. */

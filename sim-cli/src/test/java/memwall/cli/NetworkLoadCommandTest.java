@@ -77,16 +77,56 @@ class NetworkLoadCommandTest {
   @Test
   void equalInputGivesEqualFiles() throws IOException {
     for (String folder : List.of("one", "two")) {
-      Outcome outcome = load(commands.path("ring.yaml"), "-o", temp.resolve(folder));
+      String threads = folder.equals("one") ? "1" : "3";
+      Outcome outcome =
+          load(commands.path("ring.yaml"), "-o", temp.resolve(folder), "--threads", threads);
       assertThat(outcome.code()).isEqualTo(ExitCode.OK);
     }
     for (String file :
-        List.of("summary.json", "curve.csv", "latency.csv", "config.resolved.yaml")) {
+        List.of("summary.json", "curve.csv", "latency.csv", "links.csv", "config.resolved.yaml")) {
       assertThat(Files.readString(temp.resolve("one").resolve(file)))
           .as(file)
           .isEqualTo(Files.readString(temp.resolve("two").resolve(file)));
     }
     assertThat(Files.readAllLines(temp.resolve("one/curve.csv"))).hasSize(3);
+    // Of each load: two channels between neighbours of the ring, two of each node.
+    assertThat(Files.readAllLines(temp.resolve("one/links.csv")))
+        .hasSize(1 + 2 * 4 * (2 + 2))
+        .contains("offered_flits,from,from_port,to,to_port,flits,bytes,busy_share")
+        .anyMatch(line -> line.startsWith("1.5,node 3,0,router 3,"));
+  }
+
+  @Test
+  void searchesForTheLoadThatSaturates() throws IOException {
+    Outcome text = load(commands.path("ring.yaml"), "--saturation", "0.1");
+    assertThat(text.err()).isEmpty();
+    assertThat(text.out())
+        .containsPattern("; carries 0\\.\\d{4}, saturated at \\d\\.\\d{4}\\n")
+        .containsPattern("busiest +\\w+ \\d to \\w+ \\d, [\\d.]+ % of the time, [\\d.]+ times");
+    JsonNode summary =
+        new ObjectMapper()
+            .readTree(load(commands.path("ring.yaml"), "--saturation", "0.1", "--json").out());
+    assertThat(summary.get("searched_points").asInt()).isEqualTo(4); // 1.45 halved down to 0.1
+    double carried = summary.get("most_carried_flits").asDouble();
+    assertThat(summary.get("least_saturated_flits").asDouble())
+        .isCloseTo(carried + 1.45 / 16, within(1e-9));
+    JsonNode links = summary.get("points").get(5).get("links");
+    assertThat(links.get("to_nodes").get("channels").asInt()).isEqualTo(4);
+    assertThat(links.get("busiest").get("busy_share").asDouble()).isBetween(0.1, 1.0);
+  }
+
+  @Test
+  void wrongSearchAndThreads() {
+    assertThat(load(commands.path("ring.yaml"), "--saturation", "0").err())
+        .contains("load.saturation.tolerance: '0' is out of range: a number from 0.0001 to 1");
+    assertThat(
+            load(commands.path("ring.yaml"), "--set", "load.saturation={find: true, tolerance: 2}")
+                .err())
+        .contains("unknown key 'load.saturation.find' (known: [tolerance])")
+        .contains("'2' is out of range");
+    Outcome none = load(commands.path("ring.yaml"), "--threads", "0");
+    assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(none.err()).contains("--threads: 0 is not in 1 to 1024");
   }
 
   @Test

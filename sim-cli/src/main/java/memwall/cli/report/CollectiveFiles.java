@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import memwall.network.collective.CollectiveKind;
+import memwall.network.endpoint.FabricRunResult;
 import memwall.network.loggp.Crossovers;
 
 /**
- * The files of collectives that were carried out: {@code summary.json}, {@code collectives.csv} and
- * the resolved configuration. They follow from the input alone, so equal runs give equal bytes.
+ * The files of collectives that were carried out: {@code summary.json}, {@code collectives.csv},
+ * {@code links.csv} of routers and the resolved configuration. They follow from the input alone, so
+ * equal runs give equal bytes.
  */
 public final class CollectiveFiles {
   private static final String SCHEMA = "memwall.network-collective/1";
@@ -52,6 +54,24 @@ public final class CollectiveFiles {
       throw new UncheckedIOException(e);
     }
     CsvFiles.write(folder.file(COLLECTIVES), this::csv);
+    if (rows.stream().anyMatch(row -> row.outcome().fabric() != null)) {
+      CsvFiles.write(folder.file(ChannelReport.LINKS), this::links);
+    }
+  }
+
+  private void links(CsvWriter csv) {
+    ChannelReport.header(csv, "algorithm", "ranks", "vector_bytes");
+    for (CollectiveRow row : rows) {
+      FabricRunResult fabric = row.outcome().fabric();
+      if (fabric != null) {
+        ChannelReport.rows(
+            csv,
+            fabric.channels(),
+            row.algorithm().label(),
+            Integer.toString(row.ranks()),
+            Long.toString(row.bytes()));
+      }
+    }
   }
 
   private void csv(CsvWriter csv) {
@@ -113,6 +133,10 @@ public final class CollectiveFiles {
       json.writeNumberField("sent_bytes", row.sentBytes());
       json.writeNumberField("messages", row.outcome().messages());
       FaultJson.write(json, row.outcome());
+      FabricRunResult fabric = row.outcome().fabric();
+      if (fabric != null) {
+        ChannelReport.json(json, fabric.channels());
+      }
       json.writeNumberField("events", row.outcome().events());
       json.writeStringField("fingerprint", Long.toHexString(row.outcome().fingerprint()));
       json.writeBooleanField("chosen", row.chosen());

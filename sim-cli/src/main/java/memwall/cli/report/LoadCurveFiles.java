@@ -13,8 +13,9 @@ import memwall.network.router.LoadPoint;
 import memwall.network.router.LoadSpec;
 
 /**
- * The files of a load curve: {@code summary.json}, {@code curve.csv}, {@code latency.csv} and the
- * resolved configuration. They follow from the input alone, so equal runs give equal bytes.
+ * The files of a load curve: {@code summary.json}, {@code curve.csv}, {@code latency.csv}, {@code
+ * links.csv} and the resolved configuration. They follow from the input alone, so equal runs give
+ * equal bytes.
  */
 public final class LoadCurveFiles {
   private static final String SCHEMA = "memwall.network-load/1";
@@ -42,6 +43,14 @@ public final class LoadCurveFiles {
     }
     CsvFiles.write(folder.file(CURVE), this::rows);
     CsvFiles.write(folder.file(ReplayFiles.LATENCY), this::latencies);
+    CsvFiles.write(folder.file(ChannelReport.LINKS), this::links);
+  }
+
+  private void links(CsvWriter csv) {
+    ChannelReport.header(csv, "offered_flits");
+    for (LoadPoint point : curve.all()) {
+      ChannelReport.rows(csv, point.channels(), CsvFiles.number(point.offeredFlits()));
+    }
   }
 
   private void rows(CsvWriter csv) {
@@ -66,7 +75,7 @@ public final class LoadCurveFiles {
         "mean_channel_flits",
         "busiest_channel_flits",
         "cycles");
-    for (LoadPoint point : curve.points()) {
+    for (LoadPoint point : curve.all()) {
       TickHistogram packet = point.packetLatency();
       TickHistogram network = point.networkLatency();
       csv.writeRecord(
@@ -103,7 +112,7 @@ public final class LoadCurveFiles {
 
   private void latencies(CsvWriter csv) {
     csv.writeRecord("offered_flits", "latency", "cycles", "count");
-    for (LoadPoint point : curve.points()) {
+    for (LoadPoint point : curve.all()) {
       String offered = CsvFiles.number(point.offeredFlits());
       point
           .packetLatency()
@@ -147,8 +156,13 @@ public final class LoadCurveFiles {
     json.writeEndObject();
     JsonText.number(json, "most_accepted_flits", curve.mostAcceptedFlits());
     JsonText.number(json, "least_saturated_flits", curve.leastSaturatedFlits().orElse(Double.NaN));
+    if (curve.spec().toleranceFlits() > 0) {
+      JsonText.number(json, "search_tolerance_flits", curve.spec().toleranceFlits());
+      json.writeNumberField("searched_points", curve.searched().size());
+    }
+    JsonText.number(json, "most_carried_flits", curve.mostCarriedFlits());
     json.writeArrayFieldStart("points");
-    for (LoadPoint point : curve.points()) {
+    for (LoadPoint point : curve.all()) {
       point(json, point);
     }
     json.writeEndArray();
@@ -168,6 +182,7 @@ public final class LoadCurveFiles {
     JsonText.number(json, "hops", point.meanHops());
     JsonText.number(json, "mean_channel_flits", point.meanChannelLoad());
     JsonText.number(json, "busiest_channel_flits", point.mostChannelLoad());
+    ChannelReport.json(json, point.channels());
     json.writeNumberField("cycles", point.cycles());
     json.writeNumberField("packets", point.packets());
     json.writeEndObject();

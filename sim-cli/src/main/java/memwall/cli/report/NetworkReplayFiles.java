@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import memwall.network.collective.Schedule;
+import memwall.network.endpoint.FabricRunResult;
 import memwall.network.graph.LinkGraph;
 import memwall.network.graph.LinkGraphResult;
 import memwall.network.loggp.LogGopsResult;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkReplayFiles {
   private static final String SCHEMA = "memwall.network-replay/1";
   private static final String RANKS = "ranks.csv";
-  private static final String LINKS = "links.csv";
 
   private final Traffic traffic;
   private final String network;
@@ -58,7 +58,11 @@ public final class NetworkReplayFiles {
     LinkGraph graph = links;
     LinkGraphResult result = outcome.graph();
     if (graph != null && result != null) {
-      CsvFiles.write(folder.file(LINKS), csv -> links(csv, graph, result));
+      CsvFiles.write(folder.file(ChannelReport.LINKS), csv -> links(csv, graph, result));
+    }
+    FabricRunResult fabric = outcome.fabric();
+    if (fabric != null) {
+      CsvFiles.write(folder.file(ChannelReport.LINKS), csv -> links(csv, fabric));
     }
   }
 
@@ -85,6 +89,11 @@ public final class NetworkReplayFiles {
           Long.toString(sent[rank]),
           loggp == null ? "" : Long.toString(loggp.busyPs(rank)));
     }
+  }
+
+  private static void links(CsvWriter csv, FabricRunResult fabric) {
+    ChannelReport.header(csv);
+    ChannelReport.rows(csv, fabric.channels());
   }
 
   private static void links(CsvWriter csv, LinkGraph graph, LinkGraphResult result) {
@@ -124,6 +133,10 @@ public final class NetworkReplayFiles {
     json.writeNumberField("time_ps", outcome.totalPs());
     json.writeNumberField("messages", outcome.messages());
     FaultJson.write(json, outcome);
+    FabricRunResult fabric = outcome.fabric();
+    if (fabric != null) {
+      ChannelReport.json(json, fabric.channels());
+    }
     json.writeNumberField("events", outcome.events());
     json.writeStringField("fingerprint", Long.toHexString(outcome.fingerprint()));
     LogGopsResult loggp = outcome.loggp();

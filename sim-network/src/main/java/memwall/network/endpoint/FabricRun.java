@@ -9,6 +9,7 @@ import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.network.collective.Schedule;
 import memwall.network.reduce.Stragglers;
+import memwall.network.router.ChannelFlits;
 import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
 import memwall.network.router.FaultyFabric;
@@ -32,6 +33,9 @@ public final class FabricRun {
 
   private final @Nullable FaultyFabric faulty;
 
+  /** By node, flits that its messages have; where nothing fails, all of them pass its channel. */
+  private final long[] nodeFlits;
+
   private final Endpoints ends;
   private final Counter lateRanks;
   private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
@@ -50,13 +54,19 @@ public final class FabricRun {
           schedule.ranks() + " ranks do not fit a network of " + spec.nodes() + " nodes");
     }
     this.schedule = schedule;
+    nodeFlits = new long[spec.nodes()];
     simulation = new Simulation(seed);
     Stats network = stats.child("network");
     Carrier carrier;
     if (faults == null) {
-      fabric = new MessageFabric(simulation, network, "network", spec, messages, fast);
+      MessageFabric made = new MessageFabric(simulation, network, "network", spec, messages, fast);
+      fabric = made;
       faulty = null;
-      carrier = fabric::send;
+      carrier =
+          (from, to, bytes, arrived, word) -> {
+            nodeFlits[from] += from == to ? 0 : messages.flits(bytes, spec.flitBytes());
+            made.send(from, to, bytes, arrived, word);
+          };
     } else {
       FaultyFabric made = new FaultyFabric(simulation, network, "network", spec, messages, faults);
       fabric = null;
@@ -153,6 +163,16 @@ public final class FabricRun {
       roundPs.add(longestPs);
     }
     List<String> broken = new ArrayList<>();
+    ChannelFlits channels = channels();
+    if (faulty == null
+        && channels.flits(ChannelFlits.Kind.FROM_NODES)
+            != channels.flits(ChannelFlits.Kind.TO_NODES)) {
+      broken.add(
+          channels.flits(ChannelFlits.Kind.FROM_NODES)
+              + " flits of messages, "
+              + channels.flits(ChannelFlits.Kind.TO_NODES)
+              + " came to nodes");
+    }
     if (fabric != null) {
       broken.addAll(fabric.checkLaws());
     }
@@ -168,9 +188,23 @@ public final class FabricRun {
         ends.consumed(),
         undeliverable,
         unfinished,
+        channels,
         stats.snapshot(simulation.nowPs()),
         simulation.eventsFired(),
         simulation.fingerprint(),
         List.copyOf(broken));
+  }
+
+  /** What passed each channel, all rounds together. */
+  private ChannelFlits channels() {
+    ChannelFlits flits;
+    if (fabric != null) {
+      flits = fabric.channels(nodeFlits);
+    } else if (faulty != null) {
+      flits = faulty.channels();
+    } else {
+      throw new IllegalStateException("no network");
+    }
+    return flits.in(simulation.nowPs());
   }
 }

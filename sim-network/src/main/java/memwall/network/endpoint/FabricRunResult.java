@@ -2,6 +2,7 @@ package memwall.network.endpoint;
 
 import java.util.List;
 import memwall.core.stat.Snapshot;
+import memwall.network.router.ChannelFlits;
 
 /**
  * A schedule carried out on a network of routers.
@@ -11,6 +12,8 @@ import memwall.core.stat.Snapshot;
  * @param messages messages that ranks took
  * @param undeliverable messages that were given up, in the order in which that was known
  * @param unfinishedRanks ranks that wait for ever, because of them
+ * @param channels what passed each channel of the network, over all rounds; the time for its shares
+ *     is that until the last event
  * @param statistics of the network and the ends, over all rounds
  * @param events events fired
  * @param fingerprint of the events
@@ -22,6 +25,7 @@ public record FabricRunResult(
     long messages,
     List<Undeliverable> undeliverable,
     int unfinishedRanks,
+    ChannelFlits channels,
     Snapshot statistics,
     long events,
     long fingerprint,

@@ -178,6 +178,17 @@ public final class FaultyFabric implements Waiting {
     return (timePs + cyclePs - 1) / cyclePs;
   }
 
+  /** Flits that passed each channel so far, or were lost in it. */
+  public ChannelFlits channels() {
+    return new ChannelFlits(
+        plan.topology(),
+        fabric.sentFlits(),
+        fabric.sources().sentFlits(),
+        cyclePs,
+        spec.flitBytes(),
+        0);
+  }
+
   /** Nodes that can send. */
   public int nodes() {
     return spec.nodes();
@@ -222,15 +233,13 @@ public final class FaultyFabric implements Waiting {
     advanceTo(cycle);
     messages.add(message);
     int number = messages.size() - 1;
-    long packets =
-        Math.max(1, (bytes + messageSpec.payloadBytes() - 1) / messageSpec.payloadBytes());
+    long packets = messageSpec.packets(bytes);
     message.packetsLeft = Math.toIntExact(packets);
     long left = bytes;
     for (long i = 0; i < packets; i++) {
       long payload = Math.min(left, messageSpec.payloadBytes());
       left -= payload;
-      long flits = (payload + messageSpec.headerBytes() + spec.flitBytes() - 1) / spec.flitBytes();
-      offer(retries.add(number, (int) Math.max(1, flits)));
+      offer(retries.add(number, messageSpec.packetFlits(payload, spec.flitBytes())));
     }
     if (!telling) {
       arm(cycle);

@@ -9,13 +9,23 @@ import memwall.core.config.Config;
  * @param fabric the network
  * @param load the traffic
  * @param offeredFlits loads, flits per node and cycle, each above 0
+ * @param toleranceFlits how closely the load is searched for at which the network saturates, flits
+ *     per node and cycle; 0 for not at all
  */
-public record LoadCurveSpec(FabricSpec fabric, LoadSpec load, List<Double> offeredFlits) {
+public record LoadCurveSpec(
+    FabricSpec fabric, LoadSpec load, List<Double> offeredFlits, double toleranceFlits) {
+  /** Finest search. */
+  public static final double LEAST_TOLERANCE = 1e-4;
+
   private static final long MOST_CYCLES = 1L << 40;
 
   /** Checks the loads. */
   public LoadCurveSpec {
     offeredFlits = List.copyOf(offeredFlits);
+    if (toleranceFlits != 0 && !(toleranceFlits >= LEAST_TOLERANCE && toleranceFlits <= 1)) {
+      throw new IllegalArgumentException(
+          "a search to " + toleranceFlits + " flits per node and cycle");
+    }
     for (double offered : offeredFlits) {
       if (!(offered > 0 && offered <= load.packetFlits())) {
         throw new IllegalArgumentException("a load of " + offered + " flits per node and cycle");
@@ -55,12 +65,21 @@ public record LoadCurveSpec(FabricSpec fabric, LoadSpec load, List<Double> offer
     if (offered.isEmpty() && !load.isPlaceholder("offered")) {
       load.fault("offered", "needs at least one load");
     }
+    double tolerance =
+        load.optionalSection("saturation", "The search for the load that saturates the network")
+            .map(LoadCurveSpec::readTolerance)
+            .orElse(0.0);
     LoadCurveSpec curve =
-        misfit == null
-            ? new LoadCurveSpec(fabric, spec, offered)
-            : new LoadCurveSpec(fabric, withUniform(spec), offered);
+        new LoadCurveSpec(fabric, misfit == null ? spec : withUniform(spec), offered, tolerance);
     config.finishAll();
     return curve;
+  }
+
+  private static double readTolerance(Config part) {
+    double tolerance =
+        part.number("tolerance", LEAST_TOLERANCE, 1, 0.01, "How closely, flits per node and cycle");
+    part.finish();
+    return tolerance;
   }
 
   private static long cycles(Config load, String key, long least, long standard, String sentence) {

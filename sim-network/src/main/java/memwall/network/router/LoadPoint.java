@@ -15,8 +15,7 @@ import memwall.core.stat.TickHistogram;
  * @param networkLatency from its first flit's leave to the arrival of its tail
  * @param unfinished measured packets that had not arrived at the end
  * @param meanHops routers on the way of a measured packet
- * @param meanChannelLoad flits per cycle on a channel between routers while measuring, mean
- * @param mostChannelLoad the same of the busiest channel
+ * @param channels what passed each channel while measuring
  * @param cycles cycles simulated
  * @param packets packets delivered in all
  * @param brokenLaws laws of conservation that do not hold at the end
@@ -31,8 +30,17 @@ public record LoadPoint(
     TickHistogram networkLatency,
     long unfinished,
     double meanHops,
-    double meanChannelLoad,
-    double mostChannelLoad,
+    ChannelFlits channels,
     long cycles,
     long packets,
-    List<String> brokenLaws) {}
+    List<String> brokenLaws) {
+  /** Flits per cycle on a channel between routers while measuring, mean. */
+  public double meanChannelLoad() {
+    return channels.meanBusyShare(ChannelFlits.Kind.BETWEEN_ROUTERS);
+  }
+
+  /** The same of the busiest channel. */
+  public double mostChannelLoad() {
+    return channels.mostBusyShare(ChannelFlits.Kind.BETWEEN_ROUTERS);
+  }
+}

@@ -22,6 +22,8 @@ public final class LoadRun {
   private final RandomStream arrivals;
   private final RandomStream destinations;
   private final int nodes;
+  private final long cyclePs;
+  private final long flitBytes;
   private final Wheel creations = new Wheel(LONGEST_STEP);
   private final long[] nextCreation;
   private final double logNone;
@@ -39,6 +41,8 @@ public final class LoadRun {
     this.load = load;
     FabricPlan plan = fabricSpec.plan();
     nodes = plan.topology().nodes();
+    cyclePs = fabricSpec.cyclePs();
+    flitBytes = fabricSpec.flitBytes();
     RandomStreams streams = new RandomStreams(spec.seed());
     arrivals = streams.stream("traffic", "arrivals");
     destinations = streams.stream("traffic", "destinations");
@@ -76,10 +80,18 @@ public final class LoadRun {
     long before = fabric.deliveredFlits();
     long aliveBefore = fabric.packets().live();
     long[] sentBefore = fabric.sentFlits();
+    long[] nodesBefore = fabric.sources().sentFlits();
     advance(sampleEnd);
     long accepted = fabric.deliveredFlits() - before;
     long left = (fabric.packets().live() - aliveBefore) * spec.packetFlits();
-    long[] sent = fabric.sentFlits();
+    ChannelFlits channels =
+        new ChannelFlits(
+            fabric.topology(),
+            difference(fabric.sentFlits(), sentBefore),
+            difference(fabric.sources().sentFlits(), nodesBefore),
+            cyclePs,
+            flitBytes,
+            (double) spec.sampleCycles());
     boolean deadlocked = drain();
     long created = measured * spec.packetFlits();
     double perNode = (double) nodes * spec.sampleCycles();
@@ -93,8 +105,7 @@ public final class LoadRun {
         networkLatency,
         measured - measuredArrived,
         measuredArrived == 0 ? 0 : (double) hops / measuredArrived,
-        channelLoad(sentBefore, sent, false),
-        channelLoad(sentBefore, sent, true),
+        channels,
         fabric.now(),
         fabric.delivered(),
         List.copyOf(FabricLaws.broken(fabric, offered)));
@@ -170,22 +181,11 @@ public final class LoadRun {
     networkLatency.add(cycle - packets.injectedCycle[packet]);
   }
 
-  private double channelLoad(long[] before, long[] after, boolean most) {
-    Topology topology = fabric.topology();
-    long sum = 0;
-    long maximum = 0;
-    int channels = 0;
-    for (int port = 0; port < after.length; port++) {
-      if (topology.toRouter(port)) {
-        channels++;
-        sum += after[port] - before[port];
-        maximum = Math.max(maximum, after[port] - before[port]);
-      }
+  private static long[] difference(long[] after, long[] before) {
+    long[] difference = new long[after.length];
+    for (int i = 0; i < after.length; i++) {
+      difference[i] = after[i] - before[i];
     }
-    double cycles = (double) spec.sampleCycles();
-    if (most) {
-      return maximum / cycles;
-    }
-    return channels == 0 ? 0 : sum / cycles / channels;
+    return difference;
   }
 }

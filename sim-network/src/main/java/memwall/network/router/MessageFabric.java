@@ -30,6 +30,7 @@ public final class MessageFabric implements Waiting {
   private final SelfMessages selfMessages;
   private final int nodes;
   private final long cyclePs;
+  private final long flitBytes;
 
   private final Counter messagesSent;
   private final Counter messagesEnded;
@@ -83,6 +84,7 @@ public final class MessageFabric implements Waiting {
     timer = simulation.timer(path + ".fabric", this::goOn);
     nodes = spec.nodes();
     cyclePs = spec.cyclePs();
+    flitBytes = spec.flitBytes();
     messagesSent = stats.counter("messages_sent", "1", "Messages that nodes sent");
     messagesEnded = stats.counter("messages_arrived", "1", "Messages that arrived in full");
     bytesSent = stats.counter("bytes_sent", "bytes", "Bytes of the messages sent");
@@ -108,6 +110,12 @@ public final class MessageFabric implements Waiting {
       sum += topology.toNode(port) ? 2 * now[port] : now[port];
     }
     return sum;
+  }
+
+  /** Flits that passed each channel so far; those of nodes are known from what they sent. */
+  public ChannelFlits channels(long[] nodeFlits) {
+    return new ChannelFlits(
+        course.fabric().topology(), course.portFlits(), nodeFlits, cyclePs, flitBytes, 0);
   }
 
   /** Nodes that can send. */

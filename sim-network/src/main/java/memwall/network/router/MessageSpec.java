@@ -29,28 +29,28 @@ public record MessageSpec(long payloadBytes, long headerBytes) {
     }
   }
 
-  /** Packets of a message, at least 1. */
-  long packets(long bytes) {
+  /** Packets of a message; an empty one is a packet with a header only. */
+  public long packets(long bytes) {
     return Math.max(1, (bytes + payloadBytes - 1) / payloadBytes);
   }
 
-  /** Flits of a packet, at least 1. */
-  long packetFlits(long payload, long flitBytes) {
-    return Math.max(1, (payload + headerBytes + flitBytes - 1) / flitBytes);
+  /** Flits of a packet that carries so much of a message, at least 1. */
+  public int packetFlits(long carriedBytes, long flitBytes) {
+    return (int) Math.max(1, (carriedBytes + headerBytes + flitBytes - 1) / flitBytes);
   }
 
   /** Flits of a packet that carries as much as one can. */
-  long fullPacketFlits(long flitBytes) {
+  int fullPacketFlits(long flitBytes) {
     return packetFlits(payloadBytes, flitBytes);
   }
 
   /** Flits of the last packet of a message. */
-  long lastPacketFlits(long bytes, long flitBytes) {
+  int lastPacketFlits(long bytes, long flitBytes) {
     return packetFlits(bytes - (packets(bytes) - 1) * payloadBytes, flitBytes);
   }
 
-  /** Flits of a message. */
-  long flits(long bytes, long flitBytes) {
+  /** Flits of all packets of a message. */
+  public long flits(long bytes, long flitBytes) {
     return (packets(bytes) - 1) * fullPacketFlits(flitBytes) + lastPacketFlits(bytes, flitBytes);
   }
 }

@@ -100,7 +100,7 @@ final class Outbox implements Sources.Supply {
   }
 
   private int flits(long payload) {
-    return (int) spec.packetFlits(payload, flitBytes);
+    return spec.packetFlits(payload, flitBytes);
   }
 
   /** Flits of a packet that carries as much as one can. */

@@ -236,7 +236,7 @@ public final class RouterFabric {
     private final long delivered;
     private final long deliveredFlits;
     private final long moved;
-    private final long injectedFlits;
+    private final long[] nodeFlits;
     private final long[] sentFlits;
 
     private Counts(RouterFabric fabric) {
@@ -244,7 +244,7 @@ public final class RouterFabric {
       delivered = fabric.delivered;
       deliveredFlits = fabric.deliveredFlits;
       moved = fabric.moved;
-      injectedFlits = fabric.sources.injectedFlits();
+      nodeFlits = fabric.sources.sentFlits();
       sentFlits = fabric.sentFlits();
     }
 
@@ -262,7 +262,7 @@ public final class RouterFabric {
     delivered += times * (delivered - since.delivered);
     deliveredFlits += times * (deliveredFlits - since.deliveredFlits);
     moved += times * (moved - since.moved);
-    sources.leap(times * (sources.injectedFlits() - since.injectedFlits));
+    sources.leap(since.nodeFlits, times);
     for (int port = 0; port < since.sentFlits.length; port++) {
       lanes.sentFlits[port] += times * (lanes.sentFlits[port] - since.sentFlits[port]);
     }

@@ -34,6 +34,10 @@ final class Sources {
   private @Nullable ChannelFaults faults;
   private IntConsumer lose = packet -> {};
   private long injected;
+
+  /** By node, flits sent. */
+  private final long[] sent;
+
   private long waiting;
 
   private Supply supply = node -> {};
@@ -54,6 +58,7 @@ final class Sources {
     tail = new int[nodes];
     Arrays.fill(head, Packets.NONE);
     left = new int[nodes];
+    sent = new long[nodes];
     channel = new int[nodes];
     Arrays.fill(channel, lanes.channels - 1);
     active = new long[(nodes + 63) >>> 6];
@@ -109,9 +114,18 @@ final class Sources {
     }
   }
 
-  /** Counts as if so many flits more had been sent. */
-  void leap(long flits) {
-    injected += flits;
+  /** Counts as if what was sent since a moment had been sent so often again. */
+  void leap(long[] sentBefore, long times) {
+    for (int node = 0; node < sent.length; node++) {
+      long more = times * (sent[node] - sentBefore[node]);
+      sent[node] += more;
+      injected += more;
+    }
+  }
+
+  /** Flits sent, by node; a copy. */
+  long[] sentFlits() {
+    return sent.clone();
   }
 
   /** Packets of which no flit has left. */
@@ -196,6 +210,7 @@ final class Sources {
     lanes.credits[lane]--;
     arrivals.add(now + cycles[node], lane);
     injected++;
+    sent[node]++;
     if (known != null) {
       known.nodeSent(node, now);
     }
@@ -206,6 +221,7 @@ final class Sources {
 
   private void sendInVain(ChannelFaults known, int node, long now) {
     injected++;
+    sent[node]++;
     known.lostAtNode(node, now);
     if (--left[node] == 0) {
       int packet = head[node];
