@@ -95,15 +95,15 @@ final class NetworkLoadCommand implements Callable<Integer> {
     Config config = config(presets, faults);
     LoadCurveSpec spec = LoadCurveSpec.read(config);
     faults.throwIfAny();
-    if (threads < 1 || threads > LoadCurve.MOST_THREADS) {
+    if (threads < 1 || threads > Parallel.MOST_THREADS) {
       throw new ConfigException(
-          List.of("--threads: " + threads + " is not in 1 to " + LoadCurve.MOST_THREADS));
+          List.of("--threads: " + threads + " is not in 1 to " + Parallel.MOST_THREADS));
     }
     return output.replay(command, config.resolved().yaml(), () -> results(spec));
   }
 
   private ReplayOutput.Results results(LoadCurveSpec spec) {
-    LoadCurve curve = LoadCurve.run(spec, threads);
+    LoadCurve curve = LoadCurve.run(spec, tasks -> Parallel.all(tasks, threads));
     LoadCurveFiles files = new LoadCurveFiles(curve);
     return new ReplayOutput.Results() {
       @Override

@@ -3,10 +3,7 @@ package memwall.network.router;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * A network measured at several loads.
@@ -16,9 +13,6 @@ import java.util.concurrent.Future;
  * @param searched what was measured to find the load that saturates the network, in that order
  */
 public record LoadCurve(LoadCurveSpec spec, List<LoadPoint> points, List<LoadPoint> searched) {
-  /** Most threads. */
-  public static final int MOST_THREADS = 1024;
-
   /** A node sends one flit a cycle, so a network is saturated by more than that for certain. */
   private static final double HIGHEST_FLITS = 1.25;
 
@@ -28,59 +22,34 @@ public record LoadCurve(LoadCurveSpec spec, List<LoadPoint> points, List<LoadPoi
     searched = List.copyOf(searched);
   }
 
+  /** Does what loads are measured by, which does not depend on each other. */
+  public interface Workers {
+    /** The results of all tasks, in their order. */
+    List<LoadPoint> all(List<Supplier<LoadPoint>> tasks);
+  }
+
   /** Measures all loads, one after the other, each in a network of its own. */
   public static LoadCurve run(LoadCurveSpec spec) {
-    return run(spec, 1);
+    return run(spec, tasks -> tasks.stream().map(Supplier::get).toList());
   }
 
   /**
-   * Measures all loads, several at the same time, each in a network of its own; what comes out does
-   * not depend on how many. Then, if that is wanted, searches for the load that saturates the
+   * Measures all loads, each in a network of its own; several at the same time, if the workers do
+   * so: nothing depends on it. Then, if that is wanted, searches for the load that saturates the
    * network, by halves: each step needs the one before.
-   *
-   * @param threads 1 to {@link #MOST_THREADS}
    */
-  public static LoadCurve run(LoadCurveSpec spec, int threads) {
-    if (threads < 1 || threads > MOST_THREADS) {
-      throw new IllegalArgumentException(threads + " threads: allowed are 1 to " + MOST_THREADS);
+  public static LoadCurve run(LoadCurveSpec spec, Workers workers) {
+    List<Supplier<LoadPoint>> tasks = new ArrayList<>();
+    for (double offered : spec.offeredFlits()) {
+      tasks.add(() -> LoadRun.run(spec.fabric(), spec.load(), offered));
     }
-    List<LoadPoint> points = threads == 1 ? oneByOne(spec) : together(spec, threads);
+    List<LoadPoint> points = workers.all(tasks);
     List<LoadPoint> searched = new ArrayList<>();
     LoadCurve curve = new LoadCurve(spec, points, List.of());
     if (spec.toleranceFlits() > 0) {
       curve.search(searched);
     }
     return new LoadCurve(spec, points, searched);
-  }
-
-  private static List<LoadPoint> oneByOne(LoadCurveSpec spec) {
-    List<LoadPoint> points = new ArrayList<>();
-    for (double offered : spec.offeredFlits()) {
-      points.add(LoadRun.run(spec.fabric(), spec.load(), offered));
-    }
-    return points;
-  }
-
-  private static List<LoadPoint> together(LoadCurveSpec spec, int threads) {
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<LoadPoint>> futures = new ArrayList<>();
-      for (double offered : spec.offeredFlits()) {
-        futures.add(workers.submit(() -> LoadRun.run(spec.fabric(), spec.load(), offered)));
-      }
-      List<LoadPoint> points = new ArrayList<>();
-      for (Future<LoadPoint> future : futures) {
-        points.add(future.get());
-      }
-      return points;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while loads were measured", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
-    } finally {
-      workers.shutdownNow();
-    }
   }
 
   private void search(List<LoadPoint> measured) {

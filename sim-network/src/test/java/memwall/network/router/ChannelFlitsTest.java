@@ -1,7 +1,6 @@
 package memwall.network.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -188,31 +187,5 @@ class ChannelFlitsTest {
     assertThat(curve.searched()).hasSize(1);
     assertThat(curve.leastSaturatedFlits()).isEmpty();
     assertThat(curve.mostCarriedFlits()).isEqualTo(1);
-  }
-
-  @Test
-  void threadsChangeNothing() {
-    LoadCurveSpec spec =
-        new LoadCurveSpec(
-            FabricSpec.builtIn("mesh-4x4"),
-            load(TrafficPattern.UNIFORM, 2),
-            List.of(0.3, 0.1, 0.9, 0.2, 0.5),
-            0.05);
-    LoadCurve one = LoadCurve.run(spec, 1);
-    LoadCurve four = LoadCurve.run(spec, 4);
-    assertThat(four.all()).hasSameSizeAs(one.all());
-    for (int i = 0; i < one.all().size(); i++) {
-      LoadPoint expected = one.all().get(i);
-      LoadPoint actual = four.all().get(i);
-      assertThat(actual.offeredFlits()).isEqualTo(expected.offeredFlits());
-      assertThat(actual.acceptedFlits()).isEqualTo(expected.acceptedFlits());
-      assertThat(actual.cycles()).isEqualTo(expected.cycles());
-      assertThat(actual.packetLatency().meanTicks())
-          .isEqualTo(expected.packetLatency().meanTicks());
-      for (int channel = 0; channel < expected.channels().channels(); channel++) {
-        assertThat(actual.channels().flits(channel)).isEqualTo(expected.channels().flits(channel));
-      }
-    }
-    assertThatThrownBy(() -> LoadCurve.run(spec, 0)).hasMessageContaining("allowed are 1 to 1024");
   }
 }
