@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import memwall.cli.report.CollectiveRow;
+import memwall.cli.report.DeadlineReport;
 import memwall.core.unit.Quantities;
 import memwall.network.collective.CollectiveKind;
 import memwall.network.endpoint.FabricRunResult;
@@ -56,6 +57,19 @@ final class CollectiveText {
       table.row(cells.toArray(new String[0]));
     }
     text.append(table);
+    for (CollectiveRow row : rows) {
+      List<String> lines = DeadlineReport.text(row.outcome());
+      if (!lines.isEmpty()) {
+        text.append('\n')
+            .append(row.algorithm().label())
+            .append(", ")
+            .append(row.ranks())
+            .append(" ranks, ")
+            .append(Quantities.SIZE.print(row.bytes()))
+            .append('\n');
+        lines.forEach(line -> text.append(line).append('\n'));
+      }
+    }
     if (!changes.isEmpty()) {
       TextTable fastest = new TextTable(">ranks", ">from", "fastest by its formula");
       for (Map.Entry<Integer, List<Crossovers.Change>> entry : changes.entrySet()) {

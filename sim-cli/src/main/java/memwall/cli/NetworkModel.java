@@ -4,6 +4,7 @@ import memwall.cli.report.NetworkOutcome;
 import memwall.network.collective.Schedule;
 import memwall.network.endpoint.FabricRun;
 import memwall.network.endpoint.FabricRunSpec;
+import memwall.network.endpoint.MessageDeadline;
 import memwall.network.graph.GraphSpec;
 import memwall.network.graph.LinkGraphRun;
 import memwall.network.loggp.LogGopsRun;
@@ -32,6 +33,11 @@ record NetworkModel(
         : null;
   }
 
+  /** Whether there are several operations, or messages without receive: deadlines count them. */
+  boolean isStream() {
+    return fabric != null && fabric.isStream();
+  }
+
   NetworkOutcome run(Schedule schedule) {
     if (loggp != null) {
       return new NetworkOutcome(LogGopsRun.run(schedule, loggp), null, null);
@@ -41,7 +47,12 @@ record NetworkModel(
           null, LinkGraphRun.run(schedule, graph.of(schedule.ranks()), graph.link()), null);
     }
     if (fabric != null) {
-      return new NetworkOutcome(null, null, FabricRun.run(schedule, fabric));
+      MessageDeadline deadline = fabric.deadline();
+      return new NetworkOutcome(
+          null,
+          null,
+          FabricRun.run(schedule, fabric),
+          deadline != null && deadline.isOn() ? FabricRun.run(schedule, fabric.waiting()) : null);
     }
     throw new IllegalStateException("no model");
   }

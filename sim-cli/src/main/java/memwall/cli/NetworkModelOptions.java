@@ -44,7 +44,7 @@ final class NetworkModelOptions {
         description =
             "Routers, flit by flit: a preset of kind fabric, or a file NAME.yaml with the key"
                 + " 'fabric' and, if wanted, 'messages', 'endpoint', 'fidelity', 'seed',"
-                + " 'faults' and 'stragglers'.")
+                + " 'faults', 'stragglers', 'deadline' and 'repeat'.")
     private @Nullable String fabric;
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import memwall.cli.report.ChannelReport;
+import memwall.cli.report.DeadlineReport;
 import memwall.cli.report.NetworkOutcome;
 import memwall.cli.report.NetworkReplayFiles;
 import memwall.cli.report.RunFolder;
@@ -141,7 +142,7 @@ final class NetworkReplayCommand implements Callable<Integer> {
       public List<String> brokenLaws() {
         List<String> broken = new ArrayList<>(outcome.brokenLaws());
         long sends = traffic.schedule().sends();
-        if (outcome.messages() != sends && outcome.unfinishedRanks() == 0) {
+        if (!model.isStream() && outcome.messages() != sends && outcome.unfinishedRanks() == 0) {
           broken.add(sends + " messages were sent, " + outcome.messages() + " arrived");
         }
         return broken;
@@ -168,6 +169,7 @@ final class NetworkReplayCommand implements Callable<Integer> {
       if (model.fabric() != null && model.fabric().faults() != null) {
         FabricFaultText.of(text, fabric);
       }
+      DeadlineReport.text(outcome).forEach(line -> text.append(line).append('\n'));
     }
     LogGopsResult loggp = outcome.loggp();
     if (loggp != null && loggp.messages() > 0) {

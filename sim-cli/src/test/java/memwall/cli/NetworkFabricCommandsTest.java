@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import memwall.cli.Commands.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,93 @@ class NetworkFabricCommandsTest {
             .at("/links/busiest");
     assertThat(busiest.get("from").asText()).isEqualTo("router 0");
     assertThat(busiest.get("flits").asInt()).isEqualTo(2);
+  }
+
+  /** The tail with a deadline beside that without, and what it costs; equal input, equal files. */
+  @Test
+  void deadlines() throws IOException {
+    Path file =
+        new Commands(temp)
+            .write(
+                "late.yaml",
+                """
+                fabric: switch-8
+                repeat: { count: 400, gap: 1 us }
+                stragglers: { share: 0.02, late: 30 us }
+                deadline: { after: 6 us, substitute: stale, max_age: 4 }
+                """);
+    String[] arguments = {"all-reduce", "--sizes", "8 KiB", "--algorithms", "two-shot,binomial"};
+    for (String folder : List.of("one", "two")) {
+      List<Object> all = new ArrayList<>(List.of("network", "collective"));
+      all.addAll(List.of(arguments));
+      all.addAll(List.of("--fabric", file, "-o", temp.resolve(folder)));
+      Outcome outcome = Commands.run(all.toArray());
+      assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.out())
+          .contains("\ntwo-shot, 8 ranks, 8 KiB\noperations   400, us: p50 ")
+          .containsPattern("deadline +ranks on time, us: p50 [\\d.]+, p99 [\\d.]+")
+          .containsPattern("without it +ranks on time, us: p50 [\\d.]+, p99 [\\d.]+")
+          .containsPattern("p99 of ranks on time \\d+\\.\\d\\d times shorter")
+          .containsPattern("receives +44,800 sent, 4\\d,\\d{3} in time, [\\d,]+ late, 0 undel");
+    }
+    for (String name : List.of("summary.json", "operations.csv", "deadlines.csv", "links.csv")) {
+      assertThat(Files.readString(temp.resolve("one").resolve(name)))
+          .as(name)
+          .isEqualTo(Files.readString(temp.resolve("two").resolve(name)));
+    }
+    assertThat(Files.readAllLines(temp.resolve("one/operations.csv"))).hasSize(1 + 2 * 400);
+    assertThat(Files.readAllLines(temp.resolve("one/deadlines.csv")))
+        .hasSize(1 + 2 * 2)
+        .anyMatch(line -> line.startsWith("two-shot,8,8192,yes,400,0,"))
+        .anyMatch(line -> line.startsWith("two-shot,8,8192,wait,400,0,"));
+    JsonNode run =
+        new ObjectMapper().readTree(temp.resolve("one/summary.json").toFile()).at("/runs/0");
+    JsonNode with = run.get("deadline");
+    assertThat(with.get("in_time").asLong() + with.get("late").asLong()).isEqualTo(44_800);
+    assertThat(with.get("substituted").asLong()).isEqualTo(with.get("late").asLong());
+    double substituted = with.get("substituted_bytes").asDouble();
+    assertThat(with.get("substituted_share").asDouble())
+        .isEqualTo(substituted / (substituted + with.get("received_bytes").asDouble()));
+    assertThat(with.get("wait_ps").get("p99_9").asLong()).isLessThan(6_010_000);
+    assertThat(run.get("without_deadline").get("wait_ps").get("p99_9").asLong())
+        .isGreaterThan(20_000_000);
+    assertThat(run.get("p99_gained").asDouble()).isGreaterThan(2);
+  }
+
+  /** Messages of a file: the deadline counts from the send, what is lost is replaced. */
+  @Test
+  void replayWithDeadline() throws IOException {
+    Commands commands = new Commands(temp);
+    commands.write(
+        "cut.yaml",
+        """
+        fabric: mesh-4x4
+        deadline: { after: 10 us, from: send, substitute: zero }
+        faults: { timeout: 5 us, retries: 1, given: [{ at: 0 ps, what: node-down, node: 3 }] }
+        """);
+    Path messages =
+        commands.write(
+            "m.csv", "time_ps,source,destination,bytes\n0,0,1,100\n50000000,1,2,9\n0,2,3,100\n");
+    Outcome outcome =
+        Commands.run(
+            "network",
+            "replay",
+            messages,
+            "--fabric",
+            commands.path("cut.yaml"),
+            "-o",
+            temp.resolve("r"));
+    assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.err()).startsWith("results in ");
+    assertThat(outcome.out())
+        .contains("undelivered  1 messages; 0 ranks have not finished\n")
+        .contains("receives     3 sent, 2 in time, 0 late, 1 undeliverable; 0 receives waited on");
+    assertThat(Files.readAllLines(temp.resolve("r/deadlines.csv"))).hasSize(3);
+    commands.write("bad.yaml", "fabric: mesh-4x4\ndeadline: { after: 1 us, substitute: none }\n");
+    assertThat(
+            Commands.run("network", "replay", messages, "--fabric", commands.path("bad.yaml"))
+                .err())
+        .contains("bad.yaml:2:38: deadline.substitute: 'none' is not one of [wait, zero, stale");
   }
 
   /** A rank without a way: the command says so, and ends. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import memwall.network.collective.CollectiveKind;
 import memwall.network.endpoint.FabricRunResult;
 import memwall.network.loggp.Crossovers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of collectives that were carried out: {@code summary.json}, {@code collectives.csv},
@@ -57,6 +58,40 @@ public final class CollectiveFiles {
     if (rows.stream().anyMatch(row -> row.outcome().fabric() != null)) {
       CsvFiles.write(folder.file(ChannelReport.LINKS), this::links);
     }
+    if (rows.stream().anyMatch(row -> isStream(row.outcome().fabric()))) {
+      CsvFiles.write(folder.file(DeadlineReport.OPERATIONS), this::operations);
+    }
+    if (rows.stream().anyMatch(row -> hasDeadline(row.outcome().fabric()))) {
+      CsvFiles.write(folder.file(DeadlineReport.DEADLINES), this::deadlines);
+    }
+  }
+
+  private static boolean isStream(@Nullable FabricRunResult fabric) {
+    return fabric != null && (fabric.roundPs().size() > 1 || DeadlineReport.isThere(fabric));
+  }
+
+  private static boolean hasDeadline(@Nullable FabricRunResult fabric) {
+    return fabric != null && DeadlineReport.isThere(fabric);
+  }
+
+  private void operations(CsvWriter csv) {
+    DeadlineReport.operationsHeader(csv, "algorithm", "ranks", "vector_bytes");
+    for (CollectiveRow row : rows) {
+      DeadlineReport.operations(csv, row.outcome(), before(row));
+    }
+  }
+
+  private void deadlines(CsvWriter csv) {
+    DeadlineReport.deadlinesHeader(csv, "algorithm", "ranks", "vector_bytes");
+    for (CollectiveRow row : rows) {
+      DeadlineReport.deadlines(csv, row.outcome(), before(row));
+    }
+  }
+
+  private static String[] before(CollectiveRow row) {
+    return new String[] {
+      row.algorithm().label(), Integer.toString(row.ranks()), Long.toString(row.bytes())
+    };
   }
 
   private void links(CsvWriter csv) {
@@ -64,12 +99,7 @@ public final class CollectiveFiles {
     for (CollectiveRow row : rows) {
       FabricRunResult fabric = row.outcome().fabric();
       if (fabric != null) {
-        ChannelReport.rows(
-            csv,
-            fabric.channels(),
-            row.algorithm().label(),
-            Integer.toString(row.ranks()),
-            Long.toString(row.bytes()));
+        ChannelReport.rows(csv, fabric.channels(), before(row));
       }
     }
   }
@@ -136,6 +166,7 @@ public final class CollectiveFiles {
       FabricRunResult fabric = row.outcome().fabric();
       if (fabric != null) {
         ChannelReport.json(json, fabric.channels());
+        DeadlineReport.json(json, row.outcome());
       }
       json.writeNumberField("events", row.outcome().events());
       json.writeStringField("fingerprint", Long.toHexString(row.outcome().fingerprint()));

@@ -1,5 +1,6 @@
 package memwall.cli.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import memwall.network.endpoint.FabricRunResult;
 import memwall.network.graph.LinkGraphResult;
@@ -12,11 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param loggp under LogGOPS
  * @param graph on links
  * @param fabric on routers
+ * @param withoutDeadline on routers too, but receivers wait for late messages
  */
 public record NetworkOutcome(
     @Nullable LogGopsResult loggp,
     @Nullable LinkGraphResult graph,
-    @Nullable FabricRunResult fabric) {
+    @Nullable FabricRunResult fabric,
+    @Nullable FabricRunResult withoutDeadline) {
+  /** Without a comparison. */
+  public NetworkOutcome(
+      @Nullable LogGopsResult loggp,
+      @Nullable LinkGraphResult graph,
+      @Nullable FabricRunResult fabric) {
+    this(loggp, graph, fabric, null);
+  }
+
   /** Exactly one is given. */
   public NetworkOutcome {
     if ((loggp == null ? 0 : 1) + (graph == null ? 0 : 1) + (fabric == null ? 0 : 1) != 1) {
@@ -31,9 +42,11 @@ public record NetworkOutcome(
     return fabric;
   }
 
-  /** When the last rank has finished. */
+  /** When the last rank has finished; the median where there are several operations. */
   public long totalPs() {
-    return loggp != null ? loggp.totalPs() : graph != null ? graph.totalPs() : routers().totalPs();
+    return loggp != null
+        ? loggp.totalPs()
+        : graph != null ? graph.totalPs() : routers().roundPs(0.5);
   }
 
   /** When a rank has finished. */
@@ -69,6 +82,13 @@ public record NetworkOutcome(
 
   /** Laws of conservation that do not hold, a sentence each. */
   public List<String> brokenLaws() {
-    return fabric != null ? fabric.brokenLaws() : List.of();
+    List<String> broken = new ArrayList<>();
+    if (fabric != null) {
+      broken.addAll(fabric.brokenLaws());
+    }
+    if (withoutDeadline != null) {
+      withoutDeadline.brokenLaws().forEach(law -> broken.add("without deadline: " + law));
+    }
+    return broken;
   }
 }

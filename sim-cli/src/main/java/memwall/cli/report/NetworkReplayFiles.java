@@ -63,6 +63,12 @@ public final class NetworkReplayFiles {
     FabricRunResult fabric = outcome.fabric();
     if (fabric != null) {
       CsvFiles.write(folder.file(ChannelReport.LINKS), csv -> links(csv, fabric));
+      if (fabric.roundPs().size() > 1 || DeadlineReport.isThere(fabric)) {
+        CsvFiles.write(folder.file(DeadlineReport.OPERATIONS), this::operations);
+      }
+      if (DeadlineReport.isThere(fabric)) {
+        CsvFiles.write(folder.file(DeadlineReport.DEADLINES), this::deadlines);
+      }
     }
   }
 
@@ -89,6 +95,16 @@ public final class NetworkReplayFiles {
           Long.toString(sent[rank]),
           loggp == null ? "" : Long.toString(loggp.busyPs(rank)));
     }
+  }
+
+  private void operations(CsvWriter csv) {
+    DeadlineReport.operationsHeader(csv);
+    DeadlineReport.operations(csv, outcome);
+  }
+
+  private void deadlines(CsvWriter csv) {
+    DeadlineReport.deadlinesHeader(csv);
+    DeadlineReport.deadlines(csv, outcome);
   }
 
   private static void links(CsvWriter csv, FabricRunResult fabric) {
@@ -136,6 +152,7 @@ public final class NetworkReplayFiles {
     FabricRunResult fabric = outcome.fabric();
     if (fabric != null) {
       ChannelReport.json(json, fabric.channels());
+      DeadlineReport.json(json, outcome);
     }
     json.writeNumberField("events", outcome.events());
     json.writeStringField("fingerprint", Long.toHexString(outcome.fingerprint()));

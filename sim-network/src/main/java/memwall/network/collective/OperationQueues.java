@@ -39,6 +39,31 @@ public final class OperationQueues {
     tail[list] = operation;
   }
 
+  /**
+   * Takes an operation out of a list.
+   *
+   * @throws IllegalArgumentException if it is not there
+   */
+  public void remove(int list, int operation) {
+    int before = NONE;
+    int at = head[list];
+    while (at != operation && at != NONE) {
+      before = at;
+      at = next[at];
+    }
+    if (at == NONE) {
+      throw new IllegalArgumentException("operation " + operation + " is not in list " + list);
+    }
+    if (before == NONE) {
+      head[list] = next[at];
+    } else {
+      next[before] = next[at];
+    }
+    if (tail[list] == at) {
+      tail[list] = before;
+    }
+  }
+
   /** Takes the first operation of a list, which must not be empty. */
   public int take(int list) {
     int operation = head[list];

@@ -10,6 +10,7 @@ import memwall.core.stat.Stats;
 import memwall.core.unit.Units;
 import memwall.network.collective.OperationQueues;
 import memwall.network.collective.Schedule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranks at the nodes of a network, which carry out schedules, several at a time.
@@ -44,6 +45,13 @@ public final class Endpoints {
   private final Counter overflows;
   private final Counter consumed;
 
+  /** Deadlines of receives; null where there are none. */
+  private @Nullable Deadlines deadlines;
+
+  private @Nullable Event dropped;
+  private long knownMessages;
+  private long droppedMessages;
+
   /**
    * Idle ranks.
    *
@@ -74,18 +82,46 @@ public final class Endpoints {
   }
 
   /**
+   * Receives have deadlines from now on; all schedules are the same one then.
+   *
+   * @return what is counted of them
+   */
+  Deadlines withDeadlines(Stats stats, MessageDeadline deadline) {
+    Deadlines made = new Deadlines(simulation, stats, deadline, this::substitute);
+    deadlines = made;
+    dropped = simulation.event("dropped", this::drop);
+    return made;
+  }
+
+  /** Messages that came to ranks which have not taken them. */
+  long untaken() {
+    return knownMessages - consumed.value() - droppedMessages;
+  }
+
+  /**
    * Prepares a schedule; its ranks begin one by one.
    *
    * @param listener is told when a rank has done its part
    * @throws IllegalArgumentException if it has more ranks than there are
    */
   public Play play(Schedule schedule, Play.Listener listener) {
+    return play(schedule, listener, 1);
+  }
+
+  /**
+   * Prepares a schedule.
+   *
+   * @param round number of the operation, from 1: how old what was received in an earlier one is
+   */
+  Play play(Schedule schedule, Play.Listener listener, int round) {
     if (schedule.ranks() > processorFreePs.length) {
       throw new IllegalArgumentException(
           schedule.ranks() + " ranks of a schedule, there are " + processorFreePs.length);
     }
     int number = freeNumbers.isEmpty() ? plays.size() : freeNumbers.remove(freeNumbers.size() - 1);
-    Play play = new Play(this, number, schedule, listener);
+    Deadlines known = deadlines;
+    PlayWaits waits = known == null ? null : known.begin(schedule, round);
+    Play play = new Play(this, number, schedule, listener, waits);
     if (number == plays.size()) {
       plays.add(play);
     } else {
@@ -112,10 +148,12 @@ public final class Endpoints {
    */
   public List<String> checkLaws() {
     List<String> broken = new ArrayList<>();
-    if (consumed.value() != toSram.value() + toMemory.value()) {
+    if (consumed.value() + droppedMessages != toSram.value() + toMemory.value()) {
       broken.add(
           consumed.value()
               + " messages taken, "
+              + droppedMessages
+              + " thrown away, "
               + toSram.value()
               + " came into SRAM and "
               + toMemory.value()
@@ -131,7 +169,10 @@ public final class Endpoints {
 
   /** The processor is busy with an operation behind what it has to do. */
   private void work(Event event, Play play, int operation, long durationPs) {
-    int rank = play.schedule.rank(operation);
+    work(event, play, operation, play.schedule.rank(operation), durationPs);
+  }
+
+  private void work(Event event, Play play, int operation, int rank, long durationPs) {
     long startPs = Math.max(simulation.nowPs(), processorFreePs[rank]);
     processorFreePs[rank] = Math.addExact(startPs, durationPs);
     event.at(processorFreePs[rank], word(play, operation));
@@ -164,6 +205,10 @@ public final class Endpoints {
             take(play, operation, play.meetings.take(channel));
           } else {
             play.meetings.append(channel, operation);
+            Deadlines known = deadlines;
+            if (known != null) {
+              known.opened(play, operation);
+            }
           }
         }
       }
@@ -172,8 +217,14 @@ public final class Endpoints {
 
   /** A send has been posted: its message leaves. */
   private void post(long word) {
-    Schedule schedule = playOf(word).schedule;
+    Play play = playOf(word);
+    Schedule schedule = play.schedule;
     int send = (int) word;
+    play.messageLeaves();
+    Deadlines known = deadlines;
+    if (known != null) {
+      known.sent(play, send);
+    }
     carrier.send(
         schedule.rank(send) * nodeStride,
         schedule.peer(send) * nodeStride,
@@ -208,6 +259,14 @@ public final class Endpoints {
     Play play = playOf(word);
     int send = (int) word;
     int channel = play.schedule.channel(send);
+    knownMessages++;
+    Deadlines known = deadlines;
+    Event drop = dropped;
+    if (known != null && drop != null && known.isLate(play, channel)) {
+      known.dropped(play, channel);
+      work(drop, play, send, play.schedule.peer(send), spec.receivePs());
+      return;
+    }
     int receive = play.meetings.head(channel);
     if (receive != NONE && play.schedule.kind(receive) != Schedule.SEND) {
       take(play, play.meetings.take(channel), send);
@@ -216,15 +275,55 @@ public final class Endpoints {
     }
   }
 
+  /** The processor has taken a message that nobody waits for any more; its place is free. */
+  private void drop(long word) {
+    Play play = playOf(word);
+    int send = (int) word;
+    droppedMessages++;
+    if (play.inSram[send]) {
+      freeSlots[play.schedule.peer(send)]++;
+      play.inSram[send] = false;
+    }
+    play.messageEnds();
+  }
+
+  /** A receive goes on with a substitute. */
+  private void substitute(Play play, int receive) {
+    Schedule schedule = play.schedule;
+    play.meetings.remove(schedule.channel(receive), receive);
+    Deadlines known = deadlines;
+    boolean adds =
+        known != null
+            && known.substituteTakesWork()
+            && schedule.kind(receive) == Schedule.RECEIVE_ADD;
+    work(worked, play, receive, adds ? addPs(schedule, receive) : 0);
+  }
+
+  private long addPs(Schedule schedule, int receive) {
+    return Units.transferPs(schedule.bytes(receive), spec.addBytesPerSec());
+  }
+
+  /** A message cannot be delivered; its receive waits for ever, or for its deadline. */
+  void givenUp(long word) {
+    Play play = playOf(word);
+    Deadlines known = deadlines;
+    if (known != null) {
+      known.givenUp(play, play.schedule.channel((int) word));
+    }
+    play.messageEnds();
+  }
+
   /** The processor takes a message; its place is free when it has. */
   private void take(Play play, int receive, int send) {
     Schedule schedule = play.schedule;
-    long addPs =
-        schedule.kind(receive) == Schedule.RECEIVE_ADD
-            ? Units.transferPs(schedule.bytes(receive), spec.addBytesPerSec())
-            : 0;
+    long addPs = schedule.kind(receive) == Schedule.RECEIVE_ADD ? addPs(schedule, receive) : 0;
     consumed.add(1);
+    Deadlines known = deadlines;
+    if (known != null) {
+      known.taken(play, receive, send);
+    }
     play.inSram[receive] = play.inSram[send];
+    play.messageEnds();
     work(worked, play, receive, spec.receivePs() + addPs);
   }
 
@@ -236,9 +335,21 @@ public final class Endpoints {
       freeSlots[rank]++;
       play.inSram[operation] = false;
     }
+    PlayWaits waits = play.waits;
+    if (waits != null) {
+      waits.spread(operation);
+    }
     play.open.done(operation);
     settle(play);
     play.ended(rank, simulation.nowPs());
+  }
+
+  /** A rank of a play has done its part. */
+  void finished(Play play, int rank) {
+    Deadlines known = deadlines;
+    if (known != null) {
+      known.done(play, rank);
+    }
   }
 
   /** A play is over: its number may be given to another. */

@@ -82,6 +82,7 @@ public final class FabricRun {
 
   /** A message cannot be delivered. */
   private void giveUp(long word) {
+    ends.givenUp(word);
     int send = (int) word;
     undeliverable.add(
         new FabricRunResult.Undeliverable(
@@ -117,27 +118,60 @@ public final class FabricRun {
    * @throws memwall.core.StalledException if it cannot be ended
    */
   public static FabricRunResult run(Schedule schedule, FabricRunSpec spec) {
-    return new FabricRun(
+    FabricRun run =
+        new FabricRun(
             schedule,
             spec.fabric(),
             spec.messages(),
             spec.endpoint(),
             spec.fast(),
             spec.faults(),
-            spec.seed())
-        .late(spec.stragglers())
-        .run(1);
+            spec.seed());
+    RandomStream lateness = run.simulation.random().stream("endpoint", "late");
+    if (spec.isStream()) {
+      return run.stream(spec, lateness);
+    }
+    run.late(spec.stragglers(), lateness);
+    return run.run(1);
   }
 
   /** Processors of ranks that are late have something else to do until then. */
-  private FabricRun late(Stragglers stragglers) {
-    RandomStream random = simulation.random().stream("endpoint", "late");
+  private boolean[] late(Stragglers stragglers, RandomStream random) {
+    boolean[] isLate = new boolean[schedule.ranks()];
     for (int rank = 0; rank < schedule.ranks(); rank++) {
       long latePs = stragglers.drawPs(random);
       ends.occupy(rank, latePs);
       lateRanks.add(latePs > 0 ? 1 : 0);
+      isLate[rank] = latePs > 0;
     }
-    return this;
+    return isLate;
+  }
+
+  /** Operations one after the other; what is late may come while the next is under way. */
+  private FabricRunResult stream(FabricRunSpec spec, RandomStream lateness) {
+    MessageDeadline deadline = spec.deadline();
+    Deadlines deadlines =
+        deadline == null ? null : ends.withDeadlines(stats.child("deadline"), deadline);
+    OperationStream stream =
+        new OperationStream(
+            simulation,
+            stats.child("operation"),
+            ends,
+            schedule,
+            spec.repeat(),
+            startPs -> {
+              startOfRoundPs = startPs;
+              return late(spec.stragglers(), lateness);
+            });
+    stream.run();
+    if (stream.ranksLeft() > 0 && undeliverable.isEmpty()) {
+      throw new IllegalStateException("the schedule cannot end: " + stream.describeWaiting());
+    }
+    List<String> broken = new ArrayList<>();
+    if (deadlines != null) {
+      broken.addAll(deadlines.checkLaws(ends.untaken()));
+    }
+    return result(stream.operationPs(), stream.finishPs(), stream.ranksLeft(), broken);
   }
 
   private FabricRunResult run(int rounds) {
@@ -162,7 +196,16 @@ public final class FabricRun {
       }
       roundPs.add(longestPs);
     }
-    List<String> broken = new ArrayList<>();
+    return result(roundPs, finishPs, unfinished, new ArrayList<>());
+  }
+
+  /**
+   * What came of it, and what does not hold.
+   *
+   * @param broken laws that are known not to hold
+   */
+  private FabricRunResult result(
+      List<Long> roundPs, List<Long> finishPs, int unfinished, List<String> broken) {
     ChannelFlits channels = channels();
     if (faulty == null
         && channels.flits(ChannelFlits.Kind.FROM_NODES)

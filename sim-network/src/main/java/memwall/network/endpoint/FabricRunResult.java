@@ -48,6 +48,17 @@ public record FabricRunResult(
     brokenLaws = List.copyOf(brokenLaws);
   }
 
+  /**
+   * Element number floor(share x count) of the sorted times of rounds, counted from 0, the last one
+   * at most.
+   *
+   * @param share in [0, 1]
+   */
+  public long roundPs(double share) {
+    List<Long> sorted = roundPs.stream().sorted().toList();
+    return sorted.get(Math.min(sorted.size() - 1, (int) (share * sorted.size())));
+  }
+
   /** Until the last rank was done, in the last round. */
   public long totalPs() {
     return roundPs.get(roundPs.size() - 1);

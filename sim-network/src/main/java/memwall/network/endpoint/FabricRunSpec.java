@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of all that is drawn
  * @param faults what fails; null if nothing can
  * @param stragglers ranks that begin late
+ * @param deadline how long receivers wait; null if for ever
+ * @param repeat how often the same is done
  */
 public record FabricRunSpec(
     FabricSpec fabric,
@@ -28,7 +30,9 @@ public record FabricRunSpec(
     boolean fast,
     long seed,
     @Nullable FabricFaultSpec faults,
-    Stragglers stragglers) {
+    Stragglers stragglers,
+    @Nullable MessageDeadline deadline,
+    RepeatSpec repeat) {
   /** Fidelities of a network of routers. */
   private enum Fidelity {
     EXACT,
@@ -37,7 +41,7 @@ public record FabricRunSpec(
 
   /**
    * Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed},
-   * {@code faults}, {@code stragglers}.
+   * {@code faults}, {@code stragglers}, {@code deadline}, {@code repeat}.
    */
   public static FabricRunSpec read(Config config) {
     FabricSpec fabric =
@@ -56,7 +60,34 @@ public record FabricRunSpec(
         config
             .optionalSection("stragglers", "Ranks that begin late by chance")
             .map(Stragglers::read)
-            .orElse(Stragglers.NONE));
+            .orElse(Stragglers.NONE),
+        config
+            .optionalSection("deadline", "How long receivers wait, and what they take then")
+            .map(MessageDeadline::read)
+            .orElse(null),
+        config
+            .optionalSection("repeat", "How often the same is done")
+            .map(RepeatSpec::read)
+            .orElse(RepeatSpec.ONCE));
+  }
+
+  /** The same with receivers that wait for ever, and count how often beyond the deadline. */
+  public FabricRunSpec waiting() {
+    return new FabricRunSpec(
+        fabric,
+        messages,
+        endpoint,
+        fast,
+        seed,
+        faults,
+        stragglers,
+        deadline == null ? null : deadline.waiting(),
+        repeat);
+  }
+
+  /** Whether what is done is a stream of operations, in each of which ranks may be late. */
+  public boolean isStream() {
+    return deadline != null || repeat.count() > 1;
   }
 
   /** Reads the section {@code messages}, which may be left out. */

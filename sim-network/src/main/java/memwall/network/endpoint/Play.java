@@ -4,6 +4,7 @@ import java.util.Arrays;
 import memwall.network.collective.OpenOperations;
 import memwall.network.collective.OperationQueues;
 import memwall.network.collective.Schedule;
+import org.jspecify.annotations.Nullable;
 
 /** A schedule that {@link Endpoints} carry out. */
 public final class Play {
@@ -25,6 +26,12 @@ public final class Play {
   /** By operation: of a send, whether its message takes a place of on-chip memory. */
   final boolean[] inSram;
 
+  /** What is known of receives that have deadlines; null where they have none. */
+  final @Nullable PlayWaits waits;
+
+  /** Messages that are neither taken nor thrown away nor given up. */
+  private long messagesOut;
+
   private final Endpoints ends;
   private final Listener listener;
   private final boolean[] begun;
@@ -40,11 +47,13 @@ public final class Play {
 
   private int heldCount;
 
-  Play(Endpoints ends, int number, Schedule schedule, Listener listener) {
+  Play(
+      Endpoints ends, int number, Schedule schedule, Listener listener, @Nullable PlayWaits waits) {
     this.ends = ends;
     this.number = number;
     this.schedule = schedule;
     this.listener = listener;
+    this.waits = waits;
     open = new OpenOperations(schedule);
     meetings = new OperationQueues(schedule.channels(), new int[schedule.operations()]);
     inSram = new boolean[schedule.operations()];
@@ -112,10 +121,23 @@ public final class Play {
   private void finish(int rank, long nowPs) {
     finishPs[rank] = nowPs;
     boolean last = --ranksLeft == 0;
-    if (last) {
+    ends.finished(this, rank);
+    if (last && messagesOut == 0) {
       ends.release(this);
     }
     listener.rankDone(this, rank, last);
+  }
+
+  /** A message leaves. */
+  void messageLeaves() {
+    messagesOut++;
+  }
+
+  /** A message has been taken, thrown away or given up. */
+  void messageEnds() {
+    if (--messagesOut == 0 && ranksLeft == 0) {
+      ends.release(this);
+    }
   }
 
   /** When a rank was done, or its last operation so far. */

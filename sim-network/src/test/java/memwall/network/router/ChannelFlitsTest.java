@@ -12,6 +12,7 @@ import memwall.network.endpoint.EndpointSpec;
 import memwall.network.endpoint.FabricRun;
 import memwall.network.endpoint.FabricRunResult;
 import memwall.network.endpoint.FabricRunSpec;
+import memwall.network.endpoint.RepeatSpec;
 import memwall.network.reduce.Stragglers;
 import memwall.network.router.ChannelFlits.Kind;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,9 @@ class ChannelFlitsTest {
             fast,
             5,
             faults,
-            Stragglers.NONE));
+            Stragglers.NONE,
+            null,
+            RepeatSpec.ONCE));
   }
 
   /** 3,000 B: 11 packets of 17 flits and one of 13, over the routers along x, then along y. */
