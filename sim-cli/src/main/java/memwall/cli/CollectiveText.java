@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import memwall.cli.report.CollectiveRow;
 import memwall.cli.report.DeadlineReport;
+import memwall.cli.report.NodeFailureReport;
 import memwall.core.unit.Quantities;
 import memwall.network.collective.CollectiveKind;
 import memwall.network.endpoint.FabricRunResult;
@@ -58,7 +59,11 @@ final class CollectiveText {
     }
     text.append(table);
     for (CollectiveRow row : rows) {
-      List<String> lines = DeadlineReport.text(row.outcome());
+      List<String> lines = new ArrayList<>(DeadlineReport.text(row.outcome()));
+      FabricRunResult fabric = row.outcome().fabric();
+      if (fabric != null) {
+        lines.addAll(NodeFailureReport.text(fabric));
+      }
       if (!lines.isEmpty()) {
         text.append('\n')
             .append(row.algorithm().label())

@@ -1,10 +1,12 @@
 package memwall.cli;
 
+import java.util.List;
 import memwall.cli.report.NetworkOutcome;
 import memwall.network.collective.Schedule;
 import memwall.network.endpoint.FabricRun;
 import memwall.network.endpoint.FabricRunSpec;
 import memwall.network.endpoint.MessageDeadline;
+import memwall.network.endpoint.NodeFailures;
 import memwall.network.graph.GraphSpec;
 import memwall.network.graph.LinkGraphRun;
 import memwall.network.loggp.LogGopsRun;
@@ -28,9 +30,23 @@ record NetworkModel(
     String resolvedConfig) {
   /** Why so many ranks cannot be carried, or null. */
   @Nullable String misfit(int ranks) {
-    return fabric != null && ranks > fabric.fabric().nodes()
-        ? ranks + " ranks do not fit a network of " + fabric.fabric().nodes() + " nodes"
-        : null;
+    if (fabric == null) {
+      return null;
+    }
+    if (ranks > fabric.fabric().nodes()) {
+      return ranks + " ranks do not fit a network of " + fabric.fabric().nodes() + " nodes";
+    }
+    NodeFailures failures = fabric.nodeFailures();
+    for (int spare : failures == null ? List.<Integer>of() : failures.spares()) {
+      if (spare < ranks) {
+        return "node_failures.spares: node "
+            + spare
+            + " has a rank, it cannot be a spare of "
+            + ranks
+            + " ranks";
+      }
+    }
+    return null;
   }
 
   /** Whether there are several operations, or messages without receive: deadlines count them. */

@@ -44,7 +44,8 @@ final class NetworkModelOptions {
         description =
             "Routers, flit by flit: a preset of kind fabric, or a file NAME.yaml with the key"
                 + " 'fabric' and, if wanted, 'messages', 'endpoint', 'fidelity', 'seed',"
-                + " 'faults', 'stragglers', 'deadline' and 'repeat'.")
+                + " 'faults', 'stragglers', 'deadline', 'repeat' and"
+                + " 'node_failures'.")
     private @Nullable String fabric;
   }
 

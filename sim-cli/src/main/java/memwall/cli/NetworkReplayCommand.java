@@ -9,6 +9,7 @@ import memwall.cli.report.ChannelReport;
 import memwall.cli.report.DeadlineReport;
 import memwall.cli.report.NetworkOutcome;
 import memwall.cli.report.NetworkReplayFiles;
+import memwall.cli.report.NodeFailureReport;
 import memwall.cli.report.RunFolder;
 import memwall.core.StalledException;
 import memwall.core.config.ConfigException;
@@ -169,6 +170,7 @@ final class NetworkReplayCommand implements Callable<Integer> {
       if (model.fabric() != null && model.fabric().faults() != null) {
         FabricFaultText.of(text, fabric);
       }
+      NodeFailureReport.text(fabric).forEach(line -> text.append(line).append('\n'));
       DeadlineReport.text(outcome).forEach(line -> text.append(line).append('\n'));
     }
     LogGopsResult loggp = outcome.loggp();

@@ -209,6 +209,58 @@ class NetworkFabricCommandsTest {
         .contains("bad.yaml:2:38: deadline.substitute: 'none' is not one of [wait, zero, stale");
   }
 
+  /** A node dies, a spare goes on; with too many ranks for the spare that is said. */
+  @Test
+  void nodesThatDie() throws IOException {
+    Path file =
+        new Commands(temp)
+            .write(
+                "dies.yaml",
+                """
+                fabric: switch-8
+                faults: { timeout: 2 us, retries: 1 }
+                node_failures:
+                  heartbeat: 1 us
+                  spares: [6]
+                  given: [{ at: 1500 ns, node: 2 }, { at: 90 us, node: 3 }]
+                  weights: { from: storage, bytes: 1 MB, rate: 100 GB/s }
+                repeat: { count: 9, gap: 10 us }
+                """);
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("network", "collective", "all-reduce", "--fabric", file, "--sizes", "64 KiB"));
+    arguments.addAll(List.of("--algorithms", "ring", "-o", temp.resolve("out"), "--ranks"));
+    List<Object> six = new ArrayList<>(arguments);
+    six.add("6");
+    Outcome outcome = Commands.run(six.toArray());
+    assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out())
+        .contains("nodes        2 with a rank died, 1 were replaced; 2 ranks have not finished\n")
+        .contains(" node 2 with rank 2 at 1.5 us, node 6 went on after 12.5 us\n")
+        .contains(" node 3 with rank 3 at 90 us, no spare was left\n");
+    assertThat(Files.readAllLines(temp.resolve("out/failures.csv")))
+        .containsExactly(
+            "algorithm,ranks,vector_bytes,at_ps,node,rank,noticed_ps,spare,ready_ps",
+            "ring,6,65536,1500000,2,2,4000000,6,14000000",
+            "ring,6,65536,90000000,3,3,93000000,,");
+    JsonNode failures =
+        new ObjectMapper()
+            .readTree(temp.resolve("out/summary.json").toFile())
+            .at("/runs/0/node_failures");
+    assertThat(failures.get("replaced").asInt()).isEqualTo(1);
+    assertThat(failures.get("copies").asLong())
+        .isEqualTo(
+            failures.get("delivered").asLong()
+                + failures.get("duplicates").asLong()
+                + failures.get("void").asLong()
+                + failures.get("given_up").asLong());
+    arguments.add("7");
+    Outcome seven = Commands.run(arguments.toArray());
+    assertThat(seven.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(seven.err())
+        .contains("--ranks: node_failures.spares: node 6 has a rank, it cannot be a spare of 7");
+  }
+
   /** A rank without a way: the command says so, and ends. */
   @Test
   void partsThatFail() throws IOException {

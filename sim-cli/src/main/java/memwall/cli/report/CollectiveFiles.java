@@ -61,6 +61,9 @@ public final class CollectiveFiles {
     if (rows.stream().anyMatch(row -> isStream(row.outcome().fabric()))) {
       CsvFiles.write(folder.file(DeadlineReport.OPERATIONS), this::operations);
     }
+    if (rows.stream().anyMatch(row -> hasFailures(row.outcome().fabric()))) {
+      CsvFiles.write(folder.file(NodeFailureReport.FAILURES), this::nodeFailures);
+    }
     if (rows.stream().anyMatch(row -> hasDeadline(row.outcome().fabric()))) {
       CsvFiles.write(folder.file(DeadlineReport.DEADLINES), this::deadlines);
     }
@@ -72,6 +75,20 @@ public final class CollectiveFiles {
 
   private static boolean hasDeadline(@Nullable FabricRunResult fabric) {
     return fabric != null && DeadlineReport.isThere(fabric);
+  }
+
+  private static boolean hasFailures(@Nullable FabricRunResult fabric) {
+    return fabric != null && NodeFailureReport.isThere(fabric);
+  }
+
+  private void nodeFailures(CsvWriter csv) {
+    NodeFailureReport.header(csv, "algorithm", "ranks", "vector_bytes");
+    for (CollectiveRow row : rows) {
+      FabricRunResult fabric = row.outcome().fabric();
+      if (fabric != null) {
+        NodeFailureReport.rows(csv, fabric, before(row));
+      }
+    }
   }
 
   private void operations(CsvWriter csv) {
@@ -167,6 +184,7 @@ public final class CollectiveFiles {
       if (fabric != null) {
         ChannelReport.json(json, fabric.channels());
         DeadlineReport.json(json, row.outcome());
+        NodeFailureReport.json(json, fabric);
       }
       json.writeNumberField("events", row.outcome().events());
       json.writeStringField("fingerprint", Long.toHexString(row.outcome().fingerprint()));

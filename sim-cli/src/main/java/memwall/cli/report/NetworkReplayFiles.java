@@ -66,6 +66,14 @@ public final class NetworkReplayFiles {
       if (fabric.roundPs().size() > 1 || DeadlineReport.isThere(fabric)) {
         CsvFiles.write(folder.file(DeadlineReport.OPERATIONS), this::operations);
       }
+      if (NodeFailureReport.isThere(fabric)) {
+        CsvFiles.write(
+            folder.file(NodeFailureReport.FAILURES),
+            csv -> {
+              NodeFailureReport.header(csv);
+              NodeFailureReport.rows(csv, fabric);
+            });
+      }
       if (DeadlineReport.isThere(fabric)) {
         CsvFiles.write(folder.file(DeadlineReport.DEADLINES), this::deadlines);
       }
@@ -153,6 +161,7 @@ public final class NetworkReplayFiles {
     if (fabric != null) {
       ChannelReport.json(json, fabric.channels());
       DeadlineReport.json(json, outcome);
+      NodeFailureReport.json(json, fabric);
     }
     json.writeNumberField("events", outcome.events());
     json.writeStringField("fingerprint", Long.toHexString(outcome.fingerprint()));

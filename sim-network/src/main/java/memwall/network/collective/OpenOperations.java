@@ -49,6 +49,19 @@ public final class OpenOperations implements Waiting {
     push(operation);
   }
 
+  /** All operations of a rank are open again, as if none had begun; those ready come out again. */
+  public void restart(int rank) {
+    for (int operation = 0; operation < waitsFor.length; operation++) {
+      if (schedule.rank(operation) == rank) {
+        left += waitsFor[operation] == DONE ? 1 : 0;
+        waitsFor[operation] = schedule.waitsFor(operation);
+        if (waitsFor[operation] == 0) {
+          push(operation);
+        }
+      }
+    }
+  }
+
   /** An operation has begun. */
   public void started(int operation) {
     if (schedule.hasStartEdges()) {

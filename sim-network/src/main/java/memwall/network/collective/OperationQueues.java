@@ -28,6 +28,11 @@ public final class OperationQueues {
     return head[list];
   }
 
+  /** Forgets what a list holds. */
+  public void clear(int list) {
+    head[list] = NONE;
+  }
+
   /** Puts an operation behind the others. */
   public void append(int list, int operation) {
     next[operation] = NONE;

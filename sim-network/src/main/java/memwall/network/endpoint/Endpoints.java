@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Endpoints {
   private static final int NONE = OperationQueues.NONE;
+
+  /** A word is the number of a play, the life of a rank, and an operation. */
   private static final int PLAY_SHIFT = 32;
+
+  private static final int LIFE_SHIFT = 24;
+  private static final int OPERATION_MASK = (1 << LIFE_SHIFT) - 1;
 
   private final EndpointSpec spec;
   private final Simulation simulation;
@@ -49,6 +54,15 @@ public final class Endpoints {
   private @Nullable Deadlines deadlines;
 
   private @Nullable Event dropped;
+
+  /** Ranks whose nodes can die; null where they do not. */
+  private @Nullable Lives lives;
+
+  private @Nullable Event repeated;
+
+  /** The play of the present operation, where nodes can die. */
+  private @Nullable Play present;
+
   private long knownMessages;
   private long droppedMessages;
 
@@ -93,6 +107,16 @@ public final class Endpoints {
     return made;
   }
 
+  /**
+   * Nodes of ranks can die from now on; plays follow one another then, and there are no deadlines.
+   *
+   * @param known as {@link Lives} need it, told here of ranks that go on
+   */
+  void withLives(Lives known) {
+    lives = known;
+    repeated = simulation.event("repeated", this::repeat);
+  }
+
   /** Messages that came to ranks which have not taken them. */
   long untaken() {
     return knownMessages - consumed.value() - droppedMessages;
@@ -121,7 +145,9 @@ public final class Endpoints {
     int number = freeNumbers.isEmpty() ? plays.size() : freeNumbers.remove(freeNumbers.size() - 1);
     Deadlines known = deadlines;
     PlayWaits waits = known == null ? null : known.begin(schedule, round);
-    Play play = new Play(this, number, schedule, listener, waits);
+    PlayCopies copies = lives == null ? null : new PlayCopies(schedule);
+    Play play = new Play(this, number, schedule, listener, waits, copies);
+    present = lives == null ? null : play;
     if (number == plays.size()) {
       plays.add(play);
     } else {
@@ -148,7 +174,9 @@ public final class Endpoints {
    */
   public List<String> checkLaws() {
     List<String> broken = new ArrayList<>();
-    if (consumed.value() + droppedMessages != toSram.value() + toMemory.value()) {
+    Lives alive = lives;
+    long forgotten = alive == null ? 0 : alive.forgotten.value();
+    if (consumed.value() + droppedMessages + forgotten != toSram.value() + toMemory.value()) {
       broken.add(
           consumed.value()
               + " messages taken, "
@@ -175,11 +203,24 @@ public final class Endpoints {
   private void work(Event event, Play play, int operation, int rank, long durationPs) {
     long startPs = Math.max(simulation.nowPs(), processorFreePs[rank]);
     processorFreePs[rank] = Math.addExact(startPs, durationPs);
-    event.at(processorFreePs[rank], word(play, operation));
+    event.at(processorFreePs[rank], word(play, operation, rank));
   }
 
-  private static long word(Play play, int operation) {
-    return ((long) play.number << PLAY_SHIFT) | operation;
+  /** Void if the rank dies. */
+  private long word(Play play, int operation, int rank) {
+    Lives known = lives;
+    int life = known == null ? 0 : known.life(rank);
+    return ((long) play.number << PLAY_SHIFT) | ((long) life << LIFE_SHIFT) | operation;
+  }
+
+  private boolean isVoid(long word, int rank) {
+    Lives known = lives;
+    return known != null && known.life(rank) != ((int) word >>> LIFE_SHIFT);
+  }
+
+  /** The operation in a word. */
+  static int operation(long word) {
+    return (int) word & OPERATION_MASK;
   }
 
   private Play playOf(long word) {
@@ -197,7 +238,9 @@ public final class Endpoints {
       switch (schedule.kind(operation)) {
         case Schedule.SEND -> work(posted, play, operation, spec.sendPs());
         case Schedule.COMPUTE -> work(worked, play, operation, schedule.durationPs(operation));
-        case Schedule.WAIT -> worked.in(schedule.durationPs(operation), word(play, operation));
+        case Schedule.WAIT ->
+            worked.in(
+                schedule.durationPs(operation), word(play, operation, schedule.rank(operation)));
         default -> {
           int channel = schedule.channel(operation);
           int waiting = play.meetings.head(channel);
@@ -215,30 +258,67 @@ public final class Endpoints {
     }
   }
 
-  /** A send has been posted: its message leaves. */
+  /** A send has been posted: its message leaves, unless its receiver has it. */
   private void post(long word) {
     Play play = playOf(word);
-    Schedule schedule = play.schedule;
-    int send = (int) word;
-    play.messageLeaves();
-    Deadlines known = deadlines;
-    if (known != null) {
-      known.sent(play, send);
+    int send = operation(word);
+    if (isVoid(word, play.schedule.rank(send))) {
+      return;
     }
-    carrier.send(
-        schedule.rank(send) * nodeStride,
-        schedule.peer(send) * nodeStride,
-        schedule.bytes(send),
-        this::arrive,
-        word);
+    PlayCopies copies = play.copies;
+    boolean isThere = copies != null && copies.arrived[send];
+    if (copies != null) {
+      copies.posted[send] = true;
+    }
+    if (!isThere) {
+      Deadlines known = deadlines;
+      if (known != null) {
+        known.sent(play, send);
+      }
+      transmit(play, send);
+    }
     end(word);
+  }
+
+  private void transmit(Play play, int send) {
+    Schedule schedule = play.schedule;
+    int from = schedule.rank(send);
+    int to = schedule.peer(send);
+    Lives known = lives;
+    play.messageLeaves();
+    if (known == null) {
+      from *= nodeStride;
+      to *= nodeStride;
+    } else {
+      known.copies.add(1);
+      from = known.nodeOf(from);
+      to = known.nodeOf(to);
+    }
+    long word = word(play, send, schedule.peer(send));
+    carrier.send(from, to, schedule.bytes(send), this::arrive, word);
   }
 
   /** The last tail of a message is at its node. */
   private void arrive(long word) {
     Play play = playOf(word);
-    int send = (int) word;
+    int send = operation(word);
     int rank = play.schedule.peer(send);
+    Lives known = lives;
+    PlayCopies copies = play.copies;
+    if (known != null && copies != null) {
+      play.messageEnds();
+      if (isVoid(word, rank) || known.isDead(rank)) {
+        known.voided.add(1);
+        return;
+      }
+      if (copies.arrived[send]) {
+        known.duplicates.add(1);
+        return;
+      }
+      copies.arrived[send] = true;
+      known.delivered.add(1);
+      word = word(play, send, rank);
+    }
     boolean small = play.schedule.bytes(send) <= spec.sramBytes() && spec.sramSlots() > 0;
     boolean inSram = small && freeSlots[rank] > 0;
     play.inSram[send] = inSram;
@@ -257,7 +337,10 @@ public final class Endpoints {
   /** The processor knows of a message. */
   private void know(long word) {
     Play play = playOf(word);
-    int send = (int) word;
+    int send = operation(word);
+    if (isVoid(word, play.schedule.peer(send))) {
+      return;
+    }
     int channel = play.schedule.channel(send);
     knownMessages++;
     Deadlines known = deadlines;
@@ -278,7 +361,7 @@ public final class Endpoints {
   /** The processor has taken a message that nobody waits for any more; its place is free. */
   private void drop(long word) {
     Play play = playOf(word);
-    int send = (int) word;
+    int send = operation(word);
     droppedMessages++;
     if (play.inSram[send]) {
       freeSlots[play.schedule.peer(send)]++;
@@ -303,14 +386,133 @@ public final class Endpoints {
     return Units.transferPs(schedule.bytes(receive), spec.addBytesPerSec());
   }
 
-  /** A message cannot be delivered; its receive waits for ever, or for its deadline. */
-  void givenUp(long word) {
+  /**
+   * A message cannot be delivered; its receive waits for ever, for its deadline, or for a spare.
+   *
+   * @return whether nobody sends it again that is known now
+   */
+  boolean givenUp(long word) {
     Play play = playOf(word);
+    int send = operation(word);
     Deadlines known = deadlines;
     if (known != null) {
-      known.givenUp(play, play.schedule.channel((int) word));
+      known.givenUp(play, play.schedule.channel(send));
     }
     play.messageEnds();
+    Lives alive = lives;
+    if (alive != null) {
+      alive.givenUp.add(1);
+    }
+    return alive == null;
+  }
+
+  /** A rank begins an operation, or all do that have a node. */
+  void beginAlive(Play play) {
+    Lives known = lives;
+    if (known == null) {
+      play.beginAll(simulation.nowPs());
+    } else {
+      play.beginThose(simulation.nowPs(), rank -> !known.isDead(rank));
+    }
+  }
+
+  /**
+   * A spare goes on in a rank's place. A rank that was done has its messages sent again that have
+   * not come; another one does its part again, and others send again what they sent to it.
+   */
+  void revive(int rank) {
+    processorFreePs[rank] = simulation.nowPs();
+    Play play = present;
+    Lives known = lives;
+    PlayCopies copies = play == null ? null : play.copies;
+    if (play == null || known == null || copies == null || play.isOver()) {
+      freeSlots[rank] = spec.sramSlots();
+      return;
+    }
+    Schedule schedule = play.schedule;
+    boolean isDone = play.isDone(rank);
+    for (int operation = 0; operation < schedule.operations(); operation++) {
+      if (schedule.kind(operation) != Schedule.SEND) {
+        if (schedule.rank(operation) == rank) {
+          play.inSram[operation] = false;
+        }
+        continue;
+      }
+      if (schedule.rank(operation) == rank) {
+        copies.posted[operation] = isDone;
+        if (isDone && !copies.arrived[operation]) {
+          repeatLater(play, operation);
+        }
+      } else if (schedule.peer(operation) == rank && !isDone) {
+        forget(known, copies, operation);
+        play.inSram[operation] = false;
+        play.meetings.clear(schedule.channel(operation));
+        if (copies.posted[operation] && !known.isDead(schedule.rank(operation))) {
+          repeatLater(play, operation);
+        }
+      }
+    }
+    freeSlots[rank] = spec.sramSlots();
+    if (!play.hasBegun(rank)) {
+      play.begin(rank, simulation.nowPs());
+    } else if (!isDone) {
+      play.restart(rank);
+    }
+  }
+
+  private static void forget(Lives known, PlayCopies copies, int send) {
+    if (copies.arrived[send] && !copies.taken[send]) {
+      known.forgotten.add(1);
+    }
+    copies.arrived[send] = false;
+    copies.taken[send] = false;
+  }
+
+  private void repeatLater(Play play, int send) {
+    Event event = repeated;
+    if (event != null) {
+      play.messageLeaves();
+      work(event, play, send, spec.sendPs());
+    }
+  }
+
+  /** A message has been posted again. */
+  private void repeat(long word) {
+    Play play = playOf(word);
+    int send = operation(word);
+    Lives known = lives;
+    PlayCopies copies = play.copies;
+    boolean isWanted =
+        !isVoid(word, play.schedule.rank(send)) && copies != null && !copies.arrived[send];
+    if (isWanted && known != null) {
+      known.repeated.add(1);
+      transmit(play, send);
+    }
+    play.messageEnds();
+  }
+
+  /** Messages of the present operation that have been sent and are not there. */
+  List<Integer> missing() {
+    List<Integer> missing = new ArrayList<>();
+    Play play = present;
+    PlayCopies copies = play == null ? null : play.copies;
+    for (int send = 0; copies != null && send < copies.posted.length; send++) {
+      if (copies.posted[send] && !copies.arrived[send]) {
+        missing.add(send);
+      }
+    }
+    return missing;
+  }
+
+  /** Messages of the present operation that came to ranks which have not taken them. */
+  long waitingToBeTaken() {
+    Play play = present;
+    PlayCopies copies = play == null ? null : play.copies;
+    long count = 0;
+    for (int send = 0; copies != null && send < copies.arrived.length; send++) {
+      count += copies.arrived[send] && !copies.taken[send] ? 1 : 0;
+    }
+    return count;
   }
 
   /** The processor takes a message; its place is free when it has. */
@@ -323,14 +525,24 @@ public final class Endpoints {
       known.taken(play, receive, send);
     }
     play.inSram[receive] = play.inSram[send];
-    play.messageEnds();
+    PlayCopies copies = play.copies;
+    if (copies == null) {
+      play.messageEnds();
+    } else if (copies.taken[send]) {
+      throw new IllegalStateException(schedule.describe(send) + ": delivered twice");
+    } else {
+      copies.taken[send] = true;
+    }
     work(worked, play, receive, spec.receivePs() + addPs);
   }
 
   private void end(long word) {
     Play play = playOf(word);
-    int operation = (int) word;
+    int operation = operation(word);
     int rank = play.schedule.rank(operation);
+    if (isVoid(word, rank)) {
+      return;
+    }
     if (play.inSram[operation] && play.schedule.kind(operation) != Schedule.SEND) {
       freeSlots[rank]++;
       play.inSram[operation] = false;

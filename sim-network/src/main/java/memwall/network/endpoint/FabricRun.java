@@ -5,11 +5,13 @@ import java.util.List;
 import memwall.core.Completion;
 import memwall.core.Simulation;
 import memwall.core.random.RandomStream;
+import memwall.core.random.RandomStreams;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.network.collective.Schedule;
 import memwall.network.reduce.Stragglers;
 import memwall.network.router.ChannelFlits;
+import memwall.network.router.FabricFault;
 import memwall.network.router.FabricFaultSpec;
 import memwall.network.router.FabricSpec;
 import memwall.network.router.FaultyFabric;
@@ -39,6 +41,7 @@ public final class FabricRun {
   private final Endpoints ends;
   private final Counter lateRanks;
   private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
+  private @Nullable Lives lives;
   private long startOfRoundPs;
 
   private FabricRun(
@@ -82,8 +85,12 @@ public final class FabricRun {
 
   /** A message cannot be delivered. */
   private void giveUp(long word) {
-    ends.givenUp(word);
-    int send = (int) word;
+    if (ends.givenUp(word)) {
+      addUndeliverable(Endpoints.operation(word));
+    }
+  }
+
+  private void addUndeliverable(int send) {
     undeliverable.add(
         new FabricRunResult.Undeliverable(
             schedule.rank(send),
@@ -118,6 +125,20 @@ public final class FabricRun {
    * @throws memwall.core.StalledException if it cannot be ended
    */
   public static FabricRunResult run(Schedule schedule, FabricRunSpec spec) {
+    NodeFailures nodeFailures = spec.nodeFailures();
+    FabricFaultSpec faults = spec.faults();
+    List<NodeFailures.Death> deaths = List.of();
+    if (nodeFailures != null) {
+      deaths =
+          nodeFailures.deaths(
+              spec.fabric().nodes(),
+              new RandomStreams(spec.seed()).stream("endpoint", "node-failures"));
+      List<FabricFault.Timed> cuts = new ArrayList<>();
+      for (NodeFailures.Death death : deaths) {
+        cuts.add(new FabricFault.Timed(death.atPs(), new FabricFault.NodeDown(death.node())));
+      }
+      faults = (faults == null ? FabricFaultSpec.HEALTHY : faults).with(cuts);
+    }
     FabricRun run =
         new FabricRun(
             schedule,
@@ -125,8 +146,11 @@ public final class FabricRun {
             spec.messages(),
             spec.endpoint(),
             spec.fast(),
-            spec.faults(),
+            faults,
             spec.seed());
+    if (nodeFailures != null) {
+      run.withLives(nodeFailures, deaths, spec.fabric());
+    }
     RandomStream lateness = run.simulation.random().stream("endpoint", "late");
     if (spec.isStream()) {
       return run.stream(spec, lateness);
@@ -147,6 +171,24 @@ public final class FabricRun {
     return isLate;
   }
 
+  /** Nodes die; deaths are those of the network's channels, too. */
+  private void withLives(
+      NodeFailures nodeFailures, List<NodeFailures.Death> deaths, FabricSpec spec) {
+    int[] routers = spec.routersOfNodes();
+    Lives made =
+        new Lives(
+            simulation,
+            stats.child("lives"),
+            nodeFailures,
+            deaths,
+            schedule.ranks(),
+            spec.nodes(),
+            node -> routers[node],
+            ends::revive);
+    ends.withLives(made);
+    lives = made;
+  }
+
   /** Operations one after the other; what is late may come while the next is under way. */
   private FabricRunResult stream(FabricRunSpec spec, RandomStream lateness) {
     MessageDeadline deadline = spec.deadline();
@@ -162,14 +204,26 @@ public final class FabricRun {
             startPs -> {
               startOfRoundPs = startPs;
               return late(spec.stragglers(), lateness);
+            },
+            () -> {
+              if (lives != null) {
+                lives.stop();
+              }
             });
     stream.run();
-    if (stream.ranksLeft() > 0 && undeliverable.isEmpty()) {
+    if (stream.ranksLeft() > 0) {
+      ends.missing().forEach(this::addUndeliverable);
+    }
+    boolean anyDead = lives != null && lives.anyDead();
+    if (stream.ranksLeft() > 0 && undeliverable.isEmpty() && !anyDead) {
       throw new IllegalStateException("the schedule cannot end: " + stream.describeWaiting());
     }
     List<String> broken = new ArrayList<>();
     if (deadlines != null) {
       broken.addAll(deadlines.checkLaws(ends.untaken()));
+    }
+    if (lives != null) {
+      broken.addAll(lives.checkLaws(ends.consumed(), ends.waitingToBeTaken()));
     }
     return result(stream.operationPs(), stream.finishPs(), stream.ranksLeft(), broken);
   }
@@ -231,6 +285,7 @@ public final class FabricRun {
         ends.consumed(),
         undeliverable,
         unfinished,
+        lives == null ? List.of() : lives.failures(),
         channels,
         stats.snapshot(simulation.nowPs()),
         simulation.eventsFired(),

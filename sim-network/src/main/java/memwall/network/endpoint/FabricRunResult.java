@@ -12,6 +12,7 @@ import memwall.network.router.ChannelFlits;
  * @param messages messages that ranks took
  * @param undeliverable messages that were given up, in the order in which that was known
  * @param unfinishedRanks ranks that wait for ever, because of them
+ * @param nodeFailures nodes that died while they had a rank
  * @param channels what passed each channel of the network, over all rounds; the time for its shares
  *     is that until the last event
  * @param statistics of the network and the ends, over all rounds
@@ -25,6 +26,7 @@ public record FabricRunResult(
     long messages,
     List<Undeliverable> undeliverable,
     int unfinishedRanks,
+    List<NodeFailure> nodeFailures,
     ChannelFlits channels,
     Snapshot statistics,
     long events,
@@ -40,11 +42,33 @@ public record FabricRunResult(
    */
   public record Undeliverable(int fromRank, int toRank, long bytes, long knownPs) {}
 
+  /**
+   * A node that had a rank and died.
+   *
+   * @param atPs when
+   * @param node which
+   * @param rank whose it was
+   * @param noticedPs when that was noticed, or -1
+   * @param spare the node that took its place, or -1 if there was none
+   * @param readyPs when that went on, or -1
+   */
+  public record NodeFailure(
+      long atPs, int node, int rank, long noticedPs, int spare, long readyPs) {
+    NodeFailure noticed(long timePs, int chosen) {
+      return new NodeFailure(atPs, node, rank, timePs, chosen, readyPs);
+    }
+
+    NodeFailure ready(long timePs) {
+      return new NodeFailure(atPs, node, rank, noticedPs, spare, timePs);
+    }
+  }
+
   /** Copies the lists. */
   public FabricRunResult {
     roundPs = List.copyOf(roundPs);
     finishPs = List.copyOf(finishPs);
     undeliverable = List.copyOf(undeliverable);
+    nodeFailures = List.copyOf(nodeFailures);
     brokenLaws = List.copyOf(brokenLaws);
   }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stragglers ranks that begin late
  * @param deadline how long receivers wait; null if for ever
  * @param repeat how often the same is done
+ * @param nodeFailures nodes that die and their spares; null if none can
  */
 public record FabricRunSpec(
     FabricSpec fabric,
@@ -32,7 +33,15 @@ public record FabricRunSpec(
     @Nullable FabricFaultSpec faults,
     Stragglers stragglers,
     @Nullable MessageDeadline deadline,
-    RepeatSpec repeat) {
+    RepeatSpec repeat,
+    @Nullable NodeFailures nodeFailures) {
+  /** Where nodes can die, messages to them are given up: there are no deadlines for these. */
+  public FabricRunSpec {
+    if (deadline != null && nodeFailures != null) {
+      throw new IllegalArgumentException("deadlines and nodes that die cannot be had together");
+    }
+  }
+
   /** Fidelities of a network of routers. */
   private enum Fidelity {
     EXACT,
@@ -41,11 +50,25 @@ public record FabricRunSpec(
 
   /**
    * Reads {@code fabric}, {@code messages}, {@code endpoint}, {@code fidelity}, {@code seed},
-   * {@code faults}, {@code stragglers}, {@code deadline}, {@code repeat}.
+   * {@code faults}, {@code stragglers}, {@code deadline}, {@code repeat}, {@code node_failures}.
    */
   public static FabricRunSpec read(Config config) {
     FabricSpec fabric =
         FabricSpec.read(config.preset("fabric", FabricSpec.KIND, "What carries the messages"));
+    NodeFailures nodeFailures =
+        config
+            .optionalSection("node_failures", "Nodes that die, and what takes their place")
+            .map(part -> NodeFailures.read(part, fabric, config.isPlaceholder("fabric")))
+            .orElse(null);
+    MessageDeadline deadline =
+        config
+            .optionalSection("deadline", "How long receivers wait, and what they take then")
+            .map(MessageDeadline::read)
+            .orElse(null);
+    if (nodeFailures != null && deadline != null) {
+      config.fault("node_failures", "cannot be had together with 'deadline'");
+      deadline = null;
+    }
     return new FabricRunSpec(
         fabric,
         readMessages(config),
@@ -61,14 +84,12 @@ public record FabricRunSpec(
             .optionalSection("stragglers", "Ranks that begin late by chance")
             .map(Stragglers::read)
             .orElse(Stragglers.NONE),
-        config
-            .optionalSection("deadline", "How long receivers wait, and what they take then")
-            .map(MessageDeadline::read)
-            .orElse(null),
+        deadline,
         config
             .optionalSection("repeat", "How often the same is done")
             .map(RepeatSpec::read)
-            .orElse(RepeatSpec.ONCE));
+            .orElse(RepeatSpec.ONCE),
+        nodeFailures);
   }
 
   /** The same with receivers that wait for ever, and count how often beyond the deadline. */
@@ -82,12 +103,13 @@ public record FabricRunSpec(
         faults,
         stragglers,
         deadline == null ? null : deadline.waiting(),
-        repeat);
+        repeat,
+        nodeFailures);
   }
 
   /** Whether what is done is a stream of operations, in each of which ranks may be late. */
   public boolean isStream() {
-    return deadline != null || repeat.count() > 1;
+    return deadline != null || repeat.count() > 1 || nodeFailures != null;
   }
 
   /** Reads the section {@code messages}, which may be left out. */

@@ -20,6 +20,7 @@ final class OperationStream {
   private final Schedule schedule;
   private final RepeatSpec repeat;
   private final LongFunction<boolean[]> atStart;
+  private final Runnable atEnd;
   private final LatencyHistogram results;
   private final LatencyHistogram resultsOnTime;
   private final Event next;
@@ -33,6 +34,7 @@ final class OperationStream {
    * A stream that has not begun.
    *
    * @param atStart is told when an operation begins, before its ranks do, and says which are late
+   * @param atEnd is told when the last one has ended
    */
   OperationStream(
       Simulation simulation,
@@ -40,12 +42,14 @@ final class OperationStream {
       Endpoints ends,
       Schedule schedule,
       RepeatSpec repeat,
-      LongFunction<boolean[]> atStart) {
+      LongFunction<boolean[]> atStart,
+      Runnable atEnd) {
     this.simulation = simulation;
     this.ends = ends;
     this.schedule = schedule;
     this.repeat = repeat;
     this.atStart = atStart;
+    this.atEnd = atEnd;
     results = stats.histogram("result", "From an operation's beginning until a rank was done");
     resultsOnTime = stats.histogram("result_on_time", "The same of ranks that did not begin late");
     next = simulation.event("operation", this::begin);
@@ -76,7 +80,7 @@ final class OperationStream {
             },
             ++begun);
     play = made;
-    made.beginAll(startPs);
+    ends.beginAlive(made);
   }
 
   private void rankDone(boolean last) {
@@ -84,6 +88,8 @@ final class OperationStream {
       ended();
       if (begun < repeat.count()) {
         next.in(repeat.gapPs(), 0);
+      } else {
+        atEnd.run();
       }
     }
   }

@@ -1,6 +1,7 @@
 package memwall.network.endpoint;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import memwall.network.collective.OpenOperations;
 import memwall.network.collective.OperationQueues;
 import memwall.network.collective.Schedule;
@@ -29,6 +30,9 @@ public final class Play {
   /** What is known of receives that have deadlines; null where they have none. */
   final @Nullable PlayWaits waits;
 
+  /** What is known of messages whose nodes can die; null where they do not. */
+  final @Nullable PlayCopies copies;
+
   /** Messages that are neither taken nor thrown away nor given up. */
   private long messagesOut;
 
@@ -48,12 +52,18 @@ public final class Play {
   private int heldCount;
 
   Play(
-      Endpoints ends, int number, Schedule schedule, Listener listener, @Nullable PlayWaits waits) {
+      Endpoints ends,
+      int number,
+      Schedule schedule,
+      Listener listener,
+      @Nullable PlayWaits waits,
+      @Nullable PlayCopies copies) {
     this.ends = ends;
     this.number = number;
     this.schedule = schedule;
     this.listener = listener;
     this.waits = waits;
+    this.copies = copies;
     open = new OpenOperations(schedule);
     meetings = new OperationQueues(schedule.channels(), new int[schedule.operations()]);
     inSram = new boolean[schedule.operations()];
@@ -86,6 +96,38 @@ public final class Play {
         finish(rank, nowPs);
       }
     }
+  }
+
+  /** Those ranks begin now for which that is true; the others do so one by one. */
+  void beginThose(long nowPs, IntPredicate begins) {
+    for (int rank = 0; rank < begun.length; rank++) {
+      begun[rank] = begins.test(rank);
+      finishPs[rank] = nowPs;
+    }
+    goOn();
+    for (int rank = 0; rank < begun.length; rank++) {
+      if (isDone(rank)) { // It had nothing to do.
+        finish(rank, nowPs);
+      }
+    }
+  }
+
+  boolean hasBegun(int rank) {
+    return begun[rank];
+  }
+
+  boolean isDone(int rank) {
+    return begun[rank] && left[rank] == 0;
+  }
+
+  /** A rank does all of its part again; it must not be done. */
+  void restart(int rank) {
+    left[rank] = 0;
+    for (int operation = 0; operation < schedule.operations(); operation++) {
+      left[rank] += schedule.rank(operation) == rank ? 1 : 0;
+    }
+    open.restart(rank);
+    goOn();
   }
 
   private void goOn() {

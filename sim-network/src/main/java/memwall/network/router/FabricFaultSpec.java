@@ -1,5 +1,6 @@
 package memwall.network.router;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,6 +36,20 @@ public record FabricFaultSpec(
   /** Channels are not slower than this share of their rate. */
   public static final double LEAST_FACTOR = 0.001;
 
+  /** Nothing fails; packets have 100 us, and are sent seven times again. */
+  public static final FabricFaultSpec HEALTHY =
+      new FabricFaultSpec(
+          100_000_000,
+          7,
+          0,
+          0,
+          3,
+          0,
+          List.of(),
+          Double.POSITIVE_INFINITY,
+          Double.POSITIVE_INFINITY,
+          Double.POSITIVE_INFINITY);
+
   /** Checks the ranges given above. */
   public FabricFaultSpec {
     faults = List.copyOf(faults);
@@ -64,6 +79,23 @@ public record FabricFaultSpec(
               + routerSeconds
               + " s: needs at least 0 ps and more than 0 s");
     }
+  }
+
+  /** The same with more faults at given times. */
+  public FabricFaultSpec with(List<FabricFault.Timed> more) {
+    List<FabricFault.Timed> all = new ArrayList<>(faults);
+    all.addAll(more);
+    return new FabricFaultSpec(
+        timeoutPs,
+        retries,
+        ackPs,
+        heartbeatPs,
+        misses,
+        rebuildPs,
+        all,
+        linkSeconds,
+        repairSeconds,
+        routerSeconds);
   }
 
   /**

@@ -131,6 +131,16 @@ public record FabricSpec(
     return shape.nodes();
   }
 
+  /** By node, the router that it hangs at. */
+  public int[] routersOfNodes() {
+    Topology topology = shape.topology();
+    int[] routers = new int[topology.nodes()];
+    for (int node = 0; node < routers.length; node++) {
+      routers[node] = topology.nodePort(node) / topology.radix();
+    }
+    return routers;
+  }
+
   FabricPlan plan() {
     return new FabricPlan(shape.topology(), shape.routing(), router);
   }

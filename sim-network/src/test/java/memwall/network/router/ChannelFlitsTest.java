@@ -58,7 +58,8 @@ class ChannelFlitsTest {
             faults,
             Stragglers.NONE,
             null,
-            RepeatSpec.ONCE));
+            RepeatSpec.ONCE,
+            null));
   }
 
   /** 3,000 B: 11 packets of 17 flits and one of 13, over the routers along x, then along y. */
