@@ -60,10 +60,9 @@ public final class Endpoints {
 
   private @Nullable Event repeated;
 
-  /** The play of the present operation, where nodes can die. */
-  private @Nullable Play present;
-
+  /** Messages that a processor knew of, and that nobody waited for any more. */
   private long knownMessages;
+
   private long droppedMessages;
 
   /**
@@ -145,9 +144,12 @@ public final class Endpoints {
     int number = freeNumbers.isEmpty() ? plays.size() : freeNumbers.remove(freeNumbers.size() - 1);
     Deadlines known = deadlines;
     PlayWaits waits = known == null ? null : known.begin(schedule, round);
-    PlayCopies copies = lives == null ? null : new PlayCopies(schedule);
+    Lives alive = lives;
+    PlayCopies copies = alive == null ? null : new PlayCopies(schedule);
     Play play = new Play(this, number, schedule, listener, waits, copies);
-    present = lives == null ? null : play;
+    if (alive != null) {
+      alive.present = play;
+    }
     if (number == plays.size()) {
       plays.add(play);
     } else {
@@ -406,69 +408,20 @@ public final class Endpoints {
     return alive == null;
   }
 
-  /** A rank begins an operation, or all do that have a node. */
+  /** All ranks that have a node begin an operation. */
   void beginAlive(Play play) {
     Lives known = lives;
-    if (known == null) {
-      play.beginAll(simulation.nowPs());
-    } else {
-      play.beginThose(simulation.nowPs(), rank -> !known.isDead(rank));
-    }
+    play.beginThose(simulation.nowPs(), rank -> known == null || !known.isDead(rank));
   }
 
-  /**
-   * A spare goes on in a rank's place. A rank that was done has its messages sent again that have
-   * not come; another one does its part again, and others send again what they sent to it.
-   */
-  void revive(int rank) {
+  /** A rank has another node: its processor and its places are free. */
+  void renew(int rank) {
     processorFreePs[rank] = simulation.nowPs();
-    Play play = present;
-    Lives known = lives;
-    PlayCopies copies = play == null ? null : play.copies;
-    if (play == null || known == null || copies == null || play.isOver()) {
-      freeSlots[rank] = spec.sramSlots();
-      return;
-    }
-    Schedule schedule = play.schedule;
-    boolean isDone = play.isDone(rank);
-    for (int operation = 0; operation < schedule.operations(); operation++) {
-      if (schedule.kind(operation) != Schedule.SEND) {
-        if (schedule.rank(operation) == rank) {
-          play.inSram[operation] = false;
-        }
-        continue;
-      }
-      if (schedule.rank(operation) == rank) {
-        copies.posted[operation] = isDone;
-        if (isDone && !copies.arrived[operation]) {
-          repeatLater(play, operation);
-        }
-      } else if (schedule.peer(operation) == rank && !isDone) {
-        forget(known, copies, operation);
-        play.inSram[operation] = false;
-        play.meetings.clear(schedule.channel(operation));
-        if (copies.posted[operation] && !known.isDead(schedule.rank(operation))) {
-          repeatLater(play, operation);
-        }
-      }
-    }
     freeSlots[rank] = spec.sramSlots();
-    if (!play.hasBegun(rank)) {
-      play.begin(rank, simulation.nowPs());
-    } else if (!isDone) {
-      play.restart(rank);
-    }
   }
 
-  private static void forget(Lives known, PlayCopies copies, int send) {
-    if (copies.arrived[send] && !copies.taken[send]) {
-      known.forgotten.add(1);
-    }
-    copies.arrived[send] = false;
-    copies.taken[send] = false;
-  }
-
-  private void repeatLater(Play play, int send) {
+  /** A message is posted again, behind what its sender's processor has to do. */
+  void repeatLater(Play play, int send) {
     Event event = repeated;
     if (event != null) {
       play.messageLeaves();
@@ -489,30 +442,6 @@ public final class Endpoints {
       transmit(play, send);
     }
     play.messageEnds();
-  }
-
-  /** Messages of the present operation that have been sent and are not there. */
-  List<Integer> missing() {
-    List<Integer> missing = new ArrayList<>();
-    Play play = present;
-    PlayCopies copies = play == null ? null : play.copies;
-    for (int send = 0; copies != null && send < copies.posted.length; send++) {
-      if (copies.posted[send] && !copies.arrived[send]) {
-        missing.add(send);
-      }
-    }
-    return missing;
-  }
-
-  /** Messages of the present operation that came to ranks which have not taken them. */
-  long waitingToBeTaken() {
-    Play play = present;
-    PlayCopies copies = play == null ? null : play.copies;
-    long count = 0;
-    for (int send = 0; copies != null && send < copies.arrived.length; send++) {
-      count += copies.arrived[send] && !copies.taken[send] ? 1 : 0;
-    }
-    return count;
   }
 
   /** The processor takes a message; its place is free when it has. */

@@ -42,6 +42,7 @@ public final class FabricRun {
   private final Counter lateRanks;
   private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
   private @Nullable Lives lives;
+  private @Nullable Revival revival;
   private long startOfRoundPs;
 
   private FabricRun(
@@ -184,9 +185,16 @@ public final class FabricRun {
             schedule.ranks(),
             spec.nodes(),
             node -> routers[node],
-            ends::revive);
+            this::revive);
     ends.withLives(made);
     lives = made;
+    revival = new Revival(simulation, ends, made);
+  }
+
+  private void revive(int rank) {
+    if (revival != null) {
+      revival.revive(rank);
+    }
   }
 
   /** Operations one after the other; what is late may come while the next is under way. */
@@ -211,8 +219,8 @@ public final class FabricRun {
               }
             });
     stream.run();
-    if (stream.ranksLeft() > 0) {
-      ends.missing().forEach(this::addUndeliverable);
+    if (stream.ranksLeft() > 0 && revival != null) {
+      revival.missing().forEach(this::addUndeliverable);
     }
     boolean anyDead = lives != null && lives.anyDead();
     if (stream.ranksLeft() > 0 && undeliverable.isEmpty() && !anyDead) {
@@ -222,8 +230,8 @@ public final class FabricRun {
     if (deadlines != null) {
       broken.addAll(deadlines.checkLaws(ends.untaken()));
     }
-    if (lives != null) {
-      broken.addAll(lives.checkLaws(ends.consumed(), ends.waitingToBeTaken()));
+    if (lives != null && revival != null) {
+      broken.addAll(lives.checkLaws(ends.consumed(), revival.untaken()));
     }
     return result(stream.operationPs(), stream.finishPs(), stream.ranksLeft(), broken);
   }

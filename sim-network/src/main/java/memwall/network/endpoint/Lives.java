@@ -8,6 +8,7 @@ import memwall.core.Simulation;
 import memwall.core.Timer;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks whose nodes die, and the spares that take their place.
@@ -57,6 +58,9 @@ final class Lives {
   private final int[] open;
 
   private int next;
+
+  /** The play of the present operation. */
+  @Nullable Play present;
 
   final Counter copies;
   final Counter delivered;
