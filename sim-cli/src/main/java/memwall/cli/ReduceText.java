@@ -6,6 +6,7 @@ import memwall.core.unit.Quantities;
 import memwall.network.aggregation.DeadlineSpec;
 import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.GroupSpec;
+import memwall.network.aggregation.TreeTask;
 import memwall.network.reduce.Reduce;
 import memwall.network.reduce.ReduceResult;
 import memwall.network.reduce.ReduceSpec;
@@ -50,16 +51,17 @@ final class ReduceText {
     return text.toString();
   }
 
-  private static String group(Tenant tenant) {
+  private String group(Tenant tenant) {
     GroupSpec group = tenant.group();
     DeadlineSpec deadline = group.deadline();
     return String.format(
         Locale.ROOT,
-        "%s: %,d hosts, %,d operations%s, gap %s, window %,d, quota %,d (%s)%s%s",
+        "%s: %,d hosts, %,d operations%s%s, gap %s, window %,d, quota %,d (%s)%s%s",
         group.name(),
         group.members().size(),
         tenant.operations(),
         tenant.sizeBytes() == 0 ? "" : " of " + Quantities.SIZE.print(tenant.sizeBytes()),
+        task(tenant),
         Quantities.TIME.print(tenant.gapPs()),
         group.window(),
         group.quota(),
@@ -73,6 +75,18 @@ final class ReduceText {
                 + (deadline.fromCall() ? " from the call, " : " from the first arrival, ")
                 + lower(deadline.substitute())
             : "");
+  }
+
+  private String task(Tenant tenant) {
+    TreeTask task = tenant.task();
+    if (task.kind() == TreeTask.Kind.ALL_REDUCE) {
+      return "";
+    }
+    return " ("
+        + lower(task.kind())
+        + (task.kind() == TreeTask.Kind.BROADCAST ? " from " : " to ")
+        + spec.network().graph().name(tenant.group().members().get(task.root()))
+        + ")";
   }
 
   private static String lower(Enum<?> constant) {

@@ -193,6 +193,7 @@ public final class ReduceFiles {
       throws IOException {
     json.writeStartObject();
     json.writeStringField("name", one.tenant().group().name());
+    json.writeStringField("operation", one.tenant().operation());
     json.writeNumberField("members", one.tenant().group().members().size());
     json.writeNumberField("vector_bytes", one.sizeBytes());
     json.writeNumberField("operations", one.operations().size());

@@ -101,7 +101,7 @@ public final class AggregationNetwork implements Waiting {
   }
 
   /**
-   * Reduces a vector of each member of a group.
+   * Reduces a vector of each member of a group; all get the sum.
    *
    * @param bytes of the vector on the links, without headers, at least 1
    * @param source what the members put in
@@ -109,11 +109,26 @@ public final class AggregationNetwork implements Waiting {
    * @throws IllegalStateException if the group's last operation has not ended
    */
   public void reduce(int group, long bytes, Contributions source, Consumer<OperationResult> done) {
+    call(group, TreeTask.ALL_REDUCE, bytes, source, done);
+  }
+
+  /**
+   * Begins an operation of a group.
+   *
+   * @param task what is done with the vectors
+   * @param bytes of a vector on the links, without headers, at least 1
+   * @param source what the members put in; of a broadcast only the root is asked
+   * @param done gets the result when all is over; may call the next operation
+   * @throws IllegalArgumentException if the group cannot do that
+   * @throws IllegalStateException if the group's last operation has not ended
+   */
+  public void call(
+      int group, TreeTask task, long bytes, Contributions source, Consumer<OperationResult> done) {
     if (bytes < 1) {
       throw new IllegalArgumentException(
-          path + ": reduction of " + bytes + " bytes: must be at least 1");
+          path + ": operation of " + bytes + " bytes: must be at least 1");
     }
-    groups.get(group).call(bytes, source, done);
+    groups.get(group).call(task, bytes, source, done);
   }
 
   /**

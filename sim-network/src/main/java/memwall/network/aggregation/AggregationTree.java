@@ -182,10 +182,13 @@ public final class AggregationTree {
   /**
    * The members exchange directly: one of them, the first that reaches most others, adds what the
    * others send over shortest paths. Null if no member works.
+   *
+   * @param preferred member that is looked at first, or -1
    */
-  static @Nullable AggregationTree direct(LiveGraph live, int[] hosts) {
+  static @Nullable AggregationTree direct(LiveGraph live, int[] hosts, int preferred) {
     AggregationTree best = null;
-    for (int host : hosts) {
+    for (int i = preferred < 0 ? 0 : -1; i < hosts.length; i++) {
+      int host = hosts[i < 0 ? preferred : i];
       if (live.isUp(host)) {
         AggregationTree tree =
             new AggregationTree(live.graph, hosts, live.reach(host, false), true);

@@ -4,7 +4,7 @@ package memwall.network.aggregation;
  * What the members of a group have to send in an epoch: the chunks whose result somebody lacks, in
  * order. If a member of the tree has the result of a chunk, the first such sends it to the others;
  * else all contribute to it. A member may send for a chunk when it has the result of the chunk that
- * is a window earlier in the work.
+ * is a window earlier in the work; what it sends for others it sends at once.
  */
 final class EpochWork {
   private static final int NOBODY = -1;
@@ -40,6 +40,16 @@ final class EpochWork {
   }
 
   private void plan(int chunk) {
+    int root = operation.task.root();
+    if (operation.task.isReduce()) {
+      if (operation.got(root, chunk)) {
+        return;
+      }
+      operation.redo(chunk);
+      publisher[count] = NOBODY;
+      chunks[count++] = chunk;
+      return;
+    }
     int first = NOBODY;
     boolean allHave = true;
     for (int member = hosts.length - 1; member >= 0; member--) {
@@ -56,7 +66,7 @@ final class EpochWork {
     }
     if (first == NOBODY) {
       operation.redo(chunk);
-    } else {
+    } else if (first != root) {
       network.stats.chunksRepublished.increment();
     }
     publisher[count] = first;
@@ -71,8 +81,8 @@ final class EpochWork {
   /** Whether all members of the tree have sent all, and have all results. */
   boolean isDone() {
     for (int member = 0; member < hosts.length; member++) {
-      if (tree.reaches(member)
-          && (operation.gotCount[member] < operation.chunks || next[member] < count)) {
+      boolean lacks = operation.task.wants(member) && operation.gotCount[member] < operation.chunks;
+      if (tree.reaches(member) && (lacks || next[member] < count)) {
         return false;
       }
     }
@@ -115,7 +125,7 @@ final class EpochWork {
     } else if (kind == Transfer.Kind.CONTRIBUTION) {
       above.contribution(place, chunk, sum, 0);
     } else {
-      above.publish(chunk, sum, 0);
+      above.publish(place, chunk, sum, 0);
     }
   }
 }

@@ -8,8 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of an operation: who has which result, and what each result is. */
+/**
+ * What is known of an operation: who has which result, and what each result is. Of a broadcast the
+ * results are the root's vector, which it has from the beginning; of a reduction to the root the
+ * other members have a chunk's result when they know that it was made.
+ */
 final class Operation {
+  final TreeTask task;
   final int number;
   final int members;
   final int chunks;
@@ -36,12 +41,14 @@ final class Operation {
    */
   Operation(
       GroupSpec spec,
+      TreeTask task,
       int number,
       long bytes,
       long callPs,
       Contributions source,
       List<String> broken) {
     this.spec = spec;
+    this.task = task;
     this.number = number;
     this.members = spec.members().size();
     this.bytes = bytes;
@@ -57,6 +64,24 @@ final class Operation {
     this.latenessPs = new long[chunks];
     this.delivered = new boolean[chunks];
     Arrays.fill(hostPs, -1);
+    if (task.isBroadcast()) {
+      hold();
+    }
+  }
+
+  /** The root of a broadcast has all there is to get. */
+  private void hold() {
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      if (decided[chunk] == null) {
+        Sum own = new Sum(members);
+        own.single(task.root(), source.value(task.root(), chunk), members);
+        decided[chunk] = own;
+        delivered[chunk] = members == 1;
+      }
+      Bits.put(got[task.root()], chunk);
+    }
+    gotCount[task.root()] = chunks;
+    hostPs[task.root()] = callPs;
   }
 
   long payloadBytes(int chunk) {
@@ -67,11 +92,17 @@ final class Operation {
     return Bits.get(got[member], chunk);
   }
 
-  /** Another host takes a member's place: it has no results. */
+  /**
+   * Another host takes a member's place: it has no results, but its state, which is what it puts
+   * in.
+   */
   void forget(int member) {
     Arrays.fill(got[member], 0);
     gotCount[member] = 0;
     hostPs[member] = -1;
+    if (task.isBroadcast() && member == task.root()) {
+      hold();
+    }
   }
 
   /**
@@ -138,8 +169,9 @@ final class Operation {
       return false;
     }
     Bits.put(got[member], chunk);
-    delivered[chunk] = true;
-    if (++gotCount[member] == chunks) {
+    gotCount[member]++;
+    delivered[chunk] |= task.wants(member);
+    if (gotCount[member] == chunks && task.wants(member)) {
       hostPs[member] = nowPs;
     }
     return true;
@@ -163,11 +195,11 @@ final class Operation {
     for (int chunk = 0; chunk < chunks; chunk++) {
       ChunkOutcome outcome = outcome(chunk);
       outcomes.add(outcome);
-      complete &= outcome.added() == members;
+      complete &= outcome.added() == contributors();
       count(stats, chunk, outcome);
     }
     stats.operations.increment();
-    stats.contributions.add((long) members * chunks);
+    stats.contributions.add((long) contributors() * chunks);
     OperationResult result =
         new OperationResult(
             spec.name(),
@@ -188,12 +220,21 @@ final class Operation {
     return result;
   }
 
+  /** Members that put something in. */
+  int contributors() {
+    return task.contributors(members);
+  }
+
+  private boolean isDelivered(int chunk) {
+    return task.isReduce() ? got(task.root(), chunk) : delivered[chunk];
+  }
+
   private ChunkOutcome outcome(int chunk) {
     Sum sum = decided[chunk];
-    if (sum == null || !delivered[chunk]) {
+    if (sum == null || !isDelivered(chunk)) {
       ImmutableLongArray nobody = ImmutableLongArray.copyOf(new long[Bits.words(members)]);
       return new ChunkOutcome(
-          false, 0, nobody, 0, 0, 0, members * payloadBytes(chunk), 1, latenessPs[chunk], 0);
+          false, 0, nobody, 0, 0, 0, contributors() * payloadBytes(chunk), 1, latenessPs[chunk], 0);
     }
     check(chunk, sum);
     int added = Bits.count(sum.mask);
@@ -206,8 +247,8 @@ final class Operation {
         added,
         stale,
         sum.age,
-        (members - added - stale) * payloadBytes(chunk),
-        mean ? (double) members / added : 1,
+        (contributors() - added - stale) * payloadBytes(chunk),
+        mean ? (double) contributors() / added : 1,
         latenessPs[chunk],
         sum.digest);
   }
@@ -236,14 +277,18 @@ final class Operation {
 
   private void count(AggregationStats stats, int chunk, ChunkOutcome outcome) {
     if (!outcome.delivered()) {
-      stats.contributionsFailed.add(members);
+      stats.contributionsFailed.add(contributors());
       return;
     }
-    (outcome.added() == members ? stats.chunksComplete : stats.chunksSubstituted).increment();
+    (outcome.added() == contributors() ? stats.chunksComplete : stats.chunksSubstituted)
+        .increment();
     stats.staleUsed.add(outcome.stale());
     stats.missingBytes.add(outcome.missingBytes());
     BitSet discarded = late[chunk];
     for (int member = 0; member < members; member++) {
+      if (!task.isContributor(member)) {
+        continue;
+      }
       if (outcome.has(member)) {
         stats.contributionsAdded.increment();
       } else if (discarded != null && discarded.get(member)) {

@@ -118,19 +118,24 @@ final class ReductionGroup {
     return operation().payloadBytes(chunk);
   }
 
-  long wireBytes(int chunk) {
-    return payloadBytes(chunk) + spec.form().headerBytes();
+  /** Bytes of a message between an inner node and a child; notices are headers alone. */
+  long wireBytes(Transfer.Kind kind, TreeNode upper, int place, int chunk) {
+    TreeTask task = operation().task;
+    boolean isNotice =
+        task.isReduce() && kind.isDown() && upper.tree.towards(upper.inner, task.root()) != place;
+    return (isNotice ? 0 : payloadBytes(chunk)) + spec.form().headerBytes();
   }
 
   /** Begins an operation. */
-  void call(long bytes, Contributions source, Consumer<OperationResult> listener) {
+  void call(TreeTask task, long bytes, Contributions source, Consumer<OperationResult> listener) {
+    task.check(spec);
     if (isBusy()) {
       throw new IllegalStateException(describe() + "; the next one must wait for its end");
     }
     operations++;
     Operation begun =
         new Operation(
-            spec, operations, bytes, network.simulation.nowPs(), source, network.brokenLaws);
+            spec, task, operations, bytes, network.simulation.nowPs(), source, network.brokenLaws);
     operation = begun;
     done = listener;
     rebuilds = 0;
@@ -177,7 +182,8 @@ final class ReductionGroup {
     }
     if (found == null || found.members() == 0) {
       fail("no member is reached", missing(null));
-    } else if (found.members() < hosts.length && !spec.deadline().isOn()) {
+    } else if (found.members() < hosts.length
+        && (!spec.deadline().isOn() || isRootMissing(found))) {
       fail("members are not reached from '" + found.name(0) + "'", missing(found));
     } else {
       isTreeBroken = false;
@@ -191,11 +197,16 @@ final class ReductionGroup {
   }
 
   private @Nullable AggregationTree direct() {
-    return AggregationTree.direct(network.live, hosts);
+    return AggregationTree.direct(network.live, hosts, operation().task.root());
   }
 
   private @Nullable AggregationTree switches() {
     return AggregationTree.build(network.live, hosts, network.joint.mostFanIn());
+  }
+
+  private boolean isRootMissing(AggregationTree found) {
+    int root = operation().task.root();
+    return root >= 0 && !found.reaches(root);
   }
 
   private ImmutableList<String> missing(@Nullable AggregationTree found) {
@@ -212,6 +223,8 @@ final class ReductionGroup {
   private void admit(AggregationTree found) {
     if (byHosts) {
       begin(found);
+    } else if (operation().task.isBroadcast()) {
+      begin(found); // Copies take no slots.
     } else if (network.takeQuota(found, spec.quota())) {
       holdsSlots = true;
       begin(found);
@@ -295,7 +308,7 @@ final class ReductionGroup {
     if (transfer.kind == Transfer.Kind.CONTRIBUTION) {
       upper.contribution(transfer.place, chunk, transfer.sum, leadPs);
     } else if (transfer.kind == Transfer.Kind.PUBLISH) {
-      upper.publish(chunk, transfer.sum, leadPs);
+      upper.publish(transfer.place, chunk, transfer.sum, leadPs);
     } else {
       boolean isResult = transfer.kind == Transfer.Kind.RESULT;
       int inner = upper.tree.childInner(upper.inner, transfer.place);

@@ -92,7 +92,7 @@ final class Transport {
     transfer.chunk = chunk;
     transfer.sum.copy(sum);
     transfer.hop = 0;
-    transfer.bytes = upper.group.wireBytes(chunk);
+    transfer.bytes = upper.group.wireBytes(kind, upper, place, chunk);
     transfer.slot = slot;
     transfer.slotUse = slot == null ? 0 : slot.use;
     AggregationTree tree = upper.tree;

@@ -80,6 +80,20 @@ public final class TreeFormula {
         + pathPs;
   }
 
+  /**
+   * The time of a broadcast on a tree whose root is over the sender and the farthest member, both d
+   * links below: the copies of the last chunk leave the sender behind all others, {@code (K - 1) m
+   * + m'}, and take the way of a result without its additions, {@code L - d t_red}.
+   */
+  public long broadcastPs(int depth, long bytes, long chunkBytes, long headerBytes) {
+    long before = (bytes - 1) / chunkBytes;
+    long lastBytes = bytes - before * chunkBytes;
+    return before * Units.transferPs(chunkBytes + headerBytes, low.bytesPerSec())
+        + Units.transferPs(lastBytes + headerBytes, low.bytesPerSec())
+        + pathPs(depth)
+        - depth * joint.addLatencyPs();
+  }
+
   private long spacingPs(int depth, int fanIn, long payloadBytes, long headerBytes) {
     long linkPs = Units.transferPs(payloadBytes + headerBytes, low.bytesPerSec());
     return depth > 1

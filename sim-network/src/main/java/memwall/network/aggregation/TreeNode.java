@@ -197,7 +197,7 @@ final class TreeNode {
       return;
     }
     group.operation().decide(chunk, slot.sum);
-    if (group.spec.pull() && !isHost) {
+    if (group.spec.pull() && !isHost && !group.operation().task.isReduce()) {
       Bits.put(replied, chunk);
       sendReply(chunk, slot.sum, slot.leadPs);
     } else {
@@ -220,16 +220,20 @@ final class TreeNode {
     sendReply(chunk, sum, leadPs);
   }
 
-  /** A host's sum for all comes from below. */
-  void publish(int chunk, Sum sum, long leadPs) {
+  /** A host's sum for all comes from a child. */
+  void publish(int place, int chunk, Sum sum, long leadPs) {
     if (Bits.get(published, chunk)) {
       network.stats.duplicates.increment();
       return;
     }
     Bits.put(published, chunk);
-    if (isRoot) {
+    boolean isMulticast = group.operation().task.isBroadcast();
+    if (isMulticast) {
+      spread(place, chunk, sum, leadPs);
+    }
+    if (isRoot && !isMulticast) {
       pass(chunk, sum, leadPs);
-    } else {
+    } else if (!isRoot) {
       network.transport.send(
           Transfer.Kind.PUBLISH,
           group.node(tree.parent(inner)),
@@ -239,6 +243,20 @@ final class TreeNode {
           network.simulation.nowPs(),
           leadPs,
           null);
+    }
+  }
+
+  /** Copies what comes from a child to all others; what goes to the parent is no part of this. */
+  private void spread(int from, int chunk, Sum sum, long leadPs) {
+    for (int place = 0; place < children; place++) {
+      if (place == from) {
+        continue;
+      }
+      if (tree.path(inner, place).length > 0) {
+        send(Transfer.Kind.RESULT, place, chunk, sum, leadPs, null);
+      } else {
+        group.hostGot(tree.childMember(inner, place), chunk, sum);
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import memwall.network.aggregation.DeadlineSpec;
 import memwall.network.aggregation.Fault;
 import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.GroupSpec;
+import memwall.network.aggregation.TreeTask;
 
 /** Reads what is reduced; all faults with their places. */
 final class ReduceReader {
@@ -127,7 +128,7 @@ final class ReduceReader {
       tenants.add(tenant);
     }
     return tenants.isEmpty()
-        ? List.of(new Tenant(network.group(), 0, operations, 0, gapPs))
+        ? List.of(new Tenant(network.group(), TreeTask.ALL_REDUCE, 0, operations, 0, gapPs))
         : tenants;
   }
 
@@ -160,6 +161,7 @@ final class ReduceReader {
                 .orElse(all.deadline()),
             one.bool("fall_back", all.mayFallBack(), "Whether hosts may reduce by themselves"),
             spares(one));
+    TreeTask task = task(one, group);
     long sizeBytes = one.has("size") ? one.quantity("size", Dimension.SIZE, "Of a vector") : 0;
     if (one.has("size") && sizeBytes < 1) {
       one.fault("size", "must be more than 0");
@@ -167,6 +169,7 @@ final class ReduceReader {
     Tenant tenant =
         new Tenant(
             group,
+            task,
             sizeBytes,
             (int) one.integer("operations", 1, Tenant.MOST_OPERATIONS, operations, "Of each size"),
             one.quantity("start", Dimension.TIME, "0 ps", "When the first is called"),
@@ -174,6 +177,29 @@ final class ReduceReader {
     one.finish();
     check(one, group);
     return tenant;
+  }
+
+  /** What a group does, and who its root is. */
+  private TreeTask task(Config one, GroupSpec group) {
+    one.variesBy("operation");
+    TreeTask.Kind kind =
+        one.choice("operation", TreeTask.Kind.ALL_REDUCE, "What is done with the vectors");
+    if (kind == TreeTask.Kind.ALL_REDUCE) {
+      return TreeTask.ALL_REDUCE;
+    }
+    String name = one.text("root", "The member that sends or gets all");
+    int host = node(one, "root", name);
+    int root = group.members().indexOf(host);
+    if (host >= 0 && root < 0) {
+      one.fault("root", "'" + name + "' is not a member of group '" + group.name() + "'");
+    }
+    if (kind == TreeTask.Kind.BROADCAST && group.deadline().isOn()) {
+      one.fault(
+          "operation",
+          "a broadcast waits for no contributions: 'deadline' must be missing or have 'substitute:"
+              + " wait'");
+    }
+    return new TreeTask(kind, Math.max(root, 0));
   }
 
   /** What the network itself does not like. */

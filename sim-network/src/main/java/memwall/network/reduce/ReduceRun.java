@@ -142,7 +142,12 @@ final class ReduceRun {
 
   private void begin(long index) {
     Calls one = calls.get((int) index);
-    network.reduce(one.group, one.bytes, ReduceRun::value, result -> ended((int) index, result));
+    network.call(
+        one.group,
+        one.tenant.task(),
+        one.bytes,
+        ReduceRun::value,
+        result -> ended((int) index, result));
   }
 
   /** Stands for what a member puts in: something that differs between members and chunks. */
@@ -185,7 +190,7 @@ final class ReduceRun {
     }
 
     void add(OperationResult result) {
-      int members = tenant.group().members().size();
+      int members = tenant.task().contributors(tenant.group().members().size());
       long added = 0;
       long stale = 0;
       int mostAge = 0;

@@ -1,17 +1,21 @@
 package memwall.network.reduce;
 
+import java.util.Locale;
 import memwall.network.aggregation.GroupSpec;
+import memwall.network.aggregation.TreeTask;
 
 /**
- * A group of hosts that reduces vectors again and again.
+ * A group of hosts that does the same with vectors again and again.
  *
  * @param group who, and how
+ * @param task what is done with the vectors
  * @param sizeBytes of a vector, or 0 for the size of the point
  * @param operations how many, at least 1
  * @param startPs when the first is called, at least 0
  * @param gapPs from the end of one to the call of the next, at least 0
  */
-public record Tenant(GroupSpec group, long sizeBytes, int operations, long startPs, long gapPs) {
+public record Tenant(
+    GroupSpec group, TreeTask task, long sizeBytes, int operations, long startPs, long gapPs) {
   /** Most operations of a group. */
   public static final int MOST_OPERATIONS = 1 << 20;
 
@@ -37,6 +41,11 @@ public record Tenant(GroupSpec group, long sizeBytes, int operations, long start
               + MOST_OPERATIONS
               + " operations, the rest at least 0");
     }
+  }
+
+  /** What it does, as in files: {@code all-reduce} for example. */
+  public String operation() {
+    return task.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Bytes of a vector where the point has this size. */

@@ -165,7 +165,7 @@ final class DeadlineTest {
     assertThatThrownBy(() -> rig.network.group(Rig.group(4, CHUNK, 65)))
         .hasMessage("group 'g': quota 65, but a switch has 64 slots");
     assertThatThrownBy(() -> rig.network.reduce(rig.network.group(plain), 0, Rig::value, r -> {}))
-        .hasMessageContaining("reduction of 0 bytes: must be at least 1");
+        .hasMessageContaining("operation of 0 bytes: must be at least 1");
     assertThatThrownBy(() -> rig.network.loss(0, 1)).hasMessageContaining("must be in [0, 1)");
     GroupSpec memberAsSpare =
         Rig.with(Rig.group(4, CHUNK, 1), new GroupSpec.Spares(List.of(1), 0, 0));

@@ -12,8 +12,8 @@ import memwall.core.stat.Stats;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random networks, groups and faults: every operation ends, and all laws hold. Each kind of event
- * must have happened often, so that what is checked is also exercised.
+ * Random networks, groups, operations and faults: every operation ends, and all laws hold. Each
+ * kind of event must have happened often, so that what is checked is also exercised.
  */
 final class RandomFaultsTest {
   private static final int SCHEDULES = 10_000;
@@ -28,7 +28,7 @@ final class RandomFaultsTest {
     int schedules = Integer.getInteger("memwall.schedules", SCHEDULES);
     for (int run = 0; run < schedules; run++) {
       try {
-        new Schedule(seed * 1_000_003 + run).run();
+        new Schedule(seed * 1_000_003 + run, run % 3 == 0).run();
       } catch (RuntimeException | AssertionError wrong) {
         throw new AssertionError("memwall.seed=" + seed + ", schedule " + run, wrong);
       }
@@ -37,7 +37,7 @@ final class RandomFaultsTest {
       happened.forEach(
           (event, times) ->
               assertThat(times).as(event + " of " + happened).isGreaterThan(EACH_AT_LEAST));
-      assertThat(happened).hasSize(38);
+      assertThat(happened).hasSize(41);
     }
   }
 
@@ -55,9 +55,16 @@ final class RandomFaultsTest {
     private Graph graph;
     private AggregationNetwork network;
     private final boolean isCalm;
+    private final boolean hasRoots;
     private int expected;
 
-    Schedule(long seed) {
+    /**
+     * Draws all but the groups.
+     *
+     * @param hasRoots whether groups broadcast or reduce to one of them
+     */
+    Schedule(long seed, boolean hasRoots) {
+      this.hasRoots = hasRoots;
       random = new Random(seed * 0x9E3779B97F4A7C15L);
       isCalm = random.nextInt(3) == 0;
       simulation = new Simulation(seed);
@@ -170,6 +177,16 @@ final class RandomFaultsTest {
           new GroupSpec.Spares(spares, random.nextInt(100_000), any(hosts)));
     }
 
+    private TreeTask task(GroupSpec spec) {
+      if (!hasRoots) {
+        return TreeTask.ALL_REDUCE;
+      }
+      int root = random.nextInt(spec.members().size());
+      return spec.deadline().isOn() || random.nextInt(4) == 0
+          ? TreeTask.reduce(root)
+          : TreeTask.broadcast(root);
+    }
+
     private Fault fault() {
       int link = random.nextInt(graph.links());
       return switch (random.nextInt(7)) {
@@ -202,7 +219,7 @@ final class RandomFaultsTest {
         int operations = 1 + random.nextInt(4);
         expected += operations;
         long bytes = 1L + random.nextInt((int) (10 * spec.chunkBytes()));
-        begin(group, spec, bytes, operations);
+        begin(group, spec, task(spec), bytes, operations);
       }
       if (isCalm) {
         // Nothing but a host that fails while it is needed.
@@ -229,29 +246,41 @@ final class RandomFaultsTest {
       check();
     }
 
-    private void begin(int group, GroupSpec spec, long bytes, int operations) {
-      network.reduce(
+    private void begin(int group, GroupSpec spec, TreeTask task, long bytes, int operations) {
+      count("operations " + task.kind(), 1);
+      network.call(
           group,
+          task,
           bytes,
           Rig::value,
           result -> {
             results.add(result);
-            check(spec, result);
+            check(spec, task, result);
             if (operations > 1) {
-              begin(group, spec, bytes, operations - 1);
+              begin(group, spec, task, bytes, operations - 1);
             }
           });
     }
 
-    private void check(GroupSpec spec, OperationResult result) {
+    private void check(GroupSpec spec, TreeTask task, OperationResult result) {
       if (result.failed()) {
         return;
       }
       for (ChunkOutcome chunk : result.chunks()) {
         assertThat(chunk.delivered()).isTrue();
         if (spec.deadline().substitute() == Substitute.WAIT) {
-          assertThat(chunk.added()).isEqualTo(spec.members().size());
-          assertThat(result.latencyPs()).isPositive();
+          int members = spec.members().size();
+          assertThat(chunk.added()).isEqualTo(task.contributors(members));
+          if (members > 1 || task.root() < 0) {
+            assertThat(result.latencyPs()).isPositive();
+          }
+        }
+      }
+      for (int member = 0; member < spec.members().size(); member++) {
+        if (!task.wants(member)) {
+          assertThat(result.hostPs().get(member)).isEqualTo(-1);
+        } else if (!spec.deadline().isOn()) {
+          assertThat(result.hostPs().get(member)).isNotNegative();
         }
       }
     }

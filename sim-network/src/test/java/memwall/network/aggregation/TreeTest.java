@@ -95,7 +95,7 @@ final class TreeTest {
     Graph graph = builder.build();
     refused(() -> AggregationTree.of(graph, Rig.hosts(2), 4))
         .hasMessage("no switch that adds reaches a member");
-    AggregationTree direct = AggregationTree.direct(new LiveGraph(graph), new int[] {0, 1});
+    AggregationTree direct = AggregationTree.direct(new LiveGraph(graph), new int[] {0, 1}, -1);
     assertThat(direct).isNotNull();
     assertThat(direct.name(0)).isEqualTo("a");
     assertThat(direct.members()).isEqualTo(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import memwall.core.config.ConfigException;
 import memwall.network.aggregation.Fault;
+import memwall.network.aggregation.TreeTask;
 import org.junit.jupiter.api.Test;
 
 /** Reading of what is reduced. */
@@ -42,6 +43,45 @@ final class ReduceSpecTest {
     assertThat(spec.tenants().get(1).group().deadline().isOn()).isFalse();
     assertThat(spec.faults())
         .containsExactly(new TimedFault(1_000_000, new Fault.LinkRate(0, 1_000_000_000)));
+  }
+
+  @Test
+  void operationsOfGroups() {
+    ReduceSpec spec =
+        ReduceTest.spec(
+            PRESET,
+            "reduce.groups=[{name: a, operation: broadcast, root: h2, members: [h0..h3]},"
+                + " {name: b, operation: reduce, root: h9}, {name: c, operation: all-reduce}]");
+    assertThat(spec.tenants().get(0).task()).isEqualTo(TreeTask.broadcast(2));
+    assertThat(spec.tenants().get(1).task()).isEqualTo(TreeTask.reduce(9));
+    assertThat(spec.tenants().get(2).task()).isEqualTo(TreeTask.ALL_REDUCE);
+    assertThat(spec.tenants().get(1).operation()).isEqualTo("reduce");
+  }
+
+  @Test
+  void badOperations() {
+    String text =
+        """
+        aggregation: sharp-llt
+        reduce:
+          groups:
+            - { name: a, operation: broadcast, root: h9, members: [h0..h3] }
+            - { name: b, operation: reduce }
+            - { name: c, operation: gather, root: h1 }
+            - { name: d, operation: broadcast, root: h1, deadline: { wait: 1 us, substitute: zero } }
+            - { name: e, operation: reduce, root: l0 }
+            - { name: f, root: h0 }
+        """;
+    assertThatThrownBy(() -> ReduceTest.spec(text))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "run.yaml:4:46: reduce.groups[0].root: 'h9' is not a member of group 'a'")
+        .hasMessageContaining("run.yaml:5:7: missing key")
+        .hasMessageContaining("'reduce.groups[1].root'")
+        .hasMessageContaining("run.yaml:6:29: reduce.groups[2].operation: ")
+        .hasMessageContaining("run.yaml:7:29: reduce.groups[3].operation: a broadcast waits for")
+        .hasMessageContaining("'l0' is not a member of group 'e'")
+        .hasMessageContaining("unknown key 'reduce.groups[5].root'");
   }
 
   @Test

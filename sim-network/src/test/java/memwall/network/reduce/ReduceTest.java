@@ -9,6 +9,7 @@ import memwall.core.config.Config;
 import memwall.core.config.ConfigLoader;
 import memwall.core.config.Faults;
 import memwall.core.config.Presets;
+import memwall.network.aggregation.TreeFormula;
 import org.junit.jupiter.api.Test;
 
 /** Streams of operations against closed forms, counts by hand, and each other. */
@@ -70,6 +71,28 @@ final class ReduceTest {
     long chunkBytes = spec.network().group().chunkBytes();
     int window = spec.network().group().window();
     return spec.network().formula().streamPs(1, members, bytes, chunkBytes, 0, window);
+  }
+
+  /** A root's vectors, and sums for one host, one after the other and all complete. */
+  @Test
+  void broadcastsAndReductionsToOne() {
+    String group = "reduce.groups=[{name: g, root: h2, operation: %s}]";
+    TreeFormula formula = spec(STAR).network().formula();
+    ReduceResult sent = one(STAR, group.formatted("broadcast"), "reduce.sizes=[5500 B]");
+    TenantResult all = sent.tenants().get(0);
+    assertThat(all.operations()).hasSize(20);
+    for (OperationRow row : all.operations()) {
+      assertThat(row.latencyPs()).isEqualTo(formula.broadcastPs(1, 5500, 1000, 0));
+      assertThat(row.complete()).isTrue();
+      assertThat(row.contributions()).isEqualTo(6);
+    }
+    assertThat(sent.count("sent_bytes")).isEqualTo(20 * 4 * 5500);
+    ReduceResult summed = one(STAR, group.formatted("reduce"), "reduce.sizes=[5500 B]");
+    for (OperationRow row : summed.tenants().get(0).operations()) {
+      assertThat(row.latencyPs()).isEqualTo(alonePs(STAR, 4, 5500));
+      assertThat(row.contributions()).isEqualTo(24);
+    }
+    assertThat(summed.count("sent_bytes")).isEqualTo(20 * (4 + 1) * 5500);
   }
 
   @Test
