@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reduce",
     description = {
-      "Reduces vectors again and again on a network whose switches add, of several groups at once,"
+      "Reduces or broadcasts vectors, or exchanges tokens of experts, again and again on a network"
+          + " whose switches add, of several groups at once,"
           + " while messages are lost, parts fail and hosts are late.",
       "Prints the distribution of latency; with a deadline beside that without, and what share of"
           + " the data it cost."

@@ -7,11 +7,13 @@ import memwall.network.aggregation.DeadlineSpec;
 import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.GroupSpec;
 import memwall.network.aggregation.TreeTask;
+import memwall.network.reduce.Experts;
 import memwall.network.reduce.Reduce;
 import memwall.network.reduce.ReduceResult;
 import memwall.network.reduce.ReduceSpec;
 import memwall.network.reduce.Tenant;
 import memwall.network.reduce.TenantResult;
+import memwall.network.reduce.TenantTraffic;
 
 /** What {@code memwall network reduce} prints. */
 final class ReduceText {
@@ -47,6 +49,10 @@ final class ReduceText {
       line("group", group(tenant));
     }
     text.append('\n').append(latencies()).append('\n').append(work());
+    text.append('\n').append(traffic());
+    if (spec.hasTokens()) {
+      text.append('\n').append(tokens());
+    }
     failures();
     return text.toString();
   }
@@ -79,6 +85,17 @@ final class ReduceText {
 
   private String task(Tenant tenant) {
     TreeTask task = tenant.task();
+    Experts experts = tenant.experts();
+    if (experts != null) {
+      return String.format(
+          Locale.ROOT,
+          " (%s: %,d experts, top %d, %,d tokens each, skew %s)",
+          tenant.operation(),
+          experts.count(),
+          experts.topK(),
+          experts.tokens(),
+          experts.skew());
+    }
     if (task.kind() == TreeTask.Kind.ALL_REDUCE) {
       return "";
     }
@@ -110,13 +127,13 @@ final class ReduceText {
             ">substituted",
             ">p99 gained");
     for (ReduceResult run : reduce.runs()) {
-      ReduceResult baseline = reduce.baseline(run);
       for (int i = 0; i < run.tenants().size(); i++) {
         TenantResult one = run.tenants().get(i);
+        TenantResult compared = reduce.compared(run, i);
         table.row(
             Quantities.SIZE.print(one.sizeBytes()),
             one.tenant().group().name(),
-            run.deadlines() && one.tenant().group().deadline().isOn() ? "yes" : "none",
+            how(run, one),
             count(one.operations().size() - one.failed()),
             count(one.failed()),
             microseconds((double) one.sumPs() / one.sortedPs().length()),
@@ -126,10 +143,21 @@ final class ReduceText {
             quantile(one, 0.999),
             quantile(one, 1),
             String.format(Locale.ROOT, "%.3f %%", 100 * one.substitutedShare()),
-            baseline == null ? "" : gained(baseline.tenants().get(i), one));
+            compared == null ? "" : gained(compared, one));
       }
     }
     return table;
+  }
+
+  private static String how(ReduceResult run, TenantResult one) {
+    if (one.tenant().experts() != null) {
+      return run.plain() ? "plain" : "network";
+    }
+    return run.deadlines() && one.tenant().group().deadline().isOn() ? "yes" : "none";
+  }
+
+  private static String how(ReduceResult run) {
+    return run.plain() ? "plain" : run.deadlines() ? "yes" : "none";
   }
 
   /** By how much the tail is shorter with the deadline. */
@@ -166,7 +194,7 @@ final class ReduceText {
       }
       table.row(
           Quantities.SIZE.print(run.sizeBytes()),
-          run.deadlines() ? "yes" : "none",
+          how(run),
           Quantities.TIME.human((double) run.endPs()),
           count(run.faultsGiven() + run.linkFailures() + run.nodeFailures()),
           count(run.lateHosts()),
@@ -179,18 +207,74 @@ final class ReduceText {
           count(run.count("expired")),
           count(reordered),
           count(run.count("most_slots")),
-          String.format(Locale.ROOT, "%.2f", run.meanSlots(adders())));
+          String.format(Locale.ROOT, "%.2f", run.meanSlots(spec.network().graph().adders())));
     }
     return table;
   }
 
-  private int adders() {
-    Graph graph = spec.network().graph();
-    int adders = 0;
-    for (int node = 0; node < graph.nodes(); node++) {
-      adders += !graph.isHost(node) && graph.adds(node) ? 1 : 0;
+  private TextTable traffic() {
+    TextTable table =
+        new TextTable(
+            "size",
+            "deadline",
+            ">host links",
+            ">between switches",
+            ">saved",
+            ">adders busy",
+            ">parts passed");
+    for (ReduceResult run : reduce.runs()) {
+      ReduceResult plain = reduce.plain(run);
+      table.row(
+          Quantities.SIZE.print(run.sizeBytes()),
+          how(run),
+          Quantities.SIZE.human((double) run.count("host_link_bytes")),
+          Quantities.SIZE.human((double) run.switchLinkBytes()),
+          plain == null ? "" : saved(run.count("sent_bytes"), plain.count("sent_bytes")),
+          String.format(
+              Locale.ROOT, "%.3f %%", 100 * run.adderUtilisation(spec.network().graph().adders())),
+          count(run.count("token_parts_passed")));
     }
-    return adders;
+    return table;
+  }
+
+  private static String saved(long bytes, long plainBytes) {
+    return plainBytes == 0
+        ? "-"
+        : String.format(Locale.ROOT, "%.1f %%", 100 * (1 - (double) bytes / (double) plainBytes));
+  }
+
+  /** What exchanges of tokens put on the links by the closed form, and how near they come to it. */
+  private TextTable tokens() {
+    TextTable table =
+        new TextTable(
+            "tokens",
+            "group",
+            "as",
+            ">copies",
+            ">host links",
+            ">between switches",
+            ">saved at most",
+            ">busiest link, us",
+            ">mean by it");
+    for (ReduceResult run : reduce.runs()) {
+      for (TenantResult one : run.tenants()) {
+        TenantTraffic traffic = one.traffic();
+        int ended = one.sortedPs().length();
+        if (one.tenant().experts() != null && ended > 0) {
+          table.row(
+              Quantities.SIZE.print(one.sizeBytes()),
+              one.tenant().group().name(),
+              how(run, one),
+              count(traffic.parts() / ended),
+              Quantities.SIZE.human((double) traffic.hostLinkBytes() / ended),
+              Quantities.SIZE.human((double) traffic.switchLinkBytes() / ended),
+              String.format(Locale.ROOT, "%.1f %%", 100 * traffic.savedShare()),
+              microseconds((double) traffic.busiestPs() / ended),
+              String.format(Locale.ROOT, "%.3f", (double) one.sumPs() / traffic.busiestPs()));
+        }
+      }
+    }
+    return table;
   }
 
   private void failures() {
@@ -203,7 +287,7 @@ final class ReduceText {
                   "%n%s, group %s%s: %,d failed: %s",
                   Quantities.SIZE.print(one.sizeBytes()),
                   one.tenant().group().name(),
-                  run.deadlines() ? " with deadline" : "",
+                  run.plain() ? " plain" : run.deadlines() ? " with deadline" : "",
                   failure.getValue(),
                   failure.getKey()));
         }

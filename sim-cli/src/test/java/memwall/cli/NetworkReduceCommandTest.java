@@ -119,6 +119,45 @@ class NetworkReduceCommandTest {
     assertThat(Files.readAllLines(temp.resolve("one/operations.csv"))).hasSize(1 + 8 * 50);
   }
 
+  private static final String TOKENS =
+      """
+      aggregation: sharp-sat
+      reduce:
+        sizes: [2 KiB]
+        operations: 3
+        groups:
+          - name: out
+            members: [h0..h15]
+            operation: moe-dispatch
+            experts: { count: 64, top_k: 4, tokens: 8, skew: 0.7 }
+          - { name: all, members: [h16..h31], operation: broadcast, root: h20 }
+      """;
+
+  /** Tokens in the network, and the same ones as plain messages, beside a broadcast. */
+  @Test
+  void tokens() throws IOException {
+    commands.write("tokens.yaml", TOKENS);
+    Outcome text = reduce(commands.path("tokens.yaml"));
+    assertThat(text.err()).isEmpty();
+    assertThat(text.out())
+        .contains("out: 16 hosts, 3 operations (moe-dispatch: 64 experts, top 4, 8 tokens each, ")
+        .contains("all: 16 hosts, 3 operations (broadcast from h20)")
+        .containsPattern("2 KiB +out +network +3 +0 .* x\n")
+        .containsPattern("2 KiB +out +plain +3 +0 ")
+        .containsPattern("2 KiB +all +none +3 +0 ");
+    assertThat(reduce(commands.path("tokens.yaml"), "-o", temp.resolve("moe")).code()).isZero();
+    JsonNode runs =
+        new ObjectMapper().readTree(Files.readString(temp.resolve("moe/summary.json"))).get("runs");
+    assertThat(runs).hasSize(2);
+    JsonNode out = runs.get(0).get("groups").get(0);
+    assertThat(out.get("operation").asText()).isEqualTo("moe-dispatch");
+    assertThat(out.get("tokens").get("saved_share").asDouble()).isBetween(0.2, 0.6);
+    assertThat(out.get("p99_gained_ratio").asDouble()).isGreaterThan(1);
+    assertThat(runs.get(1).get("plain").asBoolean()).isTrue();
+    assertThat(runs.get(0).get("groups").get(1).has("tokens")).isFalse();
+    assertThat(Files.readAllLines(temp.resolve("moe/latency.csv"))).hasSize(1 + 2 * 2);
+  }
+
   @Test
   void allFaultsInOnePass() {
     Outcome outcome =

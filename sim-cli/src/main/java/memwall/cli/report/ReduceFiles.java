@@ -13,6 +13,7 @@ import memwall.network.reduce.OperationRow;
 import memwall.network.reduce.Reduce;
 import memwall.network.reduce.ReduceResult;
 import memwall.network.reduce.TenantResult;
+import memwall.network.reduce.TenantTraffic;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,14 @@ public final class ReduceFiles {
         "substituted_share",
         "incomplete",
         "stale",
-        "missing_bytes");
+        "missing_bytes",
+        "operation",
+        "plain",
+        "copies",
+        "host_link_bytes",
+        "switch_link_bytes",
+        "plain_bytes",
+        "busiest_ps");
     for (ReduceResult run : reduce.runs()) {
       for (TenantResult one : run.tenants()) {
         csv.writeRecord(
@@ -87,7 +95,14 @@ public final class ReduceFiles {
             CsvFiles.number(one.substitutedShare()),
             Long.toString(one.incomplete()),
             Long.toString(one.stale()),
-            Long.toString(one.missingBytes()));
+            Long.toString(one.missingBytes()),
+            one.tenant().operation(),
+            Boolean.toString(run.plain()),
+            Long.toString(one.traffic().parts()),
+            Long.toString(one.traffic().hostLinkBytes()),
+            Long.toString(one.traffic().switchLinkBytes()),
+            Long.toString(one.traffic().plainBytes()),
+            Long.toString(one.traffic().busiestPs()));
       }
     }
   }
@@ -113,7 +128,8 @@ public final class ReduceFiles {
         "stale",
         "most_age",
         "missing_bytes",
-        "latest_ps");
+        "latest_ps",
+        "plain");
     for (ReduceResult run : reduce.runs()) {
       for (TenantResult one : run.tenants()) {
         for (OperationRow row : one.operations()) {
@@ -132,7 +148,8 @@ public final class ReduceFiles {
               Long.toString(row.stale()),
               Integer.toString(row.mostAge()),
               Long.toString(row.missingBytes()),
-              Long.toString(row.latestPs()));
+              Long.toString(row.latestPs()),
+              Boolean.toString(run.plain()));
         }
       }
     }
@@ -163,15 +180,19 @@ public final class ReduceFiles {
     json.writeStartObject();
     json.writeNumberField("point_bytes", run.sizeBytes());
     json.writeBooleanField("deadlines", run.deadlines());
+    json.writeBooleanField("plain", run.plain());
     json.writeNumberField("end_ps", run.endPs());
+    JsonText.number(
+        json, "adder_utilisation", run.adderUtilisation(reduce.spec().network().graph().adders()));
+    JsonText.number(json, "mean_slots", run.meanSlots(reduce.spec().network().graph().adders()));
+    json.writeNumberField("switch_link_bytes", run.switchLinkBytes());
     json.writeNumberField("faults_given", run.faultsGiven());
     json.writeNumberField("link_failures", run.linkFailures());
     json.writeNumberField("node_failures", run.nodeFailures());
     json.writeNumberField("late_hosts", run.lateHosts());
     json.writeArrayFieldStart("groups");
-    ReduceResult baseline = reduce.baseline(run);
     for (int i = 0; i < run.tenants().size(); i++) {
-      group(json, run.tenants().get(i), baseline == null ? null : baseline.tenants().get(i));
+      group(json, run.tenants().get(i), reduce.compared(run, i));
     }
     json.writeEndArray();
     json.writeObjectFieldStart("statistics");
@@ -212,6 +233,17 @@ public final class ReduceFiles {
         json.writeNumberField(NAMES.get(i), one.quantilePs(SHARES.get(i)));
       }
       json.writeNumberField("max_ps", one.quantilePs(1));
+      json.writeEndObject();
+    }
+    if (one.tenant().experts() != null) {
+      TenantTraffic traffic = one.traffic();
+      json.writeObjectFieldStart("tokens");
+      json.writeNumberField("copies", traffic.parts());
+      json.writeNumberField("host_link_bytes", traffic.hostLinkBytes());
+      json.writeNumberField("switch_link_bytes", traffic.switchLinkBytes());
+      json.writeNumberField("plain_bytes", traffic.plainBytes());
+      JsonText.number(json, "saved_share", traffic.savedShare());
+      json.writeNumberField("busiest_ps", traffic.busiestPs());
       json.writeEndObject();
     }
     JsonText.number(json, "substituted_share", one.substitutedShare());

@@ -40,7 +40,9 @@ public final class AggregationNetwork implements Waiting {
   private final long[] pausedUntilPs;
   private final int[] slotsReserved;
   private final List<ReductionGroup> groups = new ArrayList<>();
-  private final List<ReductionGroup> queued = new ArrayList<>();
+  private final List<TokenGroup> tokenGroups = new ArrayList<>();
+  private final List<NetworkGroup> all = new ArrayList<>();
+  private final List<NetworkGroup> queued = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Event happens;
   private final Event noticed;
@@ -91,8 +93,48 @@ public final class AggregationNetwork implements Waiting {
    */
   public int group(GroupSpec spec) {
     spec.check(graph, joint);
-    groups.add(new ReductionGroup(this, groups.size(), spec));
+    groups.add(new ReductionGroup(this, all.size(), spec));
+    all.add(groups.get(groups.size() - 1));
     return groups.size() - 1;
+  }
+
+  /**
+   * A new group that exchanges tokens.
+   *
+   * @param spec without deadline and spares
+   * @param trees that tokens take in turn, at most, as far as others are as good as the group's; 0
+   *     if each copy and each part is a message of its own, over the shortest path, and not copied
+   *     or added by switches
+   * @return its number among the groups that exchange tokens
+   * @throws IllegalArgumentException if it cannot work on this network
+   */
+  public int tokenGroup(GroupSpec spec, int trees) {
+    spec.check(graph, joint);
+    tokenGroups.add(new TokenGroup(this, all.size(), spec, trees));
+    all.add(tokenGroups.get(tokenGroups.size() - 1));
+    return tokenGroups.size() - 1;
+  }
+
+  /**
+   * Begins an operation of a group that exchanges tokens.
+   *
+   * @param combine whether parts go from the holders to the homes, and not copies from the homes to
+   *     the holders
+   * @param tokens of whom, to whom
+   * @param tokenBytes of a token on the links, without headers, at least 1
+   * @param source what a holder's part of a piece is; the piece is that of the token, times pieces
+   *     of a token, plus that in the token. Not asked for copies.
+   * @param done gets the result when all is over; may call the next operation
+   * @throws IllegalStateException if the group's last operation has not ended
+   */
+  public void exchange(
+      int group,
+      boolean combine,
+      TokenSets tokens,
+      long tokenBytes,
+      Contributions source,
+      Consumer<TokenResult> done) {
+    tokenGroups.get(group).call(combine, tokens, tokenBytes, source, done);
   }
 
   /** The host that is in a member's place now: a spare, if one has replaced it. */
@@ -188,7 +230,7 @@ public final class AggregationNetwork implements Waiting {
 
   private void noticed(long number) {
     Fault fault = faults.get((int) number);
-    for (ReductionGroup group : groups) {
+    for (NetworkGroup group : all) {
       if (fault instanceof Fault.NodeDown down) {
         group.noticedNode(down.node());
       } else if (fault instanceof Fault.LinkUp) {
@@ -223,32 +265,35 @@ public final class AggregationNetwork implements Waiting {
     long endPs = Math.max(nowPs, adderFreePs[node]);
     stats.addedBytes.add(bytes);
     stats.adderBusyPs.add(servicePs);
+    if (!graph.isHost(node)) {
+      stats.switchAdderBusyPs.add(servicePs);
+    }
     return endPs;
   }
 
-  /** Takes slots in all switches of a tree, or in none. */
-  boolean takeQuota(AggregationTree tree, int quota) {
-    for (int inner = 0; inner < tree.nodes(); inner++) {
-      if (joint.slots() - slotsReserved[tree.node(inner)] < quota) {
+  /** Takes slots in all of some switches, or in none. */
+  boolean takeQuota(int[] nodes, int quota) {
+    for (int node : nodes) {
+      if (joint.slots() - slotsReserved[node] < quota) {
         return false;
       }
     }
-    for (int inner = 0; inner < tree.nodes(); inner++) {
-      slotsReserved[tree.node(inner)] += quota;
-      mostReserved = Math.max(mostReserved, slotsReserved[tree.node(inner)]);
+    for (int node : nodes) {
+      slotsReserved[node] += quota;
+      mostReserved = Math.max(mostReserved, slotsReserved[node]);
     }
-    quotaTaken += (long) quota * tree.nodes();
+    quotaTaken += (long) quota * nodes.length;
     return true;
   }
 
-  void giveQuota(AggregationTree tree, int quota) {
-    for (int inner = 0; inner < tree.nodes(); inner++) {
-      slotsReserved[tree.node(inner)] -= quota;
+  void giveQuota(int[] nodes, int quota) {
+    for (int node : nodes) {
+      slotsReserved[node] -= quota;
     }
-    quotaGivenBack += (long) quota * tree.nodes();
+    quotaGivenBack += (long) quota * nodes.length;
   }
 
-  void queue(ReductionGroup group) {
+  void queue(NetworkGroup group) {
     if (!queued.contains(group)) {
       queued.add(group);
     }
@@ -260,9 +305,9 @@ public final class AggregationNetwork implements Waiting {
       return;
     }
     isAdmitting = true;
-    List<ReductionGroup> waiting = List.copyOf(queued);
+    List<NetworkGroup> waiting = List.copyOf(queued);
     queued.clear();
-    for (ReductionGroup group : waiting) {
+    for (NetworkGroup group : waiting) {
       group.resume();
     }
     isAdmitting = false;
@@ -281,13 +326,13 @@ public final class AggregationNetwork implements Waiting {
 
   @Override
   public long waitingCount() {
-    return groups.stream().filter(ReductionGroup::isBusy).count();
+    return all.stream().filter(NetworkGroup::isBusy).count();
   }
 
   @Override
   public String describeWaiting() {
     StringBuilder text = new StringBuilder(path);
-    for (ReductionGroup group : groups) {
+    for (NetworkGroup group : all) {
       if (group.isBusy()) {
         text.append("; ").append(group.describe());
       }
@@ -307,7 +352,7 @@ public final class AggregationNetwork implements Waiting {
         broken,
         "slots taken = given back + in use",
         stats.slotsTaken.value(),
-        stats.slotsGivenBack.value() + slots.inUse());
+        stats.slotsGivenBack.value() + slotsInUse());
     long reserved = 0;
     for (int node : slotsReserved) {
       reserved += node;
@@ -321,11 +366,25 @@ public final class AggregationNetwork implements Waiting {
             + stats.contributionsSubstituted.value()
             + stats.contributionsLate.value()
             + stats.contributionsFailed.value());
+    equal(
+        broken,
+        "copies and parts of tokens = arrived + failed",
+        stats.tokenParts.value(),
+        stats.tokenPartsArrived.value() + stats.tokenPartsFailed.value());
     if (waitingCount() == 0) {
-      equal(broken, "slots in use between operations", 0, slots.inUse());
+      equal(broken, "slots in use between operations", 0, slotsInUse());
       equal(broken, "slots reserved between operations", 0, reserved);
     }
     return broken;
+  }
+
+  /** Slots that are not given back, counted one by one. */
+  long slotsInUse() {
+    long count = slots.inUse();
+    for (TokenGroup group : tokenGroups) {
+      count += group.slotsInUse();
+    }
+    return count;
   }
 
   private void equal(List<String> broken, String law, long left, long right) {

@@ -8,6 +8,7 @@ import memwall.core.stat.Stats;
 final class AggregationStats {
   final Counter messages;
   final Counter sentBytes;
+  final Counter hostLinkBytes;
   final Counter arrivedBytes;
   final Counter lostBytes;
   final Counter busyPs;
@@ -20,6 +21,7 @@ final class AggregationStats {
   final Counter lateMessages;
   final Counter addedBytes;
   final Counter adderBusyPs;
+  final Counter switchAdderBusyPs;
   final Counter slotsTaken;
   final Counter slotsGivenBack;
   final Counter slotHoldPs;
@@ -41,14 +43,22 @@ final class AggregationStats {
   final Counter contributionsSubstituted;
   final Counter contributionsLate;
   final Counter contributionsFailed;
+  final Counter tokenParts;
+  final Counter tokenPartsArrived;
+  final Counter tokenPartsFailed;
+  final Counter tokenPartsPassed;
+  final Counter tokenMessages;
   final Counter staleUsed;
   final Counter missingBytes;
+  final LatencyHistogram tokenLatency;
   final LatencyHistogram completeLatency;
   final LatencyHistogram substitutedLatency;
 
   AggregationStats(Stats stats) {
     messages = stats.counter("messages", "1", "Messages begun, hop by hop");
     sentBytes = stats.counter("sent_bytes", "bytes", "Bytes put on links, repetitions included");
+    hostLinkBytes =
+        stats.counter("host_link_bytes", "bytes", "Those of the bytes sent on links of hosts");
     arrivedBytes = stats.counter("arrived_bytes", "bytes", "Bytes that came to the end of a link");
     lostBytes = stats.counter("lost_bytes", "bytes", "Bytes lost on links");
     busyPs = stats.counter("busy_ps", "ps", "Serialisation time, sum over directed links");
@@ -62,6 +72,8 @@ final class AggregationStats {
     lateMessages = stats.counter("late_messages", "1", "Contributions after their chunk's end");
     addedBytes = stats.counter("added_bytes", "bytes", "Operand bytes added");
     adderBusyPs = stats.counter("adder_busy_ps", "ps", "Time that adders worked");
+    switchAdderBusyPs =
+        stats.counter("switch_adder_busy_ps", "ps", "That of the adders of switches");
     slotsTaken = stats.counter("slots_taken", "1", "Slots taken");
     slotsGivenBack = stats.counter("slots_given_back", "1", "Slots given back");
     slotHoldPs = stats.counter("slot_hold_ps", "ps", "Time for which slots were taken");
@@ -86,8 +98,20 @@ final class AggregationStats {
     contributionsLate = stats.counter("contributions_late", "1", "Those that came too late");
     contributionsFailed =
         stats.counter("contributions_failed", "1", "Those of chunks that nobody got");
+    tokenParts =
+        stats.counter("token_parts", "1", "Copies and parts of tokens in ended operations");
+    tokenPartsArrived =
+        stats.counter("token_parts_arrived", "1", "Those that came to their holder or home");
+    tokenPartsFailed = stats.counter("token_parts_failed", "1", "Those of failed operations");
+    tokenPartsPassed =
+        stats.counter("token_parts_passed", "1", "Parts not added in a switch for want of a slot");
+    tokenMessages =
+        stats.counter("token_messages", "1", "Messages of tokens that came to their last host");
     staleUsed = stats.counter("stale_used", "1", "Earlier contributions in results");
     missingBytes = stats.counter("missing_bytes", "bytes", "Bytes without a contribution");
+    tokenLatency =
+        stats.histogram(
+            "token_latency", "From call until all copies or parts of a piece of a token are there");
     completeLatency =
         stats.histogram("complete_latency", "From call to last result, all contributions in it");
     substitutedLatency =

@@ -157,15 +157,25 @@ public final class AggregationTree {
 
   /** The tree over what works, or null if no switch that adds reaches a member. */
   static @Nullable AggregationTree build(LiveGraph live, int[] hosts, int mostFanIn) {
+    List<AggregationTree> found = buildAll(live, hosts, mostFanIn, 1);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The trees over what works that are as good as the best, in the order of their roots. */
+  static List<AggregationTree> buildAll(LiveGraph live, int[] hosts, int mostFanIn, int most) {
     Graph graph = live.graph;
-    AggregationTree best = null;
+    List<AggregationTree> best = new ArrayList<>();
     for (int node = 0; node < graph.nodes(); node++) {
       if (graph.adds(node) && live.isUp(node)) {
         AggregationTree tree = new AggregationTree(graph, hosts, live.reach(node, true), false);
-        if (tree.members() > 0
-            && tree.mostChildren() <= mostFanIn
-            && (best == null || tree.isBetterThan(best))) {
-          best = tree;
+        if (tree.members() == 0 || tree.mostChildren() > mostFanIn) {
+          continue;
+        }
+        if (best.isEmpty() || tree.isBetterThan(best.get(0))) {
+          best.clear();
+          best.add(tree);
+        } else if (best.size() < most && !best.get(0).isBetterThan(tree)) {
+          best.add(tree);
         }
       }
     }
@@ -203,6 +213,11 @@ public final class AggregationTree {
   /** Number of nodes that add. */
   public int nodes() {
     return nodes.length;
+  }
+
+  /** The graph's numbers of all of them, the root first; not to be changed. */
+  int[] nodeNumbers() {
+    return nodes;
   }
 
   /** The graph's number of an inner node; 0 is the root. */

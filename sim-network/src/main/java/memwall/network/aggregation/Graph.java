@@ -231,6 +231,15 @@ public final class Graph {
     return adds[node];
   }
 
+  /** Number of switches that add. */
+  public int adders() {
+    int count = 0;
+    for (boolean one : adds) {
+      count += one ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Rate and latency of a link. */
   public Wire wire(int link) {
     return wires[link];

@@ -1,9 +1,7 @@
 package memwall.network.aggregation;
 
 import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import memwall.core.Event;
 import memwall.core.Timer;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * epoch is made out: results that all have are done; a result that some have is sent to the others
  * by the first of them; the rest is contributed again.
  */
-final class ReductionGroup {
+final class ReductionGroup implements NetworkGroup {
   private enum State {
     IDLE,
     REBUILDING,
@@ -33,7 +31,7 @@ final class ReductionGroup {
   private final int[] hosts;
   private final SpareHosts spares;
   private final long[] wakePs;
-  private final List<Transfer> open = new ArrayList<>();
+  private final OpenTransfers open = new OpenTransfers();
   private final Timer resume;
   private final Event wake;
 
@@ -77,8 +75,14 @@ final class ReductionGroup {
     return hosts[member];
   }
 
-  int epoch() {
+  @Override
+  public int epoch() {
     return epoch;
+  }
+
+  @Override
+  public OpenTransfers open() {
+    return open;
   }
 
   long epochBeganPs() {
@@ -101,11 +105,13 @@ final class ReductionGroup {
     return known;
   }
 
-  boolean isBusy() {
+  @Override
+  public boolean isBusy() {
     return state != State.IDLE;
   }
 
-  String describe() {
+  @Override
+  public String describe() {
     return "group '" + spec.name() + "': operation " + operations + " is " + state;
   }
 
@@ -154,8 +160,8 @@ final class ReductionGroup {
     }
   }
 
-  /** Goes on, or tries to, on what works now. */
-  void resume() {
+  @Override
+  public void resume() {
     if (state != State.REBUILDING && state != State.QUEUED) {
       return;
     }
@@ -225,7 +231,7 @@ final class ReductionGroup {
       begin(found);
     } else if (operation().task.isBroadcast()) {
       begin(found); // Copies take no slots.
-    } else if (network.takeQuota(found, spec.quota())) {
+    } else if (network.takeQuota(found.nodeNumbers(), spec.quota())) {
       holdsSlots = true;
       begin(found);
     } else {
@@ -300,8 +306,12 @@ final class ReductionGroup {
     return member;
   }
 
-  /** A message has come to the end of its way. */
-  void receive(Transfer transfer) {
+  @Override
+  public void arrived(Transfer transfer) {
+    if (!transfer.isLastHop()) {
+      network.transport.forward(transfer);
+      return;
+    }
     TreeNode upper = transfer.upper();
     int chunk = transfer.chunk;
     long leadPs = transfer.servicePs;
@@ -349,21 +359,8 @@ final class ReductionGroup {
     }
   }
 
-  void opened(Transfer transfer) {
-    transfer.openAt = open.size();
-    open.add(transfer);
-  }
-
-  void closed(Transfer transfer) {
-    Transfer last = open.remove(open.size() - 1);
-    if (last != transfer) {
-      open.set(transfer.openAt, last);
-      last.openAt = transfer.openAt;
-    }
-  }
-
-  /** A transfer has been acknowledged, or nobody is there any more to send it again. */
-  void acknowledged(Transfer transfer) {
+  @Override
+  public void acknowledged(Transfer transfer) {
     if (transfer.epoch != epoch || state != State.RUNNING) {
       return;
     }
@@ -374,22 +371,23 @@ final class ReductionGroup {
     endIfDone();
   }
 
-  void gaveUp(Transfer transfer) {
+  @Override
+  public void gaveUp(Transfer transfer) {
     if (transfer.epoch == epoch && state == State.RUNNING) {
       rebuild();
     }
   }
 
-  /** A node has been noticed not to work. */
-  void noticedNode(int node) {
+  @Override
+  public void noticedNode(int node) {
     AggregationTree known = tree;
     if (known != null && known.usesNode(node)) {
       broken();
     }
   }
 
-  /** A link has been noticed not to work. */
-  void noticedLink(int link) {
+  @Override
+  public void noticedLink(int link) {
     AggregationTree known = tree;
     if (known != null && known.usesLink(link)) {
       broken();
@@ -403,8 +401,8 @@ final class ReductionGroup {
     }
   }
 
-  /** A link works again: the next operation looks for a tree. */
-  void noticedRepair() {
+  @Override
+  public void noticedRepair() { // The next operation looks for a tree.
     AggregationTree known = tree;
     isTreeBroken |= known == null || known.members() < hosts.length || byHosts;
   }
@@ -450,15 +448,13 @@ final class ReductionGroup {
   }
 
   private void dissolve() {
-    while (!open.isEmpty()) {
-      network.transport.abandon(open.get(open.size() - 1));
-    }
+    open.abandon(network.transport);
     for (TreeNode node : nodes) {
       node.dissolve();
     }
     AggregationTree known = tree;
     if (holdsSlots && known != null) {
-      network.giveQuota(known, spec.quota());
+      network.giveQuota(known.nodeNumbers(), spec.quota());
       holdsSlots = false;
     }
     nodes = new TreeNode[0];

@@ -28,7 +28,11 @@ final class Transfer {
   final Timer timer;
   final Sum sum = new Sum(1);
   Kind kind = Kind.CONTRIBUTION;
+  @Nullable Sender sender;
+
+  /** The inner node above; null if it is no message of a tree. */
   @Nullable TreeNode upper;
+
   int place;
   int epoch;
   int chunk;
@@ -54,15 +58,29 @@ final class Transfer {
 
   int slotUse;
 
+  /** What the sender wants to know of it again. */
+  int tag;
+
+  /** Whether a copy has been taken in: what comes after it has come before. */
+  boolean isTaken;
+
   Transfer(int index, Timer timer) {
     this.index = index;
     this.timer = timer;
   }
 
+  Sender sender() {
+    Sender known = sender;
+    if (known == null) {
+      throw new IllegalStateException("transfer " + index + " is not in use");
+    }
+    return known;
+  }
+
   TreeNode upper() {
     TreeNode known = upper;
     if (known == null) {
-      throw new IllegalStateException("transfer " + index + " is not in use");
+      throw new IllegalStateException("transfer " + index + " is of no tree");
     }
     return known;
   }

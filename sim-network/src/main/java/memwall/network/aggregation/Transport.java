@@ -86,9 +86,9 @@ final class Transport {
       @Nullable Slot slot) {
     Transfer transfer = take();
     transfer.kind = kind;
+    transfer.sender = upper.group;
     transfer.upper = upper;
     transfer.place = place;
-    transfer.epoch = upper.group.epoch();
     transfer.chunk = chunk;
     transfer.sum.copy(sum);
     transfer.hop = 0;
@@ -107,12 +107,44 @@ final class Transport {
     begin(transfer, earliestPs, leadPs);
   }
 
-  private void forward(Transfer before) {
+  /**
+   * Sends a message over one link.
+   *
+   * @param number what the message is of, for the sender
+   * @param sum what it carries; copied
+   * @param bytes with header
+   * @param tag for the sender
+   */
+  void sendOver(
+      Sender sender,
+      int from,
+      int link,
+      int number,
+      Sum sum,
+      long bytes,
+      long earliestPs,
+      long leadPs,
+      int tag) {
+    Transfer transfer = take();
+    transfer.sender = sender;
+    transfer.upper = null;
+    transfer.chunk = number;
+    transfer.sum.copy(sum);
+    transfer.bytes = bytes;
+    transfer.slot = null;
+    transfer.tag = tag;
+    transfer.from = from;
+    transfer.link = link;
+    begin(transfer, earliestPs, leadPs);
+  }
+
+  /** Sends what has come over one link of a path of a tree over the next. */
+  void forward(Transfer before) {
     Transfer transfer = take();
     transfer.kind = before.kind;
+    transfer.sender = before.sender;
     transfer.upper = before.upper;
     transfer.place = before.place;
-    transfer.epoch = before.epoch;
     transfer.chunk = before.chunk;
     transfer.sum.copy(before.sum);
     transfer.hop = before.hop + 1;
@@ -139,7 +171,9 @@ final class Transport {
     transfer.to = graph.otherEnd(transfer.link, transfer.from);
     transfer.tries = 0;
     transfer.open = true;
-    transfer.upper().group.opened(transfer);
+    transfer.isTaken = false;
+    transfer.epoch = transfer.sender().epoch();
+    transfer.sender().open().add(transfer);
     stats.messages.increment();
     transmit(transfer, earliestPs, leadPs);
   }
@@ -154,6 +188,9 @@ final class Transport {
     transfer.servicePs = servicePs;
     transfer.copies++;
     stats.sentBytes.add(transfer.bytes);
+    if (graph.isHost(transfer.from) || graph.isHost(transfer.to)) {
+      stats.hostLinkBytes.add(transfer.bytes);
+    }
     stats.busyPs.add(servicePs);
     long passPs = graph.isHost(transfer.to) ? host.overheadPs() : joint.latencyPs();
     arrival.at(endPs + graph.wire(link).latencyPs() + passPs, word(transfer));
@@ -178,12 +215,10 @@ final class Transport {
       stats.arrivedBytes.add(transfer.bytes);
       transfer.acks++;
       acknowledgement.in(graph.wire(transfer.link).latencyPs(), word);
-      if (transfer.epoch != transfer.upper().group.epoch()) {
+      if (transfer.epoch != transfer.sender().epoch()) {
         stats.oldEpochMessages.increment();
-      } else if (!transfer.isLastHop()) {
-        forward(transfer);
       } else {
-        transfer.upper().group.receive(transfer);
+        transfer.sender().arrived(transfer);
       }
     }
     transfer.copies--;
@@ -197,14 +232,14 @@ final class Transport {
       stats.acksLost.increment();
     } else if (transfer.open) {
       close(transfer);
-      transfer.upper().group.acknowledged(transfer);
+      transfer.sender().acknowledged(transfer);
     }
     releaseIfDone(transfer);
   }
 
   private void timedOut(long index) {
     Transfer transfer = all.get((int) index);
-    ReductionGroup group = transfer.upper().group;
+    Sender group = transfer.sender();
     if (!live.isUp(transfer.from)) {
       close(transfer); // Whoever misses it waits for the next sign of life.
       group.acknowledged(transfer);
@@ -223,7 +258,7 @@ final class Transport {
   private static void close(Transfer transfer) {
     transfer.timer.cancel();
     transfer.open = false;
-    transfer.upper().group.closed(transfer);
+    transfer.sender().open().remove(transfer);
   }
 
   /** Sends no more of a transfer; what is under way arrives and is of no use. */
@@ -233,7 +268,8 @@ final class Transport {
   }
 
   private void releaseIfDone(Transfer transfer) {
-    if (!transfer.open && transfer.copies == 0 && transfer.acks == 0 && transfer.upper != null) {
+    if (!transfer.open && transfer.copies == 0 && transfer.acks == 0 && transfer.sender != null) {
+      transfer.sender = null;
       transfer.upper = null;
       transfer.slot = null;
       unused.add(transfer);

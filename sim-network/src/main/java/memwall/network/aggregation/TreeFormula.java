@@ -89,9 +89,29 @@ public final class TreeFormula {
     long before = (bytes - 1) / chunkBytes;
     long lastBytes = bytes - before * chunkBytes;
     return before * Units.transferPs(chunkBytes + headerBytes, low.bytesPerSec())
-        + Units.transferPs(lastBytes + headerBytes, low.bytesPerSec())
-        + pathPs(depth)
-        - depth * joint.addLatencyPs();
+        + copyPs(depth, lastBytes + headerBytes);
+  }
+
+  /**
+   * The time of one copy from host to host, no further than d links below the switch where its way
+   * turns: {@code L - d t_red + m}.
+   *
+   * @param bytes with header
+   */
+  public long copyPs(int depth, long bytes) {
+    return partPs(depth, 0, bytes);
+  }
+
+  /**
+   * The time until the sum of parts that set out at one instant is at its home: the farthest part's
+   * way, and an addition in each switch on it over which others come, too: {@code L - d t_red + a
+   * t_red + m}. Adders must keep up with the links.
+   *
+   * @param additions a
+   * @param bytes with header
+   */
+  public long partPs(int depth, int additions, long bytes) {
+    return chunkPs(depth, bytes) + (additions - depth) * joint.addLatencyPs();
   }
 
   private long spacingPs(int depth, int fanIn, long payloadBytes, long headerBytes) {

@@ -1,6 +1,7 @@
 package memwall.network.reduce;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class ReduceReader {
   private static final List<Long> SIZES = List.of(64L, 2048L, 65536L);
   private static final int MOST_SIZES = 1 << 10;
   private static final int MOST_SLOTS = 1 << 24;
+  private static final int MOST_TREES = 1 << 10;
 
   /** What can happen at a given time. */
   private enum What {
@@ -30,6 +32,15 @@ final class ReduceReader {
     LINK_RATE,
     NODE_DOWN,
     STRAGGLER
+  }
+
+  /** What a group can do. */
+  private enum Doing {
+    ALL_REDUCE,
+    BROADCAST,
+    REDUCE,
+    MOE_DISPATCH,
+    MOE_COMBINE
   }
 
   private final Config config;
@@ -59,10 +70,12 @@ final class ReduceReader {
     for (Config one : reduce.sections("faults", "What happens at given times")) {
       fault(one, faults);
     }
+    List<Long> sizes = sizes(reduce);
+    checkCopies(reduce, tenants, sizes);
     return new ReduceSpec(
         network,
         tenants,
-        sizes(reduce),
+        sizes,
         lossShare,
         faults,
         reduce
@@ -75,6 +88,31 @@ final class ReduceReader {
             .orElse(Stragglers.NONE),
         reduce.bool("compare", true, "Whether deadlines are compared with none"),
         reduce.integer("seed", 0, Long.MAX_VALUE, 1, "Seed of all that is drawn"));
+  }
+
+  /** Exchanges that are too large to be held are told from their sizes. */
+  private static void checkCopies(Config reduce, List<Tenant> tenants, List<Long> sizes) {
+    long mostBytes = Collections.max(sizes);
+    for (Tenant tenant : tenants) {
+      Experts experts = tenant.experts();
+      if (experts != null) {
+        long pieces = (tenant.sizeBytes(mostBytes) - 1) / tenant.group().chunkBytes() + 1;
+        long copies = (long) tenant.group().members().size() * experts.tokens() * experts.topK();
+        if (pieces > Experts.MOST_COPIES / copies) {
+          reduce.fault(
+              "groups",
+              "group '"
+                  + tenant.group().name()
+                  + "': "
+                  + copies
+                  + " copies of tokens of "
+                  + pieces
+                  + " chunks: must be at most "
+                  + Experts.MOST_COPIES
+                  + " together");
+        }
+      }
+    }
   }
 
   private static List<Long> sizes(Config reduce) {
@@ -128,7 +166,7 @@ final class ReduceReader {
       tenants.add(tenant);
     }
     return tenants.isEmpty()
-        ? List.of(new Tenant(network.group(), TreeTask.ALL_REDUCE, 0, operations, 0, gapPs))
+        ? List.of(new Tenant(network.group(), TreeTask.ALL_REDUCE, null, 0, operations, 0, gapPs))
         : tenants;
   }
 
@@ -161,7 +199,11 @@ final class ReduceReader {
                 .orElse(all.deadline()),
             one.bool("fall_back", all.mayFallBack(), "Whether hosts may reduce by themselves"),
             spares(one));
-    TreeTask task = task(one, group);
+    one.variesBy("operation");
+    Doing doing = one.choice("operation", Doing.ALL_REDUCE, "What is done, with vectors or tokens");
+    TreeTask task = task(one, doing, group);
+    boolean isMoe = doing == Doing.MOE_DISPATCH || doing == Doing.MOE_COMBINE;
+    Experts experts = isMoe ? experts(one, doing == Doing.MOE_COMBINE, group) : null;
     long sizeBytes = one.has("size") ? one.quantity("size", Dimension.SIZE, "Of a vector") : 0;
     if (one.has("size") && sizeBytes < 1) {
       one.fault("size", "must be more than 0");
@@ -170,6 +212,7 @@ final class ReduceReader {
         new Tenant(
             group,
             task,
+            experts,
             sizeBytes,
             (int) one.integer("operations", 1, Tenant.MOST_OPERATIONS, operations, "Of each size"),
             one.quantity("start", Dimension.TIME, "0 ps", "When the first is called"),
@@ -179,12 +222,42 @@ final class ReduceReader {
     return tenant;
   }
 
-  /** What a group does, and who its root is. */
-  private TreeTask task(Config one, GroupSpec group) {
-    one.variesBy("operation");
-    TreeTask.Kind kind =
-        one.choice("operation", TreeTask.Kind.ALL_REDUCE, "What is done with the vectors");
-    if (kind == TreeTask.Kind.ALL_REDUCE) {
+  /** Experts of a group, and what does not fit them. */
+  private Experts experts(Config one, boolean combine, GroupSpec group) {
+    Config part = one.section("experts", "Experts, and the tokens that are drawn to them");
+    int members = group.members().size();
+    int count = (int) part.integer("count", 1, Experts.MOST, "Experts on all hosts together");
+    int topK = (int) part.integer("top_k", 1, Experts.MOST, "Experts of a token");
+    int tokens = (int) part.integer("tokens", 1, Experts.MOST, "Tokens of each host");
+    double skew = part.number("skew", 0, 10, 0, "Exponent of Zipf's law; 0: all alike");
+    int trees = (int) part.integer("trees", 1, MOST_TREES, 1, "Trees that tokens take in turn");
+    part.finish();
+    boolean isKnown = isSound && !part.isPlaceholder("count") && !one.isPlaceholder("members");
+    if (isKnown && count % members != 0) {
+      part.fault("count", count + " experts are not divisible among " + members + " hosts");
+    }
+    if (topK > count && !part.isPlaceholder("top_k") && !part.isPlaceholder("count")) {
+      part.fault("top_k", "must be at most the " + count + " experts");
+    }
+    if ((long) members * tokens * topK > Experts.MOST_COPIES) {
+      part.fault(
+          "tokens",
+          "must give at most " + Experts.MOST_COPIES + " copies: hosts times tokens times top_k");
+      tokens = 1;
+      topK = 1;
+    }
+    if (group.deadline().isOn() || !group.spares().hosts().isEmpty()) {
+      one.fault(
+          "operation",
+          "tokens are exchanged without 'spares', and 'deadline' must be missing or have"
+              + " 'substitute: wait'");
+    }
+    return new Experts(combine, count, Math.min(topK, count), tokens, skew, trees);
+  }
+
+  /** What a group does with vectors, and who its root is. */
+  private TreeTask task(Config one, Doing doing, GroupSpec group) {
+    if (doing != Doing.BROADCAST && doing != Doing.REDUCE) {
       return TreeTask.ALL_REDUCE;
     }
     String name = one.text("root", "The member that sends or gets all");
@@ -193,13 +266,15 @@ final class ReduceReader {
     if (host >= 0 && root < 0) {
       one.fault("root", "'" + name + "' is not a member of group '" + group.name() + "'");
     }
-    if (kind == TreeTask.Kind.BROADCAST && group.deadline().isOn()) {
+    if (doing == Doing.BROADCAST && group.deadline().isOn()) {
       one.fault(
           "operation",
           "a broadcast waits for no contributions: 'deadline' must be missing or have 'substitute:"
               + " wait'");
     }
-    return new TreeTask(kind, Math.max(root, 0));
+    return doing == Doing.BROADCAST
+        ? TreeTask.broadcast(Math.max(root, 0))
+        : TreeTask.reduce(Math.max(root, 0));
   }
 
   /** What the network itself does not like. */

@@ -8,6 +8,7 @@ import memwall.core.stat.Snapshot;
  *
  * @param sizeBytes of the point
  * @param deadlines whether deadlines counted
+ * @param plain whether copies and parts of tokens were messages of their own
  * @param tenants what came of each group
  * @param endPs when the last operation ended
  * @param faultsGiven faults at given times that happened before the end
@@ -22,6 +23,7 @@ import memwall.core.stat.Snapshot;
 public record ReduceResult(
     long sizeBytes,
     boolean deadlines,
+    boolean plain,
     List<TenantResult> tenants,
     long endPs,
     int faultsGiven,
@@ -44,6 +46,18 @@ public record ReduceResult(
   /** A count of the network, for example {@code retransmissions}. */
   public long count(String name) {
     return (long) statistics.number(PATH + "." + name);
+  }
+
+  /** Bytes sent on links between switches. */
+  public long switchLinkBytes() {
+    return count("sent_bytes") - count("host_link_bytes");
+  }
+
+  /** Share of the time that the adders of so many switches worked. */
+  public double adderUtilisation(int switches) {
+    return endPs == 0 || switches == 0
+        ? 0
+        : (double) count("switch_adder_busy_ps") / (double) endPs / switches;
   }
 
   /** Slots in use, mean over time and over so many switches that add. */

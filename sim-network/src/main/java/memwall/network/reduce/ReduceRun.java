@@ -15,6 +15,10 @@ import memwall.network.aggregation.DeadlineSpec;
 import memwall.network.aggregation.Fault;
 import memwall.network.aggregation.GroupSpec;
 import memwall.network.aggregation.OperationResult;
+import memwall.network.aggregation.TokenResult;
+import memwall.network.aggregation.TokenSets;
+import memwall.network.aggregation.TokenTraffic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of all groups of a {@link ReduceSpec}.
@@ -27,6 +31,7 @@ final class ReduceRun {
   private final ReduceSpec spec;
   private final long sizeBytes;
   private final boolean deadlines;
+  private final boolean plain;
   private final Simulation simulation;
   private final Stats stats = new Stats();
   private final AggregationNetwork network;
@@ -38,10 +43,11 @@ final class ReduceRun {
   private long endPs;
   private long lateHosts;
 
-  private ReduceRun(ReduceSpec spec, long sizeBytes, boolean deadlines) {
+  private ReduceRun(ReduceSpec spec, long sizeBytes, boolean deadlines, boolean plain) {
     this.spec = spec;
     this.sizeBytes = sizeBytes;
     this.deadlines = deadlines;
+    this.plain = plain;
     simulation = new Simulation(spec.seed());
     network = spec.network().network(simulation, stats.child(ReduceResult.PATH));
     chance = new ChanceFaults(simulation, network, spec.network().graph(), spec.randomFaults());
@@ -49,8 +55,8 @@ final class ReduceRun {
     begin = simulation.event("reduce.begin", this::begin);
   }
 
-  static ReduceResult run(ReduceSpec spec, long sizeBytes, boolean deadlines) {
-    return new ReduceRun(spec, sizeBytes, deadlines).run();
+  static ReduceResult run(ReduceSpec spec, long sizeBytes, boolean deadlines, boolean plain) {
+    return new ReduceRun(spec, sizeBytes, deadlines, plain).run();
   }
 
   private ReduceResult run() {
@@ -65,7 +71,19 @@ final class ReduceRun {
     for (Tenant tenant : spec.tenants()) {
       GroupSpec group = deadlines ? tenant.group() : without(tenant.group());
       RandomStream random = simulation.random().stream("reduce." + group.name(), "late");
-      calls.add(new Calls(tenant, network.group(group), tenant.sizeBytes(sizeBytes), random));
+      Experts experts = tenant.experts();
+      Experts.Draw draw =
+          experts == null
+              ? null
+              : new Experts.Draw(
+                  experts,
+                  group.members().size(),
+                  simulation.random().stream("reduce." + group.name(), "experts"));
+      int number =
+          experts == null
+              ? network.group(group)
+              : network.tokenGroup(group, plain ? 0 : experts.trees());
+      calls.add(new Calls(tenant, number, tenant.sizeBytes(sizeBytes), random, draw));
       call.at(tenant.startPs(), calls.size() - 1);
     }
     busy = calls.size();
@@ -81,6 +99,7 @@ final class ReduceRun {
     return new ReduceResult(
         sizeBytes,
         deadlines,
+        plain,
         calls.stream().map(Calls::result).toList(),
         endPs,
         given,
@@ -133,7 +152,10 @@ final class ReduceRun {
       long latePs = spec.stragglers().drawPs(one.random);
       if (latePs > 0) {
         lateHosts++;
-        int host = network.hostOf(one.group, member);
+        int host =
+            one.draw == null
+                ? network.hostOf(one.group, member)
+                : one.tenant.group().members().get(member);
         network.fault(new Fault.Straggler(host, latePs), simulation.nowPs());
       }
     }
@@ -142,6 +164,18 @@ final class ReduceRun {
 
   private void begin(long index) {
     Calls one = calls.get((int) index);
+    Experts.Draw draw = one.draw;
+    if (draw != null) {
+      TokenSets tokens = draw.next();
+      network.exchange(
+          one.group,
+          isCombine(one),
+          tokens,
+          one.bytes,
+          ReduceRun::value,
+          result -> exchanged((int) index, tokens, result));
+      return;
+    }
     network.call(
         one.group,
         one.tenant.task(),
@@ -155,9 +189,41 @@ final class ReduceRun {
     return (member + 1) * 0x9E3779B97F4A7C15L ^ (chunk + 1) * 0xBF58476D1CE4E5B9L;
   }
 
-  private void ended(int index, OperationResult result) {
+  private static boolean isCombine(Calls one) {
+    Experts experts = one.tenant.experts();
+    return experts != null && experts.combine();
+  }
+
+  private void exchanged(int index, TokenSets tokens, TokenResult result) {
     Calls one = calls.get(index);
     one.add(result);
+    if (!result.failed()) {
+      one.traffic =
+          one.traffic.plus(
+              result.parts(), traffic(one, tokens, result.byHosts()), traffic(one, tokens, true));
+    }
+    next(index);
+  }
+
+  private TokenTraffic traffic(Calls one, TokenSets tokens, boolean ofPlain) {
+    Experts experts = one.tenant.experts();
+    return TokenTraffic.of(
+        spec.network().graph(),
+        spec.network().joint().mostFanIn(),
+        one.tenant.group(),
+        isCombine(one),
+        tokens,
+        one.bytes,
+        ofPlain || experts == null ? 0 : experts.trees());
+  }
+
+  private void ended(int index, OperationResult result) {
+    calls.get(index).add(result);
+    next(index);
+  }
+
+  private void next(int index) {
+    Calls one = calls.get(index);
     if (one.rows.size() < one.tenant.operations()) {
       call.in(one.tenant.gapPs(), index);
     } else if (--busy == 0) {
@@ -172,18 +238,21 @@ final class ReduceRun {
     final int group;
     final long bytes;
     final RandomStream random;
+    final Experts.@Nullable Draw draw;
     final List<OperationRow> rows = new ArrayList<>();
     private final TreeMap<String, Integer> failures = new TreeMap<>();
     private final long[] firstDigest;
     private final boolean[] hasDigest;
     private long chunksComplete;
     private long chunksReordered;
+    TenantTraffic traffic = TenantTraffic.NONE;
 
-    Calls(Tenant tenant, int group, long bytes, RandomStream random) {
+    Calls(Tenant tenant, int group, long bytes, RandomStream random, Experts.@Nullable Draw draw) {
       this.tenant = tenant;
       this.group = group;
       this.bytes = bytes;
       this.random = random;
+      this.draw = draw;
       int chunks = Math.toIntExact((bytes - 1) / tenant.group().chunkBytes() + 1);
       firstDigest = new long[chunks];
       hasDigest = new boolean[chunks];
@@ -231,6 +300,26 @@ final class ReduceRun {
               latestPs));
     }
 
+    void add(TokenResult result) {
+      if (result.failed()) {
+        failures.merge(result.failure(), 1, Integer::sum);
+      }
+      rows.add(
+          new OperationRow(
+              result.number(),
+              result.callPs(),
+              result.failed() ? result.endPs() - result.callPs() : result.latencyPs(),
+              result.failed(),
+              result.byHosts(),
+              result.rebuilds(),
+              result.parts(),
+              result.arrived(),
+              0,
+              0,
+              0,
+              0));
+    }
+
     TenantResult result() {
       long[] sortedPs =
           rows.stream().filter(row -> !row.failed()).mapToLong(OperationRow::latencyPs).toArray();
@@ -242,7 +331,8 @@ final class ReduceRun {
           failures,
           ImmutableLongArray.copyOf(sortedPs),
           chunksComplete,
-          chunksReordered);
+          chunksReordered,
+          traffic);
     }
   }
 }

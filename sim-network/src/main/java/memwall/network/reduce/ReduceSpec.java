@@ -14,7 +14,8 @@ import memwall.network.aggregation.AggregationSpec;
  * @param faults at given times
  * @param randomFaults by chance
  * @param stragglers hosts that are late by chance
- * @param compare whether what has a deadline is also run without any
+ * @param compare whether what has a deadline is also run without any, and what exchanges tokens
+ *     also with plain messages
  * @param seed of all that is drawn
  */
 public record ReduceSpec(
@@ -43,6 +44,16 @@ public record ReduceSpec(
     ReduceSpec spec = new ReduceReader(config).read();
     config.finishAll();
     return spec;
+  }
+
+  /** Whether a group exchanges tokens. */
+  public boolean hasTokens() {
+    for (Tenant tenant : tenants) {
+      if (tenant.experts() != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a group has a deadline. */

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param chunksComplete results of all members
  * @param chunksReordered those of them that were added in another order than the first of the same
  *     chunk, so that numbers of floating point may differ
+ * @param traffic of tokens; nothing for operations on vectors
  */
 public record TenantResult(
     Tenant tenant,
@@ -23,7 +24,8 @@ public record TenantResult(
     TreeMap<String, Integer> failures,
     ImmutableLongArray sortedPs,
     long chunksComplete,
-    long chunksReordered) {
+    long chunksReordered,
+    TenantTraffic traffic) {
   /** Copies the list. */
   public TenantResult {
     operations = List.copyOf(operations);

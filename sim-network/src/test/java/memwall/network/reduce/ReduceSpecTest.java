@@ -59,6 +59,55 @@ final class ReduceSpecTest {
   }
 
   @Test
+  void expertsOfGroups() {
+    ReduceSpec spec =
+        ReduceTest.spec(
+            PRESET,
+            "reduce.groups=[{name: a, operation: moe-dispatch, experts: {count: 128, top_k: 4,"
+                + " tokens: 3, skew: 1.5, trees: 2}}, {name: b, operation: moe-combine, members: [h0..h7],"
+                + " experts: {count: 8, top_k: 8, tokens: 1}}]");
+    assertThat(spec.hasTokens()).isTrue();
+    assertThat(spec.tenants().get(0).experts()).isEqualTo(new Experts(false, 128, 4, 3, 1.5, 2));
+    assertThat(spec.tenants().get(1).experts()).isEqualTo(new Experts(true, 8, 8, 1, 0, 1));
+    assertThat(spec.tenants().get(1).operation()).isEqualTo("moe-combine");
+  }
+
+  @Test
+  void badExperts() {
+    String text =
+        """
+        aggregation: sharp-llt
+        reduce:
+          groups:
+            - { name: a, operation: moe-dispatch, experts: { count: 100, top_k: 2, tokens: 1 } }
+            - { name: b, operation: moe-combine, experts: { count: 64, top_k: 65, tokens: 1 } }
+            - { name: c, operation: moe-combine }
+            - { name: d, operation: moe-dispatch, experts: { count: 64, top_k: 8, tokens: 60000 } }
+            - { name: e, operation: moe-dispatch, experts: { count: 64, top_k: 8, tokens: 9000 },
+                size: 16 MiB }
+            - { name: f, operation: moe-combine, members: [h0..h3],
+                experts: { count: 4, top_k: 1, tokens: 1 }, spares: { hosts: [h5], from: h6 } }
+            - { name: g, experts: { count: 64, top_k: 8, tokens: 60000 } }
+            - { name: h, operation: moe-dispatch, root: h0,
+                experts: { count: 64, top_k: 0, tokens: 1, skew: -1, capacity: 2 } }
+        """;
+    assertThatThrownBy(() -> ReduceTest.spec(text))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("run.yaml:4:61: reduce.groups[0].experts.count: 100 experts are not")
+        .hasMessageContaining("divisible among 64 hosts")
+        .hasMessageContaining("reduce.groups[1].experts.top_k: must be at most the 64 experts")
+        .hasMessageContaining("missing key 'reduce.groups[2].experts")
+        .hasMessageContaining("reduce.groups[3].experts.tokens: must give at most 16777216 copies")
+        .hasMessageContaining("group 'e': 4608000 copies of tokens of 8192 chunks: must be at most")
+        .hasMessageContaining("tokens are exchanged without 'spares'")
+        .hasMessageContaining("unknown key 'reduce.groups[6].experts'")
+        .hasMessageContaining("unknown key 'reduce.groups[7].root'")
+        .hasMessageContaining("unknown key 'reduce.groups[7].experts.capacity'")
+        .hasMessageContaining("reduce.groups[7].experts.top_k: '0' is out of range")
+        .hasMessageContaining("reduce.groups[7].experts.skew: '-1' is out of range");
+  }
+
+  @Test
   void badOperations() {
     String text =
         """

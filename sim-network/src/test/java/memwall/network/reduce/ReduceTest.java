@@ -95,6 +95,84 @@ final class ReduceTest {
     assertThat(summed.count("sent_bytes")).isEqualTo(20 * (4 + 1) * 5500);
   }
 
+  private static final String MOE =
+      "reduce.groups=[{name: g, operation: %s, experts: {count: 8, top_k: 3, tokens: 40, skew: %s}}]";
+
+  /** The same tokens in the network and plain: counted bytes are those of the closed form. */
+  @Test
+  void tokensInTheNetworkBesidePlainOnes() {
+    for (String operation : List.of("moe-dispatch", "moe-combine")) {
+      Reduce reduce =
+          run(
+              STAR,
+              MOE.formatted(operation, "1"),
+              "aggregation.switch.slots=100000",
+              "aggregation.group.quota=100000",
+              "aggregation.group.window=100000",
+              "reduce.operations=4",
+              "reduce.sizes=[1500 B]");
+      ReduceResult network = reduce.runs().get(0);
+      ReduceResult plain = reduce.runs().get(1);
+      assertThat(plain.plain()).isTrue();
+      assertThat(reduce.plain(network)).isSameAs(plain);
+      for (ReduceResult run : reduce.runs()) {
+        TenantResult group = run.tenants().get(0);
+        assertThat(run.count("host_link_bytes")).isEqualTo(group.traffic().hostLinkBytes());
+        assertThat(run.switchLinkBytes()).isZero();
+        assertThat(group.sumPs()).isGreaterThan(group.traffic().busiestPs());
+        assertThat(group.operations()).allMatch(OperationRow::complete);
+      }
+      TenantTraffic with = network.tenants().get(0).traffic();
+      TenantTraffic without = plain.tenants().get(0).traffic();
+      assertThat(with.parts()).isEqualTo(without.parts());
+      assertThat(with.plainBytes()).isEqualTo(without.hostLinkBytes());
+      assertThat(without.savedShare()).isZero();
+      assertThat(with.savedShare()).isBetween(0.1, 0.4);
+      assertThat(network.adderUtilisation(1) > 0).isEqualTo(operation.equals("moe-combine"));
+      assertThat(plain.adderUtilisation(1)).isZero();
+    }
+  }
+
+  /** A lossy network whose spine fails: all exchanges end complete, over the other spine. */
+  @Test
+  void tokensWhileThingsFail() {
+    for (String operation : List.of("moe-dispatch", "moe-combine")) {
+      ReduceResult run =
+          run(
+                  "aggregation: sharp-sat\nreduce: {}\n",
+                  "aggregation.graph={hosts: 16, fan_in: 4}",
+                  "aggregation.repair={timeout: 100 us, heartbeat: 10 us, rebuild: 20 us}",
+                  "reduce.loss=0.001",
+                  "reduce.operations=10",
+                  "reduce.sizes=[3 KiB]",
+                  "reduce.faults=[{at: 150 us, what: node-down, node: s0}]",
+                  "reduce.groups=[{name: g, operation: "
+                      + operation
+                      + ", experts: {count: 32, top_k: 4, tokens: 20, trees: 2}}]")
+              .runs()
+              .get(0);
+      assertThat(run.tenants().get(0).operations()).allMatch(OperationRow::complete);
+      assertThat(run.count("rebuilds")).isPositive();
+      assertThat(run.count("retransmissions")).isPositive();
+      assertThat(run.count("token_parts")).isEqualTo(run.count("token_parts_arrived"));
+    }
+  }
+
+  /** Experts on one host count once; Zipf's law makes some hosts' links carry more. */
+  @Test
+  void tokensAreDrawn() {
+    ReduceResult even = run(STAR, MOE.formatted("moe-dispatch", "0")).runs().get(0);
+    ReduceResult skewed = run(STAR, MOE.formatted("moe-dispatch", "3")).runs().get(0);
+    // 3 of 8 experts, two at each host: a host holds none of them with 6 x 5 x 4 of 8 x 7 x 6.
+    double expected = 20 * 160 * 3 * (1 - 120.0 / 336);
+    assertThat((double) even.tenants().get(0).traffic().parts())
+        .isCloseTo(expected, within(0.02 * expected));
+    assertThat(skewed.tenants().get(0).traffic().parts())
+        .isLessThan(even.tenants().get(0).traffic().parts());
+    assertThat(skewed.tenants().get(0).traffic().busiestPs())
+        .isGreaterThan(even.tenants().get(0).traffic().busiestPs());
+  }
+
   @Test
   void operationsFollowEachOtherAtTheClosedForm() {
     ReduceResult run = one(STAR, "reduce.operations=7", "reduce.gap=3 us", "reduce.sizes=[5500 B]");
