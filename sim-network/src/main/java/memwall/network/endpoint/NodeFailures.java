@@ -32,7 +32,7 @@ public record NodeFailures(
   private static final double PS_PER_SECOND = 1e12;
 
   /** Later failures are of no interest: some 100 days. */
-  private static final double MOST_PS = 9e18;
+  private static final long MOST_PS = 9_000_000_000_000_000_000L;
 
   /**
    * A node dies.
@@ -173,8 +173,8 @@ public record NodeFailures(
     long[] firstPs = new long[nodes];
     for (int node = 0; node < nodes; node++) {
       double meanPs = meanSeconds * PS_PER_SECOND;
-      double drawnPs = Double.isInfinite(meanPs) ? MOST_PS : random.nextExponential() * meanPs;
-      firstPs[node] = drawnPs < MOST_PS ? (long) drawnPs : Long.MAX_VALUE;
+      double drawnPs = Double.isInfinite(meanPs) ? meanPs : random.nextExponential() * meanPs;
+      firstPs[node] = drawnPs < (double) MOST_PS ? (long) drawnPs : Long.MAX_VALUE;
     }
     for (Death death : given) {
       firstPs[death.node()] = Math.min(firstPs[death.node()], death.atPs());
