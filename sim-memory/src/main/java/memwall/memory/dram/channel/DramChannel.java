@@ -63,7 +63,7 @@ public final class DramChannel {
     burstShift = Integer.numberOfTrailingZeros(standard.burstBytes());
     refresh = new RefreshSchedule(standard, controller.refresh(), state.geometry);
     idle = new IdleRefreshes(refresh, state);
-    slack = new RefreshSlack(refresh, scheduler);
+    slack = new RefreshSlack(refresh, scheduler, standard.bus());
     if (compute != null && state.power.isOn()) {
       throw new IllegalArgumentException("a channel that computes has no low-power states");
     }

@@ -1,5 +1,7 @@
 package memwall.memory.dram.channel;
 
+import memwall.memory.dram.standard.BusKind;
+
 /**
  * How much earlier or later a refresh could have become due with the same commands at the same
  * ticks.
@@ -8,7 +10,8 @@ package memwall.memory.dram.channel;
  * and no later than the next one, as planned without it, finds the channel alike whenever that is.
  * What it makes the channel do first is not allowed before some tick, which follows from that state
  * too; if the refresh is due by then, that command and all later ones are the same. It may not be
- * due earlier if that command went at once: then it was waiting for the refresh only.
+ * due earlier if that command went at once: then it was waiting for the refresh only. Where
+ * refreshes begin on rising edges, to go with the next one is to go at once.
  *
  * <p>Planning turns between reads and writes and notes an empty queue. If it did so since the last
  * command, or would have done, nothing is said.
@@ -16,6 +19,9 @@ package memwall.memory.dram.channel;
 final class RefreshSlack {
   private final RefreshSchedule refresh;
   private final Scheduler scheduler;
+
+  /** Added to a tick by "or": the rising edge at or after it; 0 if each tick is one. */
+  private final long edge;
 
   private boolean isWatched;
   private int fired;
@@ -29,7 +35,13 @@ final class RefreshSlack {
   private boolean writeMode;
   private boolean ranDry;
 
-  RefreshSlack(RefreshSchedule refresh, Scheduler scheduler) {
+  /**
+   * Nothing is watched yet.
+   *
+   * @param bus where ticks are half clocks, odd ones are rising edges
+   */
+  RefreshSlack(RefreshSchedule refresh, Scheduler scheduler, BusKind bus) {
+    edge = bus == BusKind.DUAL_HALF_CLOCK ? 1 : 0;
     this.refresh = refresh;
     this.scheduler = scheduler;
   }
@@ -86,7 +98,7 @@ final class RefreshSlack {
 
   /** How many ticks earlier it could have been due. */
   long earlier() {
-    return firstAfter > dueTick ? dueTick - least : 0;
+    return firstAfter > (dueTick | edge) ? dueTick - least : 0;
   }
 
   /** How many ticks later it could have been due. */

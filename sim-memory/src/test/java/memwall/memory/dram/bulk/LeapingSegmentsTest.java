@@ -230,6 +230,20 @@ final class LeapingSegmentsTest {
         });
   }
 
+  // A refresh of idle banks goes with the next rising edge: it waits for that one only.
+  @Test
+  void refreshesThatGoWithTheNextEdge() {
+    DramStandard standard = DramDevice.builtIn("hbm3-6400-16gb-8hi").standard();
+    ControllerSpec controller =
+        ControllerSpec.usual("column bank bankgroup row sid pseudochannel").queues(1, 64).build();
+    BurstPattern pattern = BurstPattern.run(0, standard.capacityBytes() / standard.burstBytes());
+    Traffic traffic = new Traffic();
+    for (long place : new long[] {25_165_312, 33_550_336, 25_164_288}) {
+      traffic.add(new Traffic.Bulk(pattern, place, 2184, false, -2000));
+    }
+    equal(standard, controller, traffic);
+  }
+
   @Test
   void segmentsCannotBeLeftOut() {
     boolean breaks = false;
