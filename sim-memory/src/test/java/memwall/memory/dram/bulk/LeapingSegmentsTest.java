@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import memwall.core.Randomized;
 import memwall.memory.dram.channel.ControllerSpec;
 import memwall.memory.dram.channel.PagePolicy;
+import memwall.memory.dram.channel.RefreshPolicy;
 import memwall.memory.dram.channel.StateBuffer;
 import memwall.memory.dram.standard.AddressMapping;
 import memwall.memory.dram.standard.DramDevice;
@@ -189,14 +191,21 @@ final class LeapingSegmentsTest {
   }
 
   private static void sameAsExact(int runs) {
+    sameAsExact(runs, STANDARDS, (random, controller) -> controller);
+  }
+
+  private static void sameAsExact(
+      int runs,
+      List<DramStandard> standards,
+      BiFunction<SplittableRandom, ControllerSpec, ControllerSpec> change) {
     long[] leapt = {0};
     long[] all = {0};
     long[] hits = {0};
     Randomized.check(
         runs,
         random -> {
-          DramStandard standard = RandomTraffic.one(random, STANDARDS);
-          ControllerSpec controller = controller(random, standard);
+          DramStandard standard = RandomTraffic.one(random, standards);
+          ControllerSpec controller = change.apply(random, controller(random, standard));
           PortCounters counters = equal(standard, controller, any(random, standard, controller));
           leapt[0] += counters.leaptBursts();
           all[0] += counters.bursts();
@@ -215,6 +224,34 @@ final class LeapingSegmentsTest {
   @Tag("slow")
   void manyTransfersOverBorders() {
     sameAsExact(10_000);
+  }
+
+  /** With few requests inside, banks of other segments are at rest when a refresh comes. */
+  private static void shortQueues(int runs) {
+    List<DramStandard> standards =
+        Stream.of("hbm3-6400-16gb-8hi", "hbm3-5234-16gb-8hi", "hbm4-8000-32gb-12hi")
+            .map(name -> DramDevice.builtIn(name).standard())
+            .toList();
+    sameAsExact(
+        runs,
+        standards,
+        (random, controller) ->
+            controller.toBuilder()
+                .queues(1 + random.nextInt(4), 8 + random.nextInt(60))
+                .refresh(RefreshPolicy.ALL_BANK)
+                .page(PagePolicy.OPEN, 16)
+                .build());
+  }
+
+  @Test
+  void transfersOfShortQueues() {
+    shortQueues(60);
+  }
+
+  @Test
+  @Tag("slow")
+  void manyTransfersOfShortQueues() {
+    shortQueues(20_000);
   }
 
   // Stretches that are taken many times at once end before the border.
