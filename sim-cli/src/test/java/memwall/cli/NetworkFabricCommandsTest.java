@@ -133,7 +133,7 @@ class NetworkFabricCommandsTest {
                 fabric: switch-8
                 repeat: { count: 400, gap: 1 us }
                 stragglers: { share: 0.02, late: 30 us }
-                deadline: { after: 6 us, substitute: stale, max_age: 4 }
+                deadline: { wait: 6 us, substitute: stale, most_age: 4 }
                 """);
     String[] arguments = {"all-reduce", "--sizes", "8 KiB", "--algorithms", "two-shot,binomial"};
     for (String folder : List.of("one", "two")) {
@@ -181,7 +181,7 @@ class NetworkFabricCommandsTest {
         "cut.yaml",
         """
         fabric: mesh-4x4
-        deadline: { after: 10 us, from: send, substitute: zero }
+        deadline: { wait: 10 us, from: send, substitute: zero }
         faults: { timeout: 5 us, retries: 1, given: [{ at: 0 ps, what: node-down, node: 3 }] }
         """);
     Path messages =
@@ -202,7 +202,7 @@ class NetworkFabricCommandsTest {
         .contains("undelivered  1 messages; 0 ranks have not finished\n")
         .contains("receives     3 sent, 2 in time, 0 late, 1 undeliverable; 0 receives waited on");
     assertThat(Files.readAllLines(temp.resolve("r/deadlines.csv"))).hasSize(3);
-    commands.write("bad.yaml", "fabric: mesh-4x4\ndeadline: { after: 1 us, substitute: none }\n");
+    commands.write("bad.yaml", "fabric: mesh-4x4\ndeadline: { wait: 1 us, substitute: none }\n");
     assertThat(
             Commands.run("network", "replay", messages, "--fabric", commands.path("bad.yaml"))
                 .err())

@@ -39,9 +39,9 @@ public record MessageDeadline(
 
   /** Reads a section {@code deadline}; faults are recorded there. */
   public static MessageDeadline read(Config config) {
-    long afterPs = config.quantity("after", Dimension.TIME, "How long a receiver waits");
+    long afterPs = config.quantity("wait", Dimension.TIME, "How long a receiver waits");
     if (afterPs < 1) {
-      config.fault("after", "must be more than 0");
+      config.fault("wait", "must be more than 0");
       afterPs = 1;
     }
     boolean fromSend =
@@ -51,7 +51,7 @@ public record MessageDeadline(
     int mostAge = 1;
     boolean refresh = false;
     if (substitute == Substitute.STALE) {
-      mostAge = (int) config.integer("max_age", 1, MOST_AGE, 1, "Age of stale data, operations");
+      mostAge = (int) config.integer("most_age", 1, MOST_AGE, 1, "Age of stale data, operations");
       refresh = config.bool("refresh", false, "Whether late messages can stand in later");
     }
     config.variesBy("substitute");

@@ -66,17 +66,17 @@ class MessageDeadlineTest {
   @Test
   void fromBothSides() {
     Schedule pair = chain(2, 20 * US);
-    FabricRunResult waits = FabricRun.run(pair, spec("{after: 1 us, substitute: wait}", 1, ""));
+    FabricRunResult waits = FabricRun.run(pair, spec("{wait: 1 us, substitute: wait}", 1, ""));
     long comesPs = waits.totalPs() - US;
     assertThat(comesPs).isGreaterThan(20 * US);
     assertThat(count(waits, "beyond")).isEqualTo(1);
     assertThat(count(waits, "in_time")).isEqualTo(1);
     FabricRunResult inTime =
-        FabricRun.run(pair, spec("{after: " + (comesPs + 1) + " ps, substitute: zero}", 1, ""));
+        FabricRun.run(pair, spec("{wait: " + (comesPs + 1) + " ps, substitute: zero}", 1, ""));
     assertThat(inTime.finishPs()).isEqualTo(waits.finishPs());
     assertThat(count(inTime, "substituted") + count(inTime, "beyond")).isZero();
     FabricRunResult late =
-        FabricRun.run(pair, spec("{after: " + (comesPs - 1) + " ps, substitute: zero}", 1, ""));
+        FabricRun.run(pair, spec("{wait: " + (comesPs - 1) + " ps, substitute: zero}", 1, ""));
     assertThat(late.finishPs().get(1)).isEqualTo(comesPs - 1 + US);
     assertThat(count(late, "substituted")).isEqualTo(1);
     assertThat(count(late, "late")).isEqualTo(1);
@@ -88,7 +88,7 @@ class MessageDeadlineTest {
   @Test
   void fromTheSend() {
     Schedule pair = chain(2, 20 * US);
-    String text = "{after: %s, substitute: zero, from: send}";
+    String text = "{wait: %s, substitute: zero, from: send}";
     FabricRunResult fast = FabricRun.run(pair, spec(text.formatted("1 us"), 3, ""));
     assertThat(count(fast, "in_time")).isEqualTo(3);
     FabricRunResult slow = FabricRun.run(pair, spec(text.formatted("10 ns"), 3, ""));
@@ -101,11 +101,11 @@ class MessageDeadlineTest {
   @Test
   void whatContainsSubstitutes() {
     FabricRunResult result =
-        FabricRun.run(chain(5, 50 * US), spec("{after: 10 us, substitute: partial-sum}", 1, ""));
+        FabricRun.run(chain(5, 50 * US), spec("{wait: 10 us, substitute: partial-sum}", 1, ""));
     assertThat(count(result, "substituted")).isEqualTo(4); // All wait from the beginning.
     result =
         FabricRun.run(
-            chain(5, 50 * US), spec("{after: 49 us, substitute: partial-sum, from: send}", 1, ""));
+            chain(5, 50 * US), spec("{wait: 49 us, substitute: partial-sum, from: send}", 1, ""));
     assertThat(count(result, "substituted")).isZero();
     assertThat(count(result, "marked_results")).isZero();
     assertThat(count(result, "results")).isEqualTo(5);
@@ -122,8 +122,7 @@ class MessageDeadlineTest {
     builder.after(builder.receive(3, 2, 200, 0), last);
     builder.send(3, 0, 100, 1);
     builder.receive(0, 3, 100, 1);
-    result =
-        FabricRun.run(builder.build(), spec("{after: 10 us, substitute: partial-mean}", 1, ""));
+    result = FabricRun.run(builder.build(), spec("{wait: 10 us, substitute: partial-mean}", 1, ""));
     assertThat(count(result, "substituted")).isEqualTo(1);
     assertThat(count(result, "substituted_bytes")).isEqualTo(700);
     assertThat(count(result, "marked_bytes")).isEqualTo(300 + 200);
@@ -144,7 +143,7 @@ class MessageDeadlineTest {
     for (int[] one : expected) {
       FabricRunResult result =
           FabricRun.run(
-              pair, spec("{after: 5 us, substitute: stale, max_age: " + one[0] + "}", 10, ""));
+              pair, spec("{wait: 5 us, substitute: stale, most_age: " + one[0] + "}", 10, ""));
       assertThat(count(result, "substituted")).as("age %s", one[0]).isEqualTo(one[1]);
       assertThat(count(result, "beyond")).isEqualTo(10 - one[1]);
       assertThat(count(result, "in_time")).isEqualTo(10 - one[1]);
@@ -152,7 +151,7 @@ class MessageDeadlineTest {
       assertThat(result.brokenLaws()).isEmpty();
     }
     FabricRunResult refreshed =
-        FabricRun.run(pair, spec("{after: 5 us, substitute: stale, refresh: true}", 10, ""));
+        FabricRun.run(pair, spec("{wait: 5 us, substitute: stale, refresh: true}", 10, ""));
     assertThat(count(refreshed, "substituted")).isEqualTo(9);
   }
 
@@ -166,7 +165,7 @@ class MessageDeadlineTest {
     builder.send(1, 2, 100, 0);
     builder.receive(2, 1, 100, 0);
     FabricRunResult result =
-        FabricRun.run(builder.build(), spec("{after: 2 us, substitute: zero}", 20, ""));
+        FabricRun.run(builder.build(), spec("{wait: 2 us, substitute: zero}", 20, ""));
     assertThat(count(result, "late")).isEqualTo(20);
     assertThat(count(result, "in_time")).isEqualTo(20);
     assertThat(result.roundPs()).allMatch(timePs -> timePs == 2 * US).hasSize(20);
@@ -185,7 +184,7 @@ class MessageDeadlineTest {
         for (Substitute substitute : Substitute.values()) {
           String name = substitute.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
           FabricRunResult with =
-              FabricRun.run(schedule, spec("{after: 1 s, substitute: " + name + "}", 8, late));
+              FabricRun.run(schedule, spec("{wait: 1 s, substitute: " + name + "}", 8, late));
           assertThat(with.roundPs()).as(algorithm + " " + name).isEqualTo(without.roundPs());
           assertThat(with.finishPs()).isEqualTo(without.finishPs());
           assertThat(with.messages()).isEqualTo(without.messages());
@@ -216,12 +215,12 @@ class MessageDeadlineTest {
             + " given: [{at: 0 ps, what: node-down, node: 3}]}";
     Schedule schedule = Algorithm.ALL_TO_ALL_DIRECT.schedule(CollectiveShape.of(6, 6_000));
     FabricRunResult waits =
-        FabricRun.run(schedule, spec("{after: 9 us, substitute: wait}", 3, faults));
+        FabricRun.run(schedule, spec("{wait: 9 us, substitute: wait}", 3, faults));
     assertThat(waits.unfinishedRanks()).isPositive();
     assertThat(waits.roundPs()).hasSize(1);
     assertThat(waits.brokenLaws()).isEmpty();
     FabricRunResult goesOn =
-        FabricRun.run(schedule, spec("{after: 9 us, substitute: zero}", 3, faults));
+        FabricRun.run(schedule, spec("{wait: 9 us, substitute: zero}", 3, faults));
     assertThat(goesOn.unfinishedRanks()).isZero();
     assertThat(goesOn.roundPs()).hasSize(3);
     // What rank 3 sends, and what is sent to it.
@@ -255,7 +254,7 @@ class MessageDeadlineTest {
               + run
               + "\ndeadline: {substitute: "
               + substitute
-              + ", after: "
+              + ", wait: "
               + (50 + random.nextInt(6_000))
               + " ns, from: "
               + (random.nextBoolean() ? "send" : "receive")
@@ -305,17 +304,17 @@ class MessageDeadlineTest {
 
   @Test
   void wrongInput() {
-    assertThatThrownBy(() -> spec("{after: 0 ns, substitute: zeros}", 0, ""))
+    assertThatThrownBy(() -> spec("{wait: 0 ns, substitute: zeros}", 0, ""))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("run.yaml:2:19: deadline.after: must be more than 0")
+        .hasMessageContaining("run.yaml:2:18: deadline.wait: must be more than 0")
         .hasMessageContaining("'zeros' is not one of")
         .hasMessageContaining("repeat.count: '0' is out of range");
-    assertThatThrownBy(() -> spec("{substitute: zero, max_age: 2}", 1, ""))
-        .hasMessageContaining("deadline.after")
-        .hasMessageContaining("unknown key 'deadline.max_age'");
+    assertThatThrownBy(() -> spec("{substitute: zero, most_age: 2}", 1, ""))
+        .hasMessageContaining("deadline.wait")
+        .hasMessageContaining("unknown key 'deadline.most_age'");
     assertThatThrownBy(
-            () -> spec("{after: 1 us, substitute: stale, max_age: 0, form: send}", 1, ""))
-        .hasMessageContaining("deadline.max_age: '0' is out of range")
+            () -> spec("{wait: 1 us, substitute: stale, most_age: 0, form: send}", 1, ""))
+        .hasMessageContaining("deadline.most_age: '0' is out of range")
         .hasMessageContaining("unknown key 'deadline.form'; did you mean 'from'?");
   }
 }

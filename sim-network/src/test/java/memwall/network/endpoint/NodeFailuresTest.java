@@ -308,7 +308,7 @@ class NodeFailuresTest {
     assertThatThrownBy(
             () ->
                 spec(
-                    "fabric: switch-8\nnode_failures: {}\ndeadline: {after: 1 us, substitute:"
+                    "fabric: switch-8\nnode_failures: {}\ndeadline: {wait: 1 us, substitute:"
                         + " zero}\n"))
         .hasMessageContaining("node_failures: cannot be had together with 'deadline'");
     assertThatThrownBy(
