@@ -143,14 +143,14 @@ final class Course {
       return false;
     }
     for (int before = 0; before < message; before++) {
-      int child = child(before);
+      int child = tree.child(node, sent, before);
       if (child == EpisodeTree.UNKNOWN && tree.isFull()) {
         recording = false;
         replay(message);
         episode.advanceTo(sent.cycle[message]);
         return false;
       }
-      node = child == EpisodeTree.UNKNOWN ? add(before) : child;
+      node = child == EpisodeTree.UNKNOWN ? tree.add(node, sent, before) : child;
     }
     return false;
   }
@@ -232,7 +232,7 @@ final class Course {
     if (tree == null || !recording) {
       return;
     }
-    int child = child(message);
+    int child = tree.child(node, sent, message);
     if (child == EpisodeTree.UNKNOWN) {
       if (!live) {
         replay(message);
@@ -242,36 +242,11 @@ final class Course {
         recording = false;
         return;
       }
-      child = add(message);
+      child = tree.add(node, sent, message);
     }
     node = child;
     nextEnd = tree.firstEnd(child);
     record();
-  }
-
-  /** The child of the present node by a message, or UNKNOWN. */
-  private int child(int message) {
-    return tree == null
-        ? EpisodeTree.UNKNOWN
-        : tree.child(
-            node,
-            sent.gap(message),
-            sent.from[message],
-            sent.to[message],
-            sent.bytes[message],
-            sent.toldBefore[message]);
-  }
-
-  private int add(int message) {
-    return tree == null
-        ? EpisodeTree.UNKNOWN
-        : tree.add(
-            node,
-            sent.gap(message),
-            sent.from[message],
-            sent.to[message],
-            sent.bytes[message],
-            sent.toldBefore[message]);
   }
 
   /** Simulates the episode so far, with its first messages. */

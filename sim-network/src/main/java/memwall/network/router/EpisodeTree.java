@@ -35,7 +35,7 @@ final class EpisodeTree {
   private int[] firstEnd = new int[64];
 
   private int[] lastEnd = new int[64];
-  private long[] @Nullable [] sent = new long[64][];
+  private long[] @Nullable [] sentFlits = new long[64][];
 
   /** By end. */
   private long[] endCycle = new long[64];
@@ -68,17 +68,17 @@ final class EpisodeTree {
     nodes = 1;
     ends = 0;
     Arrays.fill(table, 0);
-    Arrays.fill(sent, null);
+    Arrays.fill(sentFlits, null);
   }
 
   /** The child of a node by a message, or UNKNOWN. */
-  int child(int node, long cycles, int source, int destination, long size, int toldBefore) {
-    int at = place(node, cycles, source, destination, size, toldBefore);
+  int child(int node, SentMessages sent, int message) {
+    int at = place(node, sent, message);
     return table[at] == 0 ? UNKNOWN : table[at];
   }
 
   /** Adds a child that is not there. */
-  int add(int node, long cycles, int source, int destination, long size, int toldBefore) {
+  int add(int node, SentMessages sent, int message) {
     if (nodes == parent.length) {
       grow();
     }
@@ -87,17 +87,27 @@ final class EpisodeTree {
     }
     int child = nodes++;
     parent[child] = node;
-    gap[child] = cycles;
-    from[child] = source;
-    to[child] = destination;
-    bytes[child] = size;
-    told[child] = toldBefore;
+    gap[child] = sent.gap(message);
+    from[child] = sent.from[message];
+    to[child] = sent.to[message];
+    bytes[child] = sent.bytes[message];
+    told[child] = sent.toldBefore[message];
     firstEnd[child] = UNKNOWN;
     lastEnd[child] = UNKNOWN;
-    sent[child] = null;
+    sentFlits[child] = null;
     scanned[child] = 0;
-    table[place(node, cycles, source, destination, size, toldBefore)] = child;
+    table[place(node, sent, message)] = child;
     return child;
+  }
+
+  private int place(int node, SentMessages sent, int message) {
+    return place(
+        node,
+        sent.gap(message),
+        sent.from[message],
+        sent.to[message],
+        sent.bytes[message],
+        sent.toldBefore[message]);
   }
 
   private int place(int node, long cycles, int source, int destination, long size, int toldBefore) {
@@ -142,7 +152,7 @@ final class EpisodeTree {
     told = Arrays.copyOf(told, size);
     firstEnd = Arrays.copyOf(firstEnd, size);
     lastEnd = Arrays.copyOf(lastEnd, size);
-    sent = Arrays.copyOf(sent, size);
+    sentFlits = Arrays.copyOf(sentFlits, size);
     scanned = Arrays.copyOf(scanned, size);
   }
 
@@ -197,10 +207,10 @@ final class EpisodeTree {
    * What an episode that ends at a node sent: pairs of port and flits; null if nobody has seen it.
    */
   long @Nullable [] sent(int node) {
-    return sent[node];
+    return sentFlits[node];
   }
 
   void setSent(int node, long[] pairs) {
-    sent[node] = pairs;
+    sentFlits[node] = pairs;
   }
 }

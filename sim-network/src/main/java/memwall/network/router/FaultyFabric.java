@@ -132,7 +132,7 @@ public final class FaultyFabric implements Waiting {
             plan,
             seed,
             1,
-            new RouterFabric.Sink() {
+            new PacketSink() {
               @Override
               public void delivered(int packet, long cycle) {
                 FaultyFabric.this.delivered(packet, cycle);

@@ -34,7 +34,7 @@ final class Repeats {
   private final long stride;
   private final Log current = new Log();
   private final Log kept = new Log();
-  private RouterFabric.Counts since;
+  private FabricCounts since;
   private long drawsThen;
   private int[] unofferedThen = new int[0];
   private int messagesThen;
@@ -135,7 +135,7 @@ final class Repeats {
   }
 
   private long times(long limit) {
-    long times = (limit - fabric.now()) / (fabric.now() - since.cycle());
+    long times = (limit - fabric.now()) / (fabric.now() - since.cycle);
     int[] left = outbox.packetsLeft();
     for (int message = 0; message < messagesThen; message++) {
       int offered = unofferedThen[message] - left[message];
@@ -148,7 +148,7 @@ final class Repeats {
   }
 
   private void pass(long times) {
-    leaptCycles += times * (fabric.now() - since.cycle());
+    leaptCycles += times * (fabric.now() - since.cycle);
     fabric.leap(since, times);
     int[] left = outbox.packetsLeft();
     for (int message = 0; message < messagesThen; message++) {

@@ -17,18 +17,6 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class RouterFabric {
-  /** Is told of packets that arrive. */
-  interface Sink {
-    /**
-     * A packet's tail will be at its node in {@code cycle}. It is called some cycles before, when
-     * the tail leaves the last router; the number of the packet is used again afterwards.
-     */
-    void delivered(int packet, long cycle);
-
-    /** A packet's tail was lost in a channel that does not work, and the packet with it. */
-    default void lost(int packet) {}
-  }
-
   private final Topology topology;
   private Routing routing;
   private final Packets packets;
@@ -38,8 +26,8 @@ public final class RouterFabric {
   private final Wheel arrivals;
   private final Wheel credits;
   private final Sources sources;
-  private final Sink sink;
-  private final Looks looks;
+  private final PacketSink sink;
+  private final RoutingView looks;
 
   /** Channels that do not work; null where that cannot be. */
   private @Nullable ChannelFaults faults;
@@ -69,7 +57,7 @@ public final class RouterFabric {
    * @param seed of the random choices of routing
    * @param leastPacketFlits length of the shortest packet that will be offered
    */
-  RouterFabric(FabricPlan plan, long seed, int leastPacketFlits, Sink sink) {
+  RouterFabric(FabricPlan plan, long seed, int leastPacketFlits, PacketSink sink) {
     topology = plan.topology();
     routing = plan.routing();
     this.sink = sink;
@@ -80,7 +68,7 @@ public final class RouterFabric {
     arrivals = new Wheel(2 + topology.longestChannelCycles());
     credits = new Wheel(4 + 2 * topology.longestChannelCycles());
     sources = new Sources(lanes, packets, arrivals);
-    looks = new Looks();
+    looks = new RoutingView(packets, lanes);
     nodeCredits = plan.router().bufferFlits() < 4 + 2 * topology.longestChannelCycles();
     active = new long[(topology.routers() + 63) >>> 6];
     touched = new long[active.length];
@@ -226,38 +214,15 @@ public final class RouterFabric {
   }
 
   /** What has been counted so far. */
-  Counts counts() {
-    return new Counts(this);
-  }
-
-  /** What a network has counted at a moment. */
-  static final class Counts {
-    private final long cycle;
-    private final long delivered;
-    private final long deliveredFlits;
-    private final long moved;
-    private final long[] nodeFlits;
-    private final long[] sentFlits;
-
-    private Counts(RouterFabric fabric) {
-      cycle = fabric.now;
-      delivered = fabric.delivered;
-      deliveredFlits = fabric.deliveredFlits;
-      moved = fabric.moved;
-      nodeFlits = fabric.sources.sentFlits();
-      sentFlits = fabric.sentFlits();
-    }
-
-    /** The moment. */
-    long cycle() {
-      return cycle;
-    }
+  FabricCounts counts() {
+    return new FabricCounts(
+        now, delivered, deliveredFlits, moved, sources.sentFlits(), lanes.sentFlits.clone());
   }
 
   /**
    * Passes over repeats of what happened since a moment; the state then and now must be the same.
    */
-  void leap(Counts since, long times) {
+  void leap(FabricCounts since, long times) {
     long cycles = times * (now - since.cycle);
     delivered += times * (delivered - since.delivered);
     deliveredFlits += times * (deliveredFlits - since.deliveredFlits);
@@ -373,7 +338,7 @@ public final class RouterFabric {
    */
   private void advance(int router) {
     int channels = channelAllocator.allocate(router);
-    int held = switchAllocator.holds() ? findHolders(router) : 0;
+    int held = switchAllocator.holds() ? switchAllocator.findHolders(router, holders) : 0;
     ChannelFaults known = faults;
     if (known != null) {
       known.hide(router, now);
@@ -499,18 +464,6 @@ public final class RouterFabric {
     }
   }
 
-  /** Lanes that hold their way through the switch: they are not in the allocation. */
-  private int findHolders(int router) {
-    int count = 0;
-    for (int input = 0; input < lanes.radix; input++) {
-      int lane = switchAllocator.holder(router * lanes.radix + input);
-      if (lane != Lanes.NONE) {
-        holders[count++] = lane;
-      }
-    }
-    return count;
-  }
-
   /** A lane that holds the switch sends without asking; one that cannot loses it. */
   private void goOn(int router, int lane) {
     Lanes l = lanes;
@@ -538,28 +491,5 @@ public final class RouterFabric {
   /** Flits that left each port, by port of the network. */
   long[] sentFlits() {
     return Arrays.copyOf(lanes.sentFlits, lanes.sentFlits.length);
-  }
-
-  /** What routing may look at. */
-  private final class Looks implements Routing.View {
-    @Override
-    public Packets packets() {
-      return packets;
-    }
-
-    @Override
-    public long draw(int packet, long bound) {
-      return packets.draw(packet, bound);
-    }
-
-    @Override
-    public int channels() {
-      return lanes.channels;
-    }
-
-    @Override
-    public int usedFlits(int router, int port) {
-      return lanes.usedFlits(router * lanes.radix + port);
-    }
   }
 }

@@ -187,9 +187,21 @@ final class SwitchAllocator {
     return holder.length != 0;
   }
 
-  /** The lane, numbered in the router, that holds an input, or NONE. */
-  int holder(int port) {
-    return holder[port];
+  /**
+   * The lanes of a router, numbered in it, that hold their way through its switch: they are not in
+   * the allocation.
+   *
+   * @return how many
+   */
+  int findHolders(int router, int[] into) {
+    int count = 0;
+    for (int input = 0; input < lanes.radix; input++) {
+      int lane = holder[router * lanes.radix + input];
+      if (lane != Lanes.NONE) {
+        into[count++] = lane;
+      }
+    }
+    return count;
   }
 
   void hold(int inputPort, int lane, int outputPort) {
