@@ -20,19 +20,21 @@ public final class DeadlineReport {
 
   private static final String PREFIX = "deadline.";
   private static final double PS_PER_US = 1e6;
-  private static final List<String> COUNTS =
-      List.of(
-          "sent",
-          "in_time",
-          "late",
-          "undeliverable",
-          "substituted",
-          "beyond",
-          "received_bytes",
-          "substituted_bytes",
-          "marked_bytes",
-          "results",
-          "marked_results");
+  private static final StatisticsGroup COUNTS =
+      new StatisticsGroup(
+          PREFIX,
+          List.of(
+              "sent",
+              "in_time",
+              "late",
+              "undeliverable",
+              "substituted",
+              "beyond",
+              "received_bytes",
+              "substituted_bytes",
+              "marked_bytes",
+              "results",
+              "marked_results"));
   private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999, 1};
   private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99_9", "max");
 
@@ -40,12 +42,11 @@ public final class DeadlineReport {
 
   /** Whether receives had deadlines. */
   static boolean isThere(FabricRunResult result) {
-    return result.statistics().values().stream()
-        .anyMatch(value -> value.path().equals(PREFIX + COUNTS.get(0)));
+    return COUNTS.isIn(result);
   }
 
   private static long count(FabricRunResult result, String name) {
-    return (long) result.statistics().number(PREFIX + name);
+    return COUNTS.value(result, name);
   }
 
   private static double share(long part, long all) {
@@ -103,7 +104,7 @@ public final class DeadlineReport {
     NAMES.forEach(name -> row.add("operation_" + name + "_ps"));
     NAMES.forEach(name -> row.add("on_time_" + name + "_ps"));
     NAMES.forEach(name -> row.add("wait_" + name + "_ps"));
-    row.addAll(COUNTS);
+    row.addAll(COUNTS.names());
     row.addAll(List.of("substituted_share", "marked_share", "result_share"));
     csv.writeRecord(row);
   }
@@ -131,7 +132,7 @@ public final class DeadlineReport {
         row.add(histogram.getTotalCount() == 0 ? "" : Long.toString(quantile(histogram, share)));
       }
     }
-    COUNTS.forEach(counted -> row.add(Long.toString(count(result, counted))));
+    COUNTS.names().forEach(counted -> row.add(Long.toString(count(result, counted))));
     row.add(CsvFiles.number(substitutedShare(result)));
     row.add(CsvFiles.number(markedShare(result)));
     row.add(CsvFiles.number(resultShare(result)));
@@ -205,9 +206,7 @@ public final class DeadlineReport {
     percentiles(json, "operation_ps", result);
     percentiles(json, "result_on_time_ps", onTime(result));
     percentiles(json, "wait_ps", waits(result));
-    for (String name : COUNTS) {
-      json.writeNumberField(name, count(result, name));
-    }
+    COUNTS.write(json, result);
     JsonText.number(json, "substituted_share", substitutedShare(result));
     JsonText.number(json, "marked_share", markedShare(result));
     JsonText.number(json, "result_share", resultShare(result));

@@ -7,34 +7,31 @@ import memwall.network.endpoint.FabricRunResult;
 
 /** What failed in a network of routers, as JSON; nothing where nothing can fail. */
 final class FaultJson {
-  private static final String PREFIX = "network.";
   private static final int MOST_NAMED = 100;
-  private static final List<String> COUNTS =
-      List.of(
-          "faults",
-          "reroutes",
-          "held_back_cycles",
-          "packets_sent",
-          "packets_arrived",
-          "packets_lost",
-          "packets_spoiled",
-          "duplicates",
-          "too_late",
-          "retransmissions");
+  private static final StatisticsGroup COUNTS =
+      new StatisticsGroup(
+          "network.",
+          List.of(
+              "faults",
+              "reroutes",
+              "held_back_cycles",
+              "packets_sent",
+              "packets_arrived",
+              "packets_lost",
+              "packets_spoiled",
+              "duplicates",
+              "too_late",
+              "retransmissions"));
 
   private FaultJson() {}
 
   static void write(JsonGenerator json, NetworkOutcome outcome) throws IOException {
     FabricRunResult fabric = outcome.fabric();
-    if (fabric == null
-        || fabric.statistics().values().stream()
-            .noneMatch(value -> value.path().equals(PREFIX + COUNTS.get(0)))) {
+    if (fabric == null || !COUNTS.isIn(fabric)) {
       return;
     }
     json.writeObjectFieldStart("faults");
-    for (String name : COUNTS) {
-      json.writeNumberField(name, (long) fabric.statistics().number(PREFIX + name));
-    }
+    COUNTS.write(json, fabric);
     json.writeNumberField("unfinished_ranks", fabric.unfinishedRanks());
     json.writeNumberField("undeliverable_messages", fabric.undeliverable().size());
     json.writeArrayFieldStart("first_undeliverable");

@@ -14,21 +14,22 @@ import memwall.network.endpoint.FabricRunResult.NodeFailure;
 public final class NodeFailureReport {
   static final String FAILURES = "failures.csv";
 
-  private static final String PREFIX = "lives.";
   private static final int MOST_NAMED = 5;
-  private static final List<String> COUNTS =
-      List.of("copies", "delivered", "duplicates", "void", "given_up", "forgotten", "repeated");
+  private static final StatisticsGroup COUNTS =
+      new StatisticsGroup(
+          "lives.",
+          List.of(
+              "copies", "delivered", "duplicates", "void", "given_up", "forgotten", "repeated"));
 
   private NodeFailureReport() {}
 
   /** Whether nodes could die. */
   static boolean isThere(FabricRunResult result) {
-    return result.statistics().values().stream()
-        .anyMatch(value -> value.path().equals(PREFIX + COUNTS.get(0)));
+    return COUNTS.isIn(result);
   }
 
   private static long count(FabricRunResult result, String name) {
-    return (long) result.statistics().number(PREFIX + name);
+    return COUNTS.value(result, name);
   }
 
   /** The first row. */
@@ -65,9 +66,7 @@ public final class NodeFailureReport {
     json.writeNumberField("failures", result.nodeFailures().size());
     json.writeNumberField("replaced", replaced(result));
     json.writeNumberField("unfinished_ranks", result.unfinishedRanks());
-    for (String name : COUNTS) {
-      json.writeNumberField(name, count(result, name));
-    }
+    COUNTS.write(json, result);
     json.writeEndObject();
   }
 
