@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction is one burst. A read is complete with its last beat, a write when its command is
  * issued (writes are posted); a read that finds its data in a queued write is complete one tick
  * after it was accepted, a write to the transaction of a queued write at once.
+ *
+ * <p>A little longer than others: it is the one door to what is behind it (queues, state,
+ * scheduler, refreshes, in-memory compute), and little in it is not a call of one of them.
  */
 public final class DramChannel {
   static final CompletionSink NO_SINK = (word, write, acceptedTicks, doneTicks) -> {};
