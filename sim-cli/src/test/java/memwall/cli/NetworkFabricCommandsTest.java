@@ -206,7 +206,7 @@ class NetworkFabricCommandsTest {
     assertThat(
             Commands.run("network", "replay", messages, "--fabric", commands.path("bad.yaml"))
                 .err())
-        .contains("bad.yaml:2:38: deadline.substitute: 'none' is not one of [wait, zero, stale");
+        .contains("bad.yaml:2:37: deadline.substitute: 'none' is not one of [wait, zero, stale");
   }
 
   /** A node dies, a spare goes on; with too many ranks for the spare that is said. */
