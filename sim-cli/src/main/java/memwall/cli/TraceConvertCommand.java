@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import memwall.core.config.ConfigException;
 import memwall.core.unit.Quantities;
 import memwall.workloads.trace.RequestTrace;
 import memwall.workloads.trace.RequestTraceWriter;
 import memwall.workloads.trace.RequestTraces;
 import memwall.workloads.trace.TraceConverter;
+import memwall.workloads.trace.TraceEdit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
             + " it on the way.",
     mixinStandardHelpOptions = true)
 final class TraceConvertCommand implements Callable<Integer> {
-  private static final Pattern FACTOR = Pattern.compile("([0-9]{1,10})(?:/([0-9]{1,10}))?");
-
   @Spec private CommandSpec command;
 
   @Parameters(index = "0", paramLabel = "IN", description = "A trace of any readable format.")
@@ -58,8 +56,28 @@ final class TraceConvertCommand implements Callable<Integer> {
   @Option(
       names = "--rate-scale",
       paramLabel = "A[/B]",
-      description = "Multiply the rate of arrivals by A/B, for example 3/2.")
+      description = "Multiply the rate of arrivals by a number or a fraction, for example 3/2.")
   private @Nullable String rateScale;
+
+  @Option(
+      names = "--jitter",
+      paramLabel = "TIME",
+      description = "Put off each arrival by up to this, evenly, for example '3 s'.")
+  private @Nullable String jitter;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "SHARE",
+      description = "Keep each request with this probability, for example 0.1.")
+  private @Nullable Double sample;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Of what is drawn (default: 1).")
+  private long seed = 1;
+
+  @Option(
+      names = "--sort",
+      description = "Put requests in order of arrival; needs memory for all of them.")
+  private boolean sort;
 
   /** For picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets command and files before anything runs
@@ -67,9 +85,10 @@ final class TraceConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TraceConverter.Options options = options();
+    TraceEdit edit = edit();
     long count;
-    try (RequestTrace trace = new TraceConverter(RequestTraces.open(from, format), options);
+    long leftOut;
+    try (RequestTrace trace = new TraceConverter(open(), edit);
         RequestTraceWriter writer = RequestTraceWriter.create(to, trace.header())) {
       count = TraceConverter.copy(trace, writer);
       if (count == 0) {
@@ -77,35 +96,53 @@ final class TraceConvertCommand implements Callable<Integer> {
             List.of(from + ": no request arrives in the window; an empty trace is of no use"));
       }
       writer.finish();
+      leftOut = trace.leftOut();
     }
     command.commandLine().getErr().println(count + " requests written to " + to);
+    if (leftOut > 0) {
+      command
+          .commandLine()
+          .getErr()
+          .println(leftOut + " requests without prompt or output tokens left out");
+    }
     return ExitCode.OK;
   }
 
-  private TraceConverter.Options options() {
+  private RequestTrace open() {
+    return sort ? RequestTraces.openAndSort(from, format) : RequestTraces.open(from, format);
+  }
+
+  private TraceEdit edit() {
     List<String> faults = new ArrayList<>();
     long fromPs = time("--from", fromTime, 0, faults);
     long toPs = time("--to", toTime, Long.MAX_VALUE, faults);
-    long numerator = 1;
-    long denominator = 1;
-    if (rateScale != null) {
-      Matcher matcher = FACTOR.matcher(rateScale);
-      if (matcher.matches()) {
-        numerator = Long.parseLong(matcher.group(1));
-        denominator = matcher.group(2) == null ? 1 : Long.parseLong(matcher.group(2));
-      } else {
-        faults.add(
-            "--rate-scale: '" + rateScale + "' is not a whole number A or a fraction A/B of two");
-      }
-    }
+    long jitterPs = time("--jitter", jitter, 0, faults);
+    TraceEdit edit = TraceEdit.NONE.withSeed(seed);
+    edit = checked("", edit, before -> before.withWindow(fromPs, toPs), faults);
+    edit = checked("", edit, before -> before.withJitter(jitterPs), faults);
+    edit =
+        checked(
+            "", edit, before -> before.withMost(first == null ? Long.MAX_VALUE : first), faults);
+    edit = checked("", edit, before -> before.withShare(sample == null ? 1 : sample), faults);
+    edit =
+        checked(
+            "--rate-scale: ",
+            edit,
+            before -> rateScale == null ? before : before.withRate(rateScale),
+            faults);
     if (!faults.isEmpty()) {
       throw new ConfigException(faults);
     }
+    return edit;
+  }
+
+  private static TraceEdit checked(
+      String option, TraceEdit before, UnaryOperator<TraceEdit> change, List<String> faults) {
     try {
-      return new TraceConverter.Options(
-          first == null ? Long.MAX_VALUE : first, fromPs, toPs, numerator, denominator);
+      return change.apply(before);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(List.of("memwall trace convert: " + e.getMessage()));
+      faults.add("memwall trace convert: " + option + e.getMessage());
+      return before;
     }
   }
 

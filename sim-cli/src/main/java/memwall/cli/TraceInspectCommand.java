@@ -92,6 +92,20 @@ final class TraceInspectCommand implements Callable<Integer> {
         text,
         "longest context",
         String.format(Locale.ROOT, "%,d tokens", statistics.maxContextTokens()));
+    TraceStatistics.Prefix prefix = statistics.prefix();
+    if (prefix != null) {
+      line(
+          text,
+          "blocks of prompts",
+          String.format(Locale.ROOT, "%,d, %,d different", prefix.blocks(), prefix.distinct()));
+      line(
+          text,
+          "  seen before",
+          figure(100 * prefix.hitShare()) + " % (whole prefix, cache without limit)");
+    }
+    if (summary.leftOut() > 0) {
+      line(text, "left out", String.format(Locale.ROOT, "%,d failed", summary.leftOut()));
+    }
     TextTable table =
         new TextTable(
             "tokens", ">mean", ">CV", ">min", ">p5", ">p25", ">p50", ">p75", ">p95", ">p99",
@@ -154,6 +168,16 @@ final class TraceInspectCommand implements Callable<Integer> {
     root.put("peak_1s", statistics.peak1s());
     root.put("peak_60s", statistics.peak60s());
     root.put("max_context_tokens", statistics.maxContextTokens());
+    root.put("left_out", summary.leftOut());
+    TraceStatistics.Prefix prefix = statistics.prefix();
+    if (prefix != null) {
+      ObjectNode node = root.putObject("prefix");
+      node.put("blocks", prefix.blocks());
+      node.put("distinct", prefix.distinct());
+      node.put("hits", prefix.hits());
+      node.put("once", prefix.once());
+      Json.put(node, "hit_share", prefix.hitShare());
+    }
     lengths(root.putObject("prompt"), statistics.prompt());
     lengths(root.putObject("output"), statistics.output());
     return root;

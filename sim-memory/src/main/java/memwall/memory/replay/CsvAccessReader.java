@@ -1,8 +1,8 @@
 package memwall.memory.replay;
 
 import com.google.common.collect.ImmutableList;
+import memwall.core.input.CsvCells;
 import memwall.core.input.LineReader;
-import memwall.memory.input.CsvCells;
 import memwall.memory.input.Digits;
 import org.jspecify.annotations.Nullable;
 

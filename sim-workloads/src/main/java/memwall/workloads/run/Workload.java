@@ -5,14 +5,17 @@ import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import memwall.core.config.ConfigException;
 import memwall.workloads.serving.RequestSource;
 import memwall.workloads.trace.RecordedRequest.Replay;
-import memwall.workloads.trace.Request;
 import memwall.workloads.trace.RequestTrace;
 import memwall.workloads.trace.RequestTraces;
 import memwall.workloads.trace.TokenTrace;
+import memwall.workloads.trace.TraceConverter;
+import memwall.workloads.trace.TraceEdit;
 import memwall.workloads.trace.TraceGenerator;
 import memwall.workloads.trace.TraceHeader;
 import memwall.workloads.trace.TraceSummary;
@@ -24,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class Workload {
   private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
   private static final String TOKENS = "tokens";
-
-  private static final String GENERATED = "generated";
 
   private final WorkloadSpec spec;
   private final long seed;
@@ -47,15 +48,22 @@ public final class Workload {
     if (spec == null) {
       throw new IllegalArgumentException("the run has no workload");
     }
+    TraceEdit edit = spec.edit().withSeed(run.seed());
     if (spec.generator() != null) {
-      return new Workload(
-          spec, run.seed(), count(new TraceGenerator(spec.generator(), run.seed())));
+      return of(spec, run.seed(), RequestTraces.scan(spec.generator(), run.seed(), edit));
     }
     Path trace = spec.trace();
     if (trace == null) {
       throw new IllegalArgumentException("the workload is neither read nor generated");
     }
-    TraceSummary summary = RequestTraces.scan(trace, format(spec));
+    TraceSummary summary = RequestTraces.scan(trace, format(spec), edit);
+    if (summary.format().equals(TOKENS) && spec.replay() == Replay.OPEN_LOOP && edit.changes()) {
+      throw new ConfigException(
+          List.of(
+              trace
+                  + ": a token trace in open loop is replayed at its times; 'jitter', 'from', 'to',"
+                  + " 'sample' and 'rate_scale' need 'replay: closed-loop'"));
+    }
     LOG.debug(
         "{}: {} requests, {} prompt and {} output tokens, format {}",
         trace,
@@ -63,39 +71,15 @@ public final class Workload {
         summary.promptTokens(),
         summary.outputTokens(),
         summary.format());
-    return new Workload(spec, run.seed(), summary);
+    return of(spec, run.seed(), summary);
   }
 
-  private static TraceSummary count(RequestTrace trace) {
-    long requests = 0;
-    long prompt = 0;
-    long output = 0;
-    long first = 0;
-    long last = 0;
-    int maxPrompt = 0;
-    int maxOutput = 0;
-    int maxContext = 0;
-    for (Request request = trace.next(); request != null; request = trace.next()) {
-      first = requests++ == 0 ? request.arrivalPs() : first;
-      last = request.arrivalPs();
-      prompt += request.promptTokens();
-      output += request.outputTokens();
-      maxPrompt = Math.max(maxPrompt, request.promptTokens());
-      maxOutput = Math.max(maxOutput, request.outputTokens());
-      maxContext = Math.max(maxContext, request.maxContextTokens());
+  private static Workload of(WorkloadSpec spec, long seed, TraceSummary summary) {
+    if (summary.requests() == 0) {
+      throw new ConfigException(
+          List.of("workload: no request is left of the trace; see 'from', 'to' and 'sample'"));
     }
-    return new TraceSummary(
-        GENERATED,
-        trace.header(),
-        requests,
-        prompt,
-        output,
-        first,
-        last,
-        maxPrompt,
-        maxOutput,
-        maxContext,
-        "");
+    return new Workload(spec, seed, summary);
   }
 
   private static @Nullable String format(WorkloadSpec spec) {
@@ -109,12 +93,16 @@ public final class Workload {
 
   private RequestSource openAll() {
     if (spec.generator() != null) {
-      return RequestSource.of(new TraceGenerator(spec.generator(), seed));
+      return RequestSource.of(edited(new TraceGenerator(spec.generator(), seed)));
     }
     Path trace = file().orElseThrow();
     return summary.format().equals(TOKENS) && spec.replay() == Replay.OPEN_LOOP
         ? RequestSource.paced(TokenTrace.open(trace))
-        : RequestSource.of(RequestTraces.open(trace, format(spec)));
+        : RequestSource.of(edited(RequestTraces.open(trace, format(spec))));
+  }
+
+  private RequestTrace edited(RequestTrace trace) {
+    return spec.edit().changes() ? new TraceConverter(trace, spec.edit().withSeed(seed)) : trace;
   }
 
   private static RequestSource limited(RequestSource source, long limit) {

@@ -7,18 +7,20 @@ final class ArrivalOrder {
   private final LineReader lines;
   private final int unitPs;
   private final String unit;
+  private final boolean anyOrder;
   private long latestPs = -1;
   private long latestLine;
 
-  ArrivalOrder(LineReader lines, int unitPs, String unit) {
+  ArrivalOrder(LineReader lines, int unitPs, String unit, boolean anyOrder) {
     this.lines = lines;
     this.unitPs = unitPs;
     this.unit = unit;
+    this.anyOrder = anyOrder;
   }
 
   /** Checks the request in the current line. */
   void check(long arrivalPs) {
-    if (arrivalPs < latestPs) {
+    if (!anyOrder && arrivalPs < latestPs) {
       lines
           .faults()
           .add(
@@ -33,7 +35,8 @@ final class ArrivalOrder {
                   + unit
                   + " in line "
                   + latestLine
-                  + ", expected arrivals in order (sort the trace)");
+                  + ", expected arrivals in order ('memwall trace convert --sort' puts them"
+                  + " there)");
     } else {
       latestPs = arrivalPs;
       latestLine = lines.number();

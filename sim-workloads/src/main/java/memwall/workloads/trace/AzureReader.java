@@ -27,6 +27,7 @@ final class AzureReader implements RequestTrace {
   private @Nullable Request first;
   private boolean started;
   private long rows;
+  private long leftOut;
   private long firstSecond;
   private long firstFractionPs;
 
@@ -35,10 +36,10 @@ final class AzureReader implements RequestTrace {
   private long fractionPs;
 
   /** The reader stands on the first line. */
-  AzureReader(LineReader lines) {
+  AzureReader(LineReader lines, boolean anyOrder) {
     this.lines = lines;
     this.faults = lines.faults();
-    this.order = new ArrivalOrder(lines, 1000, "ns after the first row");
+    this.order = new ArrivalOrder(lines, 1000, "ns after the first row", anyOrder);
     String columns = lines.startOfLine();
     if (!recognises(columns)) {
       faults.add(
@@ -73,11 +74,19 @@ final class AzureReader implements RequestTrace {
         return request;
       }
     }
-    if (rows == 0 && faults.isEmpty()) {
-      faults.add("the trace has a header but no row, expected at least one request");
+    if (rows == leftOut && faults.isEmpty()) {
+      faults.add(
+          rows == 0
+              ? "the trace has a header but no row, expected at least one request"
+              : "all " + rows + " requests have no prompt or no output tokens");
     }
     faults.throwIfAny();
     return null;
+  }
+
+  @Override
+  public long leftOut() {
+    return leftOut;
   }
 
   @Override
@@ -115,8 +124,8 @@ final class AzureReader implements RequestTrace {
     int before = faults.count();
     boolean timely = timestamp(0, ends[0]);
     long numImages = images ? number(1, ends, 0, MAX_IMAGES) : 0;
-    int prompt = (int) number(names.length - 2, ends, 1, Request.MAX_TOKENS);
-    int output = (int) number(names.length - 1, ends, 1, Request.MAX_TOKENS);
+    int prompt = (int) number(names.length - 2, ends, 0, Request.MAX_TOKENS);
+    int output = (int) number(names.length - 1, ends, 0, Request.MAX_TOKENS);
     if (!timely) {
       return null;
     }
@@ -142,7 +151,14 @@ final class AzureReader implements RequestTrace {
     }
     long arrivalPs = seconds * PS_PER_SECOND + fractionPs - firstFractionPs;
     order.check(arrivalPs);
+    if (arrivalPs < 0 && faults.count() == before) {
+      faults.add(lines.number(), 1, "the timestamp is before that of the first row, time 0");
+    }
     if (faults.count() > before) {
+      return null;
+    }
+    if (prompt == 0 || output == 0) {
+      leftOut++;
       return null;
     }
     RequestExtras extras =

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongImmutableList;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -169,6 +171,43 @@ final class JsonLine {
     return text;
   }
 
+  /** A time in seconds, with decimals or without, in picoseconds; 0 after a fault. */
+  long secondsPs(String key) {
+    JsonToken token = advance();
+    if (token == null) {
+      return 0;
+    }
+    if (token == JsonToken.VALUE_NUMBER_INT
+        || (token == JsonToken.VALUE_NUMBER_FLOAT && !isNan())) {
+      long ps = Decimals.secondsPs(string());
+      if (ps != Decimals.NONE) {
+        return ps;
+      }
+    }
+    fault(
+        key,
+        given()
+            + " given, expected seconds from 0 to "
+            + Request.MAX_ARRIVAL_PS / 1_000_000_000_000L);
+    skipHere();
+    return 0;
+  }
+
+  /** The value of a key that nobody knows: text as it is, all else as written. */
+  String anything() {
+    JsonToken token = advance();
+    if (token == null) {
+      return "";
+    }
+    if (token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
+      return string();
+    }
+    int from = (int) parser().currentTokenLocation().getCharOffset();
+    skipHere();
+    int to = (int) parser().currentLocation().getCharOffset();
+    return broken ? "" : new String(Arrays.copyOfRange(lines.chars(), from, to));
+  }
+
   /** True or false; false after a fault. */
   boolean bool(String key) {
     JsonToken token = advance();
@@ -193,6 +232,18 @@ final class JsonLine {
       skipHere();
     }
     return false;
+  }
+
+  /** A list of whole numbers, none below {@code min}; empty after a fault of the list. */
+  LongImmutableList wholes(String key, long min) {
+    if (!list(key, "whole numbers")) {
+      return LongImmutableList.of();
+    }
+    LongArrayList numbers = new LongArrayList();
+    while (inList()) {
+      numbers.add(element(key, min, Long.MAX_VALUE));
+    }
+    return new LongImmutableList(numbers);
   }
 
   /** Goes to the next element of a list; false at its end. */

@@ -1,6 +1,5 @@
 package memwall.workloads.trace;
 
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +153,7 @@ final class RequestJson {
       case "slo_ttft" -> sloTtftPs = time(key, 1);
       case "slo_tpot" -> sloTpotPs = time(key, 1);
       case "media" -> media = media(key);
-      case "hash_ids" -> hashIds = hashIds(key);
+      case "hash_ids" -> hashIds = line.wholes(key, 0);
       case "observed" -> observed = observed(key);
       default -> x = line.rawObject(key);
     }
@@ -295,17 +294,6 @@ final class RequestJson {
               + ")");
     }
     return text;
-  }
-
-  private LongImmutableList hashIds(String key) {
-    if (!line.list(key, "whole numbers")) {
-      return LongImmutableList.of();
-    }
-    LongArrayList ids = new LongArrayList();
-    while (line.inList()) {
-      ids.add(line.element(key, 0, Long.MAX_VALUE));
-    }
-    return new LongImmutableList(ids);
   }
 
   private @Nullable Observed observed(String key) {

@@ -15,12 +15,12 @@ final class RequestReader implements RequestTrace {
   private long requests;
 
   /** The reader stands on the first line. */
-  RequestReader(LineReader lines) {
+  RequestReader(LineReader lines, boolean anyOrder) {
     this.lines = lines;
     this.header = HeaderJson.read(lines, TraceHeader.REQUESTS);
     this.line = new JsonLine(lines);
     this.json = new RequestJson(line, header);
-    this.order = new ArrivalOrder(lines, header.timeUnitPs(), header.timeUnit());
+    this.order = new ArrivalOrder(lines, header.timeUnitPs(), header.timeUnit(), anyOrder);
   }
 
   @Override

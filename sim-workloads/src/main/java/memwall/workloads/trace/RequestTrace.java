@@ -15,6 +15,14 @@ public interface RequestTrace extends AutoCloseable {
    */
   @Nullable Request next();
 
+  /**
+   * Requests left out so far because they failed on the system that was recorded: formats of others
+   * give them no output tokens.
+   */
+  default long leftOut() {
+    return 0;
+  }
+
   @Override
   void close();
 }

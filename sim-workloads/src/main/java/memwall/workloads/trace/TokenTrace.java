@@ -49,12 +49,12 @@ public final class TokenTrace implements AutoCloseable {
   private long requests;
 
   /** The reader stands on the first line. */
-  TokenTrace(LineReader lines) {
+  TokenTrace(LineReader lines, boolean anyOrder) {
     this.lines = lines;
     this.faults = lines.faults();
     this.header = HeaderJson.read(lines, TraceHeader.TOKENS);
     this.json = new TokenJson(new JsonLine(lines), header);
-    this.order = new ArrivalOrder(lines, header.timeUnitPs(), header.timeUnit());
+    this.order = new ArrivalOrder(lines, header.timeUnitPs(), header.timeUnit(), anyOrder);
   }
 
   /**
@@ -65,7 +65,7 @@ public final class TokenTrace implements AutoCloseable {
   public static TokenTrace open(Path path) {
     LineReader lines = RequestTraces.lines(path);
     try {
-      return new TokenTrace(lines);
+      return new TokenTrace(lines, false);
     } catch (RuntimeException e) {
       lines.close();
       throw e;

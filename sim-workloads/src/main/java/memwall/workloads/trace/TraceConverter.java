@@ -2,6 +2,8 @@ package memwall.workloads.trace;
 
 import java.math.BigInteger;
 import memwall.core.input.InputFaults;
+import memwall.core.random.RandomStream;
+import memwall.core.random.RandomStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,68 +11,23 @@ import org.jspecify.annotations.Nullable;
  * this is the conversion to our format. Without cuts and scaling nothing is lost.
  *
  * <p>A window of time makes its begin the new time 0. A rate factor of n/d divides all arrivals by
- * it, exactly, rounded down to the header's time unit. Where arrivals move, the measured times
- * ({@code observed}) are left out: they no longer belong to the trace. Gaps after a parent stay.
+ * it, exactly, rounded down to the header's time unit. What is drawn has a random stream for each
+ * purpose. Where arrivals move, the measured times ({@code observed}) are left out: they no longer
+ * belong to the trace. Gaps after a parent stay.
  */
 public final class TraceConverter implements RequestTrace {
-  /**
-   * What to keep and how fast to play it.
-   *
-   * @param maxRequests keep no more than this many, at least 1
-   * @param fromPs keep arrivals from here on, 0 or more
-   * @param toPs keep arrivals before this, more than {@code fromPs}
-   * @param rateNumerator the rate is multiplied by this, 1 to 10^9 ...
-   * @param rateDenominator ... and divided by this, 1 to 10^9
-   */
-  public record Options(
-      long maxRequests, long fromPs, long toPs, long rateNumerator, long rateDenominator) {
-    /** Keeps everything. */
-    public static final Options ALL = new Options(Long.MAX_VALUE, 0, Long.MAX_VALUE, 1, 1);
-
-    private static final long MAX_FACTOR = 1_000_000_000L;
-
-    /**
-     * Checks the ranges.
-     *
-     * @throws IllegalArgumentException with what is allowed
-     */
-    public Options {
-      if (maxRequests < 1) {
-        throw new IllegalArgumentException(maxRequests + " requests, allowed are 1 or more");
-      }
-      if (fromPs < 0 || toPs <= fromPs) {
-        throw new IllegalArgumentException(
-            "a window from " + fromPs + " to " + toPs + " ps, the end must come after the begin");
-      }
-      if (rateNumerator < 1
-          || rateNumerator > MAX_FACTOR
-          || rateDenominator < 1
-          || rateDenominator > MAX_FACTOR) {
-        throw new IllegalArgumentException(
-            "a rate factor of "
-                + rateNumerator
-                + "/"
-                + rateDenominator
-                + ", allowed are numbers from 1 to "
-                + MAX_FACTOR);
-      }
-    }
-
-    boolean moves() {
-      return fromPs != 0 || rateNumerator != rateDenominator;
-    }
-  }
-
   private final RequestTrace from;
-  private final Options options;
+  private final TraceEdit edit;
   private final TraceHeader header;
+  private final RandomStream random;
   private long kept;
 
   /** Converts a trace; closing this closes it. */
-  public TraceConverter(RequestTrace from, Options options) {
-    this.from = from;
-    this.options = options;
-    this.header = from.header().asRequests(from.header().timeUnitPs());
+  public TraceConverter(RequestTrace from, TraceEdit edit) {
+    this.from = edit.jitterPs() > 0 ? new JitteredTrace(from, edit.jitterPs(), edit.seed()) : from;
+    this.edit = edit;
+    this.header = this.from.header().asRequests(from.header().timeUnitPs());
+    this.random = new RandomStreams(edit.seed()).stream("trace", "sample");
   }
 
   @Override
@@ -80,14 +37,14 @@ public final class TraceConverter implements RequestTrace {
 
   @Override
   public @Nullable Request next() {
-    while (kept < options.maxRequests()) {
+    while (kept < edit.maxRequests()) {
       Request request = from.next();
-      if (request == null || request.arrivalPs() >= options.toPs()) {
+      if (request == null || request.arrivalPs() >= edit.toPs()) {
         return null;
       }
-      if (request.arrivalPs() >= options.fromPs()) {
+      if (request.arrivalPs() >= edit.fromPs() && isDrawn()) {
         kept++;
-        return options.moves() ? moved(request) : request;
+        return edit.moves() ? moved(request) : request;
       }
     }
     return null;
@@ -98,13 +55,22 @@ public final class TraceConverter implements RequestTrace {
     from.close();
   }
 
+  private boolean isDrawn() {
+    return edit.share() == 1 || random.nextDouble() < edit.share();
+  }
+
+  @Override
+  public long leftOut() {
+    return from.leftOut();
+  }
+
   private Request moved(Request request) {
     long unitPs = header.timeUnitPs();
     BigInteger[] units =
-        BigInteger.valueOf(request.arrivalPs() - options.fromPs())
-            .multiply(BigInteger.valueOf(options.rateDenominator()))
+        BigInteger.valueOf(request.arrivalPs() - edit.fromPs())
+            .multiply(BigInteger.valueOf(edit.rateDenominator()))
             .divideAndRemainder(
-                BigInteger.valueOf(options.rateNumerator()).multiply(BigInteger.valueOf(unitPs)));
+                BigInteger.valueOf(edit.rateNumerator()).multiply(BigInteger.valueOf(unitPs)));
     if (units[0].compareTo(BigInteger.valueOf(Request.MAX_ARRIVAL_PS / unitPs)) > 0) {
       InputFaults faults = new InputFaults("request " + request.id());
       faults.add("would arrive after 53 days; use a larger rate factor or fewer requests");

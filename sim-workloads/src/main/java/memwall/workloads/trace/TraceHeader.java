@@ -61,6 +61,13 @@ public record TraceHeader(
     return new TraceHeader(REQUESTS, newTimeUnitPs, blockTokens, 0, 0, texts, x);
   }
 
+  /** The same header with one of {@link #TEXTS} set. */
+  TraceHeader withText(String name, String text) {
+    Map<String, String> more = new TreeMap<>(texts);
+    more.put(name, text);
+    return new TraceHeader(kind, timeUnitPs, blockTokens, moeLayers, experts, more, x);
+  }
+
   /** The word for the time unit: {@code ps} or {@code ns}. */
   public String timeUnit() {
     return timeUnitPs == 1 ? "ps" : "ns";

@@ -1,11 +1,14 @@
 package memwall.workloads.trace;
 
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2ByteOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongImmutableList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a trace in one pass; memory grows with the number of different lengths, not with the
- * number of requests.
+ * Measures a trace in one pass; memory grows with the number of different lengths and blocks, not
+ * with the number of requests.
  */
 public final class TraceInspector {
   private static final long PS_PER_SECOND = 1_000_000_000_000L;
@@ -22,6 +25,13 @@ public final class TraceInspector {
   private long lastPs;
   private long zeroGaps;
   private int maxContext;
+
+  /** By id of a block: 1, or 2 for more often. */
+  private final Long2ByteOpenHashMap timesSeen = new Long2ByteOpenHashMap();
+
+  private long blocks;
+  private long hits;
+
   // Welford's running mean and sum of squared deviations of the gaps, in seconds.
   private double gapMean;
   private double gapSquares;
@@ -63,6 +73,34 @@ public final class TraceInspector {
     prompts.addTo(request.promptTokens(), 1);
     outputs.addTo(request.outputTokens(), 1);
     maxContext = Math.max(maxContext, request.maxContextTokens());
+    RequestExtras extras = request.extras();
+    if (extras != null) {
+      addBlocks(extras.hashIds());
+    }
+  }
+
+  private void addBlocks(LongImmutableList ids) {
+    blocks += ids.size();
+    int known = 0;
+    while (known < ids.size() && timesSeen.containsKey(ids.getLong(known))) {
+      known++;
+    }
+    hits += known;
+    for (int i = 0; i < ids.size(); i++) {
+      long id = ids.getLong(i);
+      timesSeen.put(id, (byte) Math.min(2, 1 + timesSeen.getOrDefault(id, (byte) 0)));
+    }
+  }
+
+  private TraceStatistics.@Nullable Prefix prefix() {
+    if (blocks == 0) {
+      return null;
+    }
+    long once = 0;
+    for (byte times : timesSeen.values()) {
+      once += times == 1 ? 1 : 0;
+    }
+    return new TraceStatistics.Prefix(blocks, timesSeen.size(), hits, once);
   }
 
   private TraceStatistics result() {
@@ -86,7 +124,8 @@ public final class TraceInspector {
         minutes.peak(),
         lengths(prompts, promptTokens),
         lengths(outputs, outputTokens),
-        maxContext);
+        maxContext,
+        prefix());
   }
 
   private TraceStatistics.Lengths lengths(Int2LongOpenHashMap counts, long sum) {

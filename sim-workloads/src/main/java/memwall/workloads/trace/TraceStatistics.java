@@ -1,5 +1,7 @@
 package memwall.workloads.trace;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a trace looks like.
  *
@@ -19,6 +21,7 @@ package memwall.workloads.trace;
  * @param prompt lengths of prompts
  * @param output lengths of outputs
  * @param maxContextTokens longest prompt and output of one request together
+ * @param prefix blocks that prompts share; null if the trace has no ids of blocks
  */
 public record TraceStatistics(
     long requests,
@@ -35,7 +38,24 @@ public record TraceStatistics(
     long peak60s,
     Lengths prompt,
     Lengths output,
-    int maxContextTokens) {
+    int maxContextTokens,
+    @Nullable Prefix prefix) {
+
+  /**
+   * Blocks of prompts, as a cache without limit sees them: a block hits if it and all before it in
+   * its prompt have been seen in a request before.
+   *
+   * @param blocks of all prompts
+   * @param distinct among them
+   * @param hits blocks that hit
+   * @param once those of the distinct that one prompt has, once
+   */
+  public record Prefix(long blocks, long distinct, long hits, long once) {
+    /** Share of the blocks that hit. */
+    public double hitShare() {
+      return (double) hits / blocks;
+    }
+  }
 
   /**
    * A distribution of lengths in tokens; quantiles are linear between the two nearest requests.

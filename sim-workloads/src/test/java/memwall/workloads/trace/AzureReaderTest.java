@@ -80,14 +80,12 @@ final class AzureReaderTest {
       value = {
         "2023-11-16 18:15:46.7,374|t:3: found 2 columns in ''2023-11-16 18:15:46.7,374'', expected"
             + " 3: TIMESTAMP,ContextTokens,GeneratedTokens",
-        "2023-11-16 18:15:46.7,0,44|t:3:23: ''ContextTokens'': ''0'' given, expected a whole number"
-            + " from 1 to 100000000",
         "2023-11-16 18:15:46.7,374,-1|t:3:27: ''GeneratedTokens'': ''-1'' given, expected a whole"
-            + " number from 1 to 100000000",
+            + " number from 0 to 100000000",
         "2023-11-16 18:15:46.7,NaN,44|t:3:23: ''ContextTokens'': ''NaN'' given, expected a whole"
-            + " number from 1 to 100000000",
+            + " number from 0 to 100000000",
         "2023-11-16 18:15:46.7,3,4444444444|t:3:25: ''GeneratedTokens'': ''4444444444'' given,"
-            + " expected a whole number from 1 to 100000000",
+            + " expected a whole number from 0 to 100000000",
         "2023-02-29 18:15:46.7,3,4|t:3:1: ''TIMESTAMP'': ''2023-02-29 18:15:46.7'' given, expected a"
             + " time such as ''2023-11-16 18:15:46.6805900''",
         "yesterday,3,4|t:3:1: ''TIMESTAMP'': ''yesterday'' given, expected a time such as"
@@ -113,7 +111,32 @@ final class AzureReaderTest {
         .containsExactly(
             path
                 + ":4: the arrival -1000000000 ns after the first row is before 1000000000 ns after"
-                + " the first row in line 3, expected arrivals in order (sort the trace)");
+                + " the first row in line 3, expected arrivals in order ('memwall trace convert"
+                + " --sort' puts them there)");
+  }
+
+  @Test
+  void failedRequestsAreLeftOutAndCounted() throws IOException {
+    TraceSummary summary =
+        RequestTraces.scan(file(HEADER + ROW + ROW.replace(",44", ",0") + ROW.replace("374", "0")));
+    assertThat(summary.requests()).isEqualTo(1);
+    assertThat(summary.leftOut()).isEqualTo(2);
+    assertThat(summary.promptTokens()).isEqualTo(374);
+  }
+
+  @Test
+  void sortedRowsBeginWithTheFirst() throws IOException {
+    Path path = file(HEADER + ROW + ROW.replace(":46", ":48") + ROW.replace(":46", ":47"));
+    try (RequestTrace trace = RequestTraces.openAndSort(path, null)) {
+      assertThat(trace.next().id()).isEqualTo("r1");
+      assertThat(trace.next().id()).isEqualTo("r3");
+    }
+    Path early = file(HEADER + ROW + ROW.replace(":46", ":45"));
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> RequestTraces.openAndSort(early, null).close());
+    assertThat(e.faults())
+        .containsExactly(early + ":3:1: the timestamp is before that of the first row, time 0");
   }
 
   @Test

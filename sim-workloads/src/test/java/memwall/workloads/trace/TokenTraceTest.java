@@ -179,7 +179,8 @@ final class TokenTraceTest {
         "{\"id\":\"a\",\"arrival\":100,\"input\":1,\"output\":1}|3: 'id': 'a' was used before,"
             + " expected a new id",
         "{\"id\":\"b\",\"arrival\":99,\"input\":1,\"output\":1}|3: the arrival 99 ps is before 100 ps"
-            + " in line 2, expected arrivals in order (sort the trace)",
+            + " in line 2, expected arrivals in order ('memwall trace convert"
+            + " --sort' puts them there)",
       })
   void wrongLines(String line, String message) throws IOException {
     Path path = file(HEADER + START + line + "\n");

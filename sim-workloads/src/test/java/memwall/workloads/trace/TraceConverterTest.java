@@ -10,21 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import memwall.core.config.ConfigException;
-import memwall.workloads.trace.TraceConverter.Options;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TraceConverterTest {
   @TempDir Path folder;
 
-  private static List<Long> arrivals(Options options, long... arrivalsPs) {
+  private static List<Long> arrivals(TraceEdit edit, long... arrivalsPs) {
     List<Request> requests = new ArrayList<>();
     for (long arrivalPs : arrivalsPs) {
       requests.add(new Request("r" + requests.size(), arrivalPs, 1, 1));
     }
     List<Long> kept = new ArrayList<>();
     RequestTrace from = RequestTraces.of(TraceHeader.requests(Map.of()), requests);
-    try (RequestTrace trace = new TraceConverter(from, options)) {
+    try (RequestTrace trace = new TraceConverter(from, edit)) {
       for (Request request = trace.next(); request != null; request = trace.next()) {
         kept.add(request.arrivalPs());
       }
@@ -34,22 +33,22 @@ final class TraceConverterTest {
 
   @Test
   void theFirstRequests() {
-    assertThat(arrivals(new Options(2, 0, Long.MAX_VALUE, 1, 1), 0, 1000, 2000))
+    assertThat(arrivals(TraceEdit.NONE.withMost(2).withRate("1/1"), 0, 1000, 2000))
         .containsExactly(0L, 1000L);
   }
 
   @Test
   void aWindowIncludesItsBeginAndExcludesItsEnd() {
-    assertThat(arrivals(new Options(9, 1000, 3000, 1, 1), 0, 1000, 2000, 3000, 4000))
+    assertThat(arrivals(TraceEdit.NONE.withWindow(1000, 3000), 0, 1000, 2000, 3000, 4000))
         .containsExactly(0L, 1000L);
   }
 
   @Test
   void ratesAreScaledExactlyAndRoundedDownToTheUnit() {
-    assertThat(arrivals(new Options(9, 0, Long.MAX_VALUE, 3, 2), 0, 3000, 4000, 6000))
+    assertThat(arrivals(TraceEdit.NONE.withMost(9).withRate("3/2"), 0, 3000, 4000, 6000))
         .containsExactly(0L, 2000L, 2000L, 4000L);
     long late = Request.MAX_ARRIVAL_PS / 1000 * 1000;
-    assertThat(arrivals(new Options(9, 0, Long.MAX_VALUE, 1_000_000_000, 999_999_999), late))
+    assertThat(arrivals(TraceEdit.NONE.withMost(9).withRate("1000000000/999999999"), late))
         .containsExactly(4_611_686_013_815_700_000L);
   }
 
@@ -58,10 +57,65 @@ final class TraceConverterTest {
     ConfigException e =
         catchThrowableOfType(
             ConfigException.class,
-            () -> arrivals(new Options(9, 0, Long.MAX_VALUE, 1, 2), Request.MAX_ARRIVAL_PS));
+            () -> arrivals(TraceEdit.NONE.withMost(9).withRate("1/2"), Request.MAX_ARRIVAL_PS));
     assertThat(e.getMessage())
         .isEqualTo(
             "request r0: would arrive after 53 days; use a larger rate factor or fewer requests");
+  }
+
+  @Test
+  void factors() {
+    for (String[] one :
+        new String[][] {
+          {"3/2", "3", "2"}, {"1.5", "3", "2"}, {"2", "2", "1"}, {"0.125", "1", "8"}
+        }) {
+      TraceEdit edit = TraceEdit.NONE.withRate(one[0]);
+      assertThat(edit.rateNumerator()).isEqualTo(Long.parseLong(one[1]));
+      assertThat(edit.rateDenominator()).isEqualTo(Long.parseLong(one[2]));
+    }
+    for (String wrong : List.of("0", "fast", "1/0", "1e3", "-2", "1.0123456789")) {
+      assertThat(
+              catchThrowableOfType(
+                  IllegalArgumentException.class, () -> TraceEdit.NONE.withRate(wrong)))
+          .as(wrong)
+          .isNotNull();
+    }
+  }
+
+  /** Coarse arrivals are spread over their span, in order, each less than the span later. */
+  @Test
+  void jitter() {
+    long spanPs = 3_000_000_000_000L;
+    long[] coarse = new long[4_000];
+    for (int i = 0; i < coarse.length; i++) {
+      coarse[i] = i / 10 * spanPs;
+    }
+    TraceEdit edit = TraceEdit.NONE.withJitter(spanPs);
+    List<Long> spread = arrivals(edit, coarse);
+    assertThat(spread).hasSize(coarse.length).isSorted();
+    double phases = 0;
+    for (int i = 0; i < coarse.length; i++) {
+      assertThat(spread.get(i)).isBetween(coarse[i], coarse[i] + spanPs - 1);
+      assertThat(spread.get(i) % 1000).isZero();
+      phases += (double) (spread.get(i) % spanPs) / spanPs;
+    }
+    // The mean of 4,000 numbers from 0 to 1 has a deviation of 0.0046.
+    assertThat(phases / coarse.length).isBetween(0.48, 0.52);
+    assertThat(arrivals(edit, coarse)).isEqualTo(spread);
+    assertThat(arrivals(edit.withSeed(2), coarse)).isNotEqualTo(spread);
+  }
+
+  @Test
+  void samples() {
+    long[] arrivals = new long[10_000];
+    for (int i = 0; i < arrivals.length; i++) {
+      arrivals[i] = i * 1000L;
+    }
+    TraceEdit edit = TraceEdit.NONE.withShare(0.25);
+    List<Long> kept = arrivals(edit, arrivals);
+    assertThat(kept).hasSizeBetween(2_350, 2_650).isSorted().doesNotHaveDuplicates();
+    assertThat(arrivals(edit, arrivals)).isEqualTo(kept);
+    assertThat(arrivals(edit.withMost(7), arrivals)).isEqualTo(kept.subList(0, 7));
   }
 
   @Test
@@ -75,7 +129,7 @@ final class TraceConverterTest {
 
   private static String message(long n, long from, long to, long up, long down) {
     return catchThrowableOfType(
-            IllegalArgumentException.class, () -> new Options(n, from, to, up, down))
+            IllegalArgumentException.class, () -> new TraceEdit(0, from, to, 1, up, down, n, 1))
         .getMessage();
   }
 
@@ -88,9 +142,10 @@ final class TraceConverterTest {
         {"tdt":1,"kind":"requests","time_unit":"ns"}
         {"id":"a","arrival":4,"input":1,"output":1,"session":"s","observed":{"first":9}}
         """);
-    try (RequestTrace kept = new TraceConverter(RequestTraces.open(path), Options.ALL);
+    try (RequestTrace kept = new TraceConverter(RequestTraces.open(path), TraceEdit.NONE);
         RequestTrace moved =
-            new TraceConverter(RequestTraces.open(path), new Options(1, 0, Long.MAX_VALUE, 2, 1))) {
+            new TraceConverter(
+                RequestTraces.open(path), TraceEdit.NONE.withMost(1).withRate("2/1"))) {
       assertThat(kept.next().extras().observed().firstPs()).isEqualTo(9000);
       RequestExtras extras = moved.next().extras();
       assertThat(extras.observed()).isNull();
@@ -102,7 +157,7 @@ final class TraceConverterTest {
   void theAzureTraceSurvivesTheConversionExactly() {
     Path azure = Shared.trace("azure2023/AzureLLMInferenceTrace_conv.csv");
     Path copy = folder.resolve("azure.requests.jsonl.gz");
-    try (RequestTrace trace = new TraceConverter(RequestTraces.open(azure), Options.ALL);
+    try (RequestTrace trace = new TraceConverter(RequestTraces.open(azure), TraceEdit.NONE);
         RequestTraceWriter writer = RequestTraceWriter.create(copy, trace.header())) {
       assertThat(TraceConverter.copy(trace, writer)).isEqualTo(19_366);
       writer.finish();
@@ -128,7 +183,7 @@ final class TraceConverterTest {
         {"id":"a","i":0,"t":5}
         """);
     Path copy = folder.resolve("t.requests.jsonl");
-    try (RequestTrace trace = new TraceConverter(RequestTraces.open(path), Options.ALL);
+    try (RequestTrace trace = new TraceConverter(RequestTraces.open(path), TraceEdit.NONE);
         RequestTraceWriter writer = RequestTraceWriter.create(copy, trace.header())) {
       TraceConverter.copy(trace, writer);
       writer.finish();

@@ -46,7 +46,42 @@ final class TraceFuzzTest {
       {"id":"b","i0":0,"t0":9,"dt":[100,1]}
       """;
 
+  private static final String BURSTGPT =
+      """
+      Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log Type
+      7,,7.9,GPT-4,68,381,449,API log
+      10,s000,0.7,"Chat""GPT",741,19,760,Conversation log
+      10.5,s000,0.7,ChatGPT,741,0,741,Conversation log
+      """;
+
+  private static final String AGENTS =
+      """
+      {"input_toks": 3, "output_toks": 3, "arrival_time_ns": 4, "input_tok_ids": [1, 2, 3]}
+      {"session_id": "a", "arrival_time_ns": 5, "sub_requests": [{"input_toks": 9, "output_toks": 2, "tool_duration_ns": 5}, {"input_toks": 20, "output_toks": 4}]}
+      """;
+
+  private static final String BAILIAN =
+      """
+      {"chat_id": 4, "parent_chat_id": -1, "timestamp": 0.25, "input_length": 17, "output_length": 3, "type": "text", "turn": 1, "hash_ids": [9, 8]}
+      {"chat_id": 6, "parent_chat_id": 4, "timestamp": 61.114, "input_length": 40, "output_length": 5, "type": "text", "turn": 2, "hash_ids": [9, 8, 7], "z": {"y": [1]}}
+      """;
+
   @TempDir Path folder;
+
+  @Test
+  void burstGpt() throws IOException {
+    fuzz(BURSTGPT, false, 5);
+  }
+
+  @Test
+  void agents() throws IOException {
+    fuzz(AGENTS, false, 6);
+  }
+
+  @Test
+  void bailian() throws IOException {
+    fuzz(BAILIAN, false, 7);
+  }
 
   @Test
   void requests() throws IOException {
@@ -78,9 +113,10 @@ final class TraceFuzzTest {
             seed,
             random -> packed ? Mutations.mutate(gzip, LIKELY, random) : mutate(text, random),
             path -> read(path, text.equals(TOKENS)));
-    // A mutation inside a name or a number may leave a valid trace; most must be found.
+    // A mutation inside a name or a number may leave a valid trace, and formats of others may have
+    // other columns and keys; most must be found.
     assertThat(outcome.read()).isPositive();
-    assertThat(outcome.refused()).isGreaterThan(MUTATIONS / 2);
+    assertThat(outcome.refused()).isGreaterThan(MUTATIONS * 2 / 5);
   }
 
   private static void read(Path path, boolean mayBeTokens) throws IOException {

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The examples in traces/README.md are read by the program that it describes. */
 final class TraceReadmeTest {
-  private static final Pattern BLOCK = Pattern.compile("```\\w+ (\\w+)\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK =
+      Pattern.compile("```\\w+ ([\\w-]+)\n(.*?)```", Pattern.DOTALL);
 
   @TempDir Path folder;
 
@@ -45,7 +46,9 @@ final class TraceReadmeTest {
       }
       read.merge(format, 1, Integer::sum);
     }
-    assertThat(read).isEqualTo(Map.of("requests", 2, "tokens", 1, "azure", 1, "generator", 1));
+    assertThat(read).containsEntry("requests", 2).containsEntry("generator", 1);
+    assertThat(read.keySet())
+        .containsAll(RequestTraces.formats().stream().map(RequestTraces.Format::name).toList());
   }
 
   @Test

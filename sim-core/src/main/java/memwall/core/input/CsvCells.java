@@ -1,4 +1,4 @@
-package memwall.memory.input;
+package memwall.core.input;
 
 import com.google.common.collect.ImmutableList;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.core.config.ConfigException;
 import memwall.core.config.Suggestion;
-import memwall.core.input.InputFaults;
-import memwall.core.input.LineReader;
 import memwall.core.unit.Shown;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * those of the file.
  */
 public final class CsvCells {
+  private static final int MOST_COLUMNS = 1_000;
+
   private final InputFaults faults;
   private final ImmutableList<String> columns;
+  private final boolean others;
   private final CloseableIterator<Boolean> rows;
   private final List<String> header = new ArrayList<>();
 
@@ -42,7 +43,7 @@ public final class CsvCells {
     /**
      * A cell.
      *
-     * @param column its name, one of those allowed
+     * @param column its name
      * @param chars holds it from {@code from} to before {@code to}, without blanks around it
      */
     void cell(String column, char[] chars, int from, int to);
@@ -67,8 +68,29 @@ public final class CsvCells {
       ImmutableList<String> columns,
       ImmutableList<String> required,
       HeaderCheck check) {
+    this(lines, columns, required, check, false);
+  }
+
+  /**
+   * Reads the header of a format of others, which may have more columns than we know.
+   *
+   * @param lines stand on the first line
+   * @param required those that have to be there
+   * @throws ConfigException if one is missing, or any is given twice
+   */
+  public static CsvCells open(LineReader lines, ImmutableList<String> required) {
+    return new CsvCells(lines, required, required, header -> null, true);
+  }
+
+  private CsvCells(
+      LineReader lines,
+      ImmutableList<String> columns,
+      ImmutableList<String> required,
+      HeaderCheck check,
+      boolean others) {
     this.faults = lines.faults();
     this.columns = columns;
+    this.others = others;
     this.rows =
         CsvReader.builder()
             // Counted and told here, so that one pass finds them all.
@@ -147,7 +169,7 @@ public final class CsvCells {
     int before = faults.count();
     for (int i = 0; i < header.size(); i++) {
       String name = header.get(i);
-      if (!columns.contains(name)) {
+      if (!others && !columns.contains(name)) {
         faults.add(
             1,
             "unknown column "
@@ -194,7 +216,7 @@ public final class CsvCells {
       cells++;
       if (inHeader) {
         // A file that is no trace may have anything here.
-        if (header.size() <= columns.size()) {
+        if (header.size() <= (others ? MOST_COLUMNS : columns.size())) {
           header.add(new String(chars, offset, length).strip());
         }
       } else if (column < header.size()) {
