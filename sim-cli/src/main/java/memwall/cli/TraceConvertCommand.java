@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             + " it on the way.",
     mixinStandardHelpOptions = true)
 final class TraceConvertCommand implements Callable<Integer> {
+  private static final String COMMAND = "memwall trace convert: ";
+
   @Spec private CommandSpec command;
 
   @Parameters(index = "0", paramLabel = "IN", description = "A trace of any readable format.")
@@ -118,12 +120,12 @@ final class TraceConvertCommand implements Callable<Integer> {
     long toPs = time("--to", toTime, Long.MAX_VALUE, faults);
     long jitterPs = time("--jitter", jitter, 0, faults);
     TraceEdit edit = TraceEdit.NONE.withSeed(seed);
-    edit = checked("", edit, before -> before.withWindow(fromPs, toPs), faults);
-    edit = checked("", edit, before -> before.withJitter(jitterPs), faults);
+    edit = checked(COMMAND, edit, before -> before.withWindow(fromPs, toPs), faults);
+    edit = checked(COMMAND, edit, before -> before.withJitter(jitterPs), faults);
     edit =
         checked(
             "", edit, before -> before.withMost(first == null ? Long.MAX_VALUE : first), faults);
-    edit = checked("", edit, before -> before.withShare(sample == null ? 1 : sample), faults);
+    edit = checked(COMMAND, edit, before -> before.withShare(sample == null ? 1 : sample), faults);
     edit =
         checked(
             "--rate-scale: ",
@@ -141,7 +143,7 @@ final class TraceConvertCommand implements Callable<Integer> {
     try {
       return change.apply(before);
     } catch (IllegalArgumentException e) {
-      faults.add("memwall trace convert: " + option + e.getMessage());
+      faults.add(option + e.getMessage());
       return before;
     }
   }

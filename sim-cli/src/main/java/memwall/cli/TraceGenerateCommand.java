@@ -12,9 +12,9 @@ import memwall.core.config.Faults;
 import memwall.core.config.Presets;
 import memwall.core.config.Suggestion;
 import memwall.workloads.trace.GeneratorSpec;
+import memwall.workloads.trace.RequestTrace;
 import memwall.workloads.trace.RequestTraceWriter;
 import memwall.workloads.trace.TraceConverter;
-import memwall.workloads.trace.TraceGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +59,7 @@ final class TraceGenerateCommand implements Callable<Integer> {
   public Integer call() {
     Presets presets = options.presets();
     options.noteShadowed(presets, command.commandLine().getErr());
-    try (TraceGenerator trace = new TraceGenerator(spec(presets), seed);
+    try (RequestTrace trace = spec(presets).open(seed);
         RequestTraceWriter writer = RequestTraceWriter.create(to, trace.header())) {
       long count = TraceConverter.copy(trace, writer);
       writer.finish();

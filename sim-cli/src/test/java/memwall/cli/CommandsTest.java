@@ -285,10 +285,83 @@ class CommandsTest {
   }
 
   @Test
+  void traceFit() throws IOException {
+    Path made = commands.path("made.requests.jsonl");
+    Commands.run("trace", "generate", "azure-conv", "--set", "requests=500", "-o", made);
+    Path fitted = commands.path("like.yaml");
+    Outcome outcome = Commands.run("trace", "fit", made, "-o", fitted);
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("requests/s", "dispersion in 1 s", "prompt p99", " %");
+    assertThat(outcome.err()).isEqualTo("generator written to " + fitted + "\n");
+    Path like = commands.path("like.requests.jsonl");
+    assertThat(Commands.run("trace", "generate", fitted, "-o", like).code()).isZero();
+    assertThat(Commands.run("trace", "inspect", like).out())
+        .contains("source             fit of made.requests.jsonl, seed 1\n");
+    assertThat(Commands.run("trace", "fit", made, "-o", fitted).errors())
+        .containsExactly(fitted + ": exists already, expected the name of a new file");
+    Path one = commands.path("one.requests.jsonl");
+    Commands.run("trace", "convert", made, one, "--first=1");
+    Outcome few = Commands.run("trace", "fit", one, "-o", commands.path("few.yaml"));
+    assertThat(few.errors())
+        .containsExactly(one + ": 1 requests within 0 ps have no rate that could be fitted");
+    assertThat(few.code()).isEqualTo(2);
+    assertThat(Commands.run("trace", "fit", made, "-o", one, "--window", "0 s").errors())
+        .containsExactly("--window: must be more than 0");
+  }
+
+  @Test
+  void tracesOfOthers() throws IOException {
+    Path vidur =
+        commands.write(
+            "v.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n2,5,6\n1,7,8\n1,7,0\n");
+    assertThat(Commands.run("trace", "inspect", vidur).errors())
+        .hasSize(1)
+        .first()
+        .asString()
+        .endsWith("('memwall trace convert --sort' puts them there)");
+    Path sorted = commands.path("v.requests.jsonl");
+    assertThat(Commands.run("trace", "convert", vidur, sorted, "--sort").err())
+        .isEqualTo(
+            "2 requests written to "
+                + sorted
+                + "\n1 requests without prompt or output tokens left out\n");
+    assertThat(Files.readString(sorted))
+        .contains(
+            "{\"id\":\"r2\",\"arrival\":1000000000,\"input\":7,\"output\":8}\n{\"id\":\"r1\"");
+    Path spread = commands.path("s.requests.jsonl");
+    Commands.run("trace", "convert", sorted, spread, "--jitter=500 ms", "--sample=1", "--seed=3");
+    assertThat(Files.readString(spread)).contains("\"jitter\":\"uniform(0,500000000ns), seed 3\"");
+    assertThat(Commands.run("trace", "convert", sorted, commands.path("x"), "--sample=2").errors())
+        .containsExactly("memwall trace convert: a share of 2.0, allowed is more than 0 to 1");
+    Path blocks =
+        commands.write(
+            "m.jsonl",
+            "{\"timestamp\": 0, \"input_length\": 600, \"output_length\": 5, \"hash_ids\": [0, 1]}\n"
+                + "{\"timestamp\": 5, \"input_length\": 600, \"output_length\": 5, \"hash_ids\": [0, 2]}\n"
+                + "{\"timestamp\": 9, \"input_length\": 600, \"output_length\": 0, \"hash_ids\": []}\n");
+    assertThat(Commands.run("trace", "inspect", blocks).out())
+        .contains("blocks of prompts  4, 3 different\n", "seen before      25 %", "left out");
+    JsonNode json = mapper.readTree(Commands.run("trace", "inspect", blocks, "--json").out());
+    assertThat(json.path("prefix").path("hits").asInt()).isEqualTo(1);
+    assertThat(json.path("left_out").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void traceFormats() {
     assertThat(
             Commands.run("trace", "formats").out().lines().map(line -> line.replaceAll(" .*", "")))
-        .containsExactly("format", "requests", "azure", "tokens");
+        .containsExactly(
+            "format",
+            "requests",
+            "azure",
+            "burstgpt",
+            "mooncake",
+            "qwen-bailian",
+            "vidur",
+            "llmservingsim",
+            "splitwise",
+            "blis",
+            "tokens");
   }
 
   @Test
@@ -326,11 +399,11 @@ class CommandsTest {
         List.of(
             "--from: '5' has no unit where a time is wanted: a number with one of the units [ps, ns,"
                 + " us, ms, s, min, h, d]",
-            "--rate-scale: '1.5' is not a whole number A or a fraction A/B of two"),
+            "--rate-scale: 'x1.5' is neither a number nor a fraction A/B of two whole numbers"),
         in,
         out,
         "--from=5",
-        "--rate-scale=1.5");
+        "--rate-scale=x1.5");
     convertFails(
         List.of("memwall trace convert: 0 requests, allowed are 1 or more"), in, out, "--first=0");
     convertFails(

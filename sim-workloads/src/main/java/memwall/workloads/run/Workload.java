@@ -16,7 +16,6 @@ import memwall.workloads.trace.RequestTraces;
 import memwall.workloads.trace.TokenTrace;
 import memwall.workloads.trace.TraceConverter;
 import memwall.workloads.trace.TraceEdit;
-import memwall.workloads.trace.TraceGenerator;
 import memwall.workloads.trace.TraceHeader;
 import memwall.workloads.trace.TraceSummary;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +92,7 @@ public final class Workload {
 
   private RequestSource openAll() {
     if (spec.generator() != null) {
-      return RequestSource.of(edited(new TraceGenerator(spec.generator(), seed)));
+      return RequestSource.of(edited(spec.generator().open(seed)));
     }
     Path trace = file().orElseThrow();
     return summary.format().equals(TOKENS) && spec.replay() == Replay.OPEN_LOOP

@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GeneratorSpec {
   private static final long MAX_REQUESTS = 1_000_000_000L;
-  private static final double MAX_CV = 20;
+  private static final double MAX_CV = 100;
   private static final double MIN_CV = 0.01;
   private static final int MAX_ZIPF = 1_000_000;
+  private static final double MIN_RATE = 1e-6;
+  private static final double MAX_RATE = 1e9;
+  private static final double PS_PER_SECOND = 1e12;
 
   private enum ArrivalProcess {
     POISSON,
@@ -41,23 +44,39 @@ public final class GeneratorSpec {
     }
   }
 
+  /**
+   * When requests arrive.
+   *
+   * @param gap in seconds; with rates in arrivals expected, 1 on average
+   * @param rates by time; null for gaps of one law
+   */
+  record Arrivals(Sampler gap, @Nullable RateTable rates) {}
+
+  private static final Lengths NO_LENGTHS = new Lengths(Samplers.constant(1), 1, 1);
+  private static final Arrivals NO_ARRIVALS = new Arrivals(Samplers.constant(1), null);
+
   private final String name;
   private final long requests;
-  private final Sampler gapSeconds;
+  private final Arrivals arrivals;
   private final Lengths input;
   private final Lengths output;
   private final @Nullable Sampler thinkShare;
 
+  /** Instead of the laws above, which then stand for nothing. */
+  private final @Nullable ClientsSpec clients;
+
   private GeneratorSpec(
       String name,
       long requests,
-      Sampler gapSeconds,
+      @Nullable ClientsSpec clients,
+      Arrivals arrivals,
       Lengths input,
       Lengths output,
       @Nullable Sampler thinkShare) {
     this.name = name;
     this.requests = requests;
-    this.gapSeconds = gapSeconds;
+    this.clients = clients;
+    this.arrivals = arrivals;
     this.input = input;
     this.output = output;
     this.thinkShare = thinkShare;
@@ -66,19 +85,36 @@ public final class GeneratorSpec {
   /** Reads and finishes a mapping; faults are recorded in it. */
   public static GeneratorSpec read(Config config) {
     String name = config.text("name", "generated", "what the trace's header gives as its source");
+    boolean hasClients = config.has("clients");
     long requests =
-        config.integer("requests", 1, MAX_REQUESTS, 1000, "number of requests to generate");
-    Sampler gaps = gaps(config.section("arrivals", "how requests arrive"));
+        config.integer(
+            "requests",
+            1,
+            MAX_REQUESTS,
+            hasClients ? MAX_REQUESTS : 1000,
+            "number of requests to generate");
+    if (hasClients) {
+      config.variesBy("clients");
+      ClientsSpec clients = ClientsSpec.read(config);
+      config.finish();
+      return new GeneratorSpec(name, requests, clients, NO_ARRIVALS, NO_LENGTHS, NO_LENGTHS, null);
+    }
+    Arrivals gaps = arrivals(config.section("arrivals", "how requests arrive"));
     Lengths input = lengths(config.section("input", "prompt tokens of a request"));
     Lengths output = lengths(config.section("output", "output tokens of a request"));
     Optional<Config> think =
         config.optionalSection("think", "share of the output tokens that are thinking");
     Sampler thinkShare = think.isPresent() ? share(think.get()) : null;
     config.finish();
-    return new GeneratorSpec(name, requests, gaps, input, output, thinkShare);
+    return new GeneratorSpec(name, requests, null, gaps, input, output, thinkShare);
   }
 
-  /** Number of requests. */
+  /** Generates; the same seed gives the same requests. */
+  public RequestTrace open(long seed) {
+    return clients == null ? new TraceGenerator(this, seed) : new ClientTrace(this, clients, seed);
+  }
+
+  /** Number of requests; of clients the most. */
   public long requests() {
     return requests;
   }
@@ -87,8 +123,8 @@ public final class GeneratorSpec {
     return name;
   }
 
-  Sampler gapSeconds() {
-    return gapSeconds;
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   Lengths input() {
@@ -103,31 +139,57 @@ public final class GeneratorSpec {
     return thinkShare;
   }
 
-  private static Sampler gaps(Config config) {
+  private static Arrivals arrivals(Config config) {
     config.variesBy("process");
     ArrivalProcess process = config.choice("process", ArrivalProcess.POISSON, "law of the gaps");
-    double rate = config.reportQuantity("rate", Dimension.REQUEST_RATE, "mean requests per second");
-    if (rate < 1e-6 || rate > 1e9) {
-      if (rate != 0) {
-        config.fault("rate", rate + " /s given, allowed are 1e-6 to 1e9 /s");
-      }
-      rate = 1;
-    }
+    RateTable rates = config.has("rates") ? rates(config) : null;
+    double mean = rates == null ? 1 / rate(config) : 1;
     double cv = 1;
     if (process == ArrivalProcess.GAMMA || process == ArrivalProcess.WEIBULL) {
       cv = config.number("cv", MIN_CV, MAX_CV, "coefficient of variation of the gaps");
     }
     config.finish();
-    double mean = 1 / rate;
-    return switch (process) {
-      case POISSON -> Samplers.exponential(mean);
-      case GAMMA -> Samplers.gamma(mean, cv);
-      case WEIBULL -> Samplers.weibull(mean, cv);
-      case CONSTANT -> Samplers.constant(mean);
-    };
+    return new Arrivals(
+        switch (process) {
+          case POISSON -> Samplers.exponential(mean);
+          case GAMMA -> Samplers.gamma(mean, cv);
+          case WEIBULL -> Samplers.weibull(mean, cv);
+          case CONSTANT -> Samplers.constant(mean);
+        },
+        rates);
   }
 
-  private static Lengths lengths(Config config) {
+  private static double rate(Config config) {
+    double rate = config.reportQuantity("rate", Dimension.REQUEST_RATE, "mean requests per second");
+    if (rate < MIN_RATE || rate > MAX_RATE) {
+      if (rate != 0) {
+        config.fault("rate", rate + " /s given, allowed are 1e-6 to 1e9 /s");
+      }
+      return 1;
+    }
+    return rate;
+  }
+
+  private static RateTable rates(Config config) {
+    long windowPs = config.quantity("window", Dimension.TIME, "time for which each rate holds");
+    List<Double> rates = config.numbers("rates", 0, MAX_RATE, "requests per second, by window");
+    double sum = 0;
+    for (double rate : rates) {
+      sum += rate;
+    }
+    if (windowPs < 1) {
+      config.fault("window", "must be more than 0");
+      windowPs = 1;
+    }
+    if (sum < MIN_RATE) {
+      config.fault("rates", "at least one must be more than 0");
+      return new RateTable(1, new double[] {1});
+    }
+    return new RateTable(
+        windowPs / PS_PER_SECOND, rates.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  static Lengths lengths(Config config) {
     config.variesBy("distribution");
     Distribution distribution =
         config.choice("distribution", Distribution.class, "law of the lengths");

@@ -186,8 +186,7 @@ public final class RequestTraces {
 
   /** Generates requests once and counts them. */
   public static TraceSummary scan(GeneratorSpec generator, long seed, TraceEdit edit) {
-    return TraceSummary.count(
-        GENERATED, new TraceConverter(new TraceGenerator(generator, seed), edit), () -> "");
+    return TraceSummary.count(GENERATED, new TraceConverter(generator.open(seed), edit), () -> "");
   }
 
   /** A trace of requests that are already in memory, in order of arrival. */

@@ -79,6 +79,13 @@ final class Samplers {
    * 1/k)^2, which falls with k.
    */
   static Sampler weibull(double mean, double cv) {
+    double k = weibullShape(cv);
+    double scale = mean / StrictMath.exp(logGamma(1 + 1 / k));
+    return random -> scale * StrictMath.pow(random.nextExponential(), 1 / k);
+  }
+
+  /** The shape of a Weibull law with a coefficient of variation. */
+  static double weibullShape(double cv) {
     double low = 0.05;
     double high = 200;
     double wanted = StrictMath.log1p(cv * cv);
@@ -90,9 +97,12 @@ final class Samplers {
         high = k;
       }
     }
-    double k = (low + high) / 2;
-    double scale = mean / StrictMath.exp(logGamma(1 + 1 / k));
-    return random -> scale * StrictMath.pow(random.nextExponential(), 1 / k);
+    return (low + high) / 2;
+  }
+
+  /** Natural logarithm of the gamma function of x > 0. */
+  static double logGammaOf(double x) {
+    return x >= 1 ? logGamma(x) : logGamma(x + 1) - StrictMath.log(x);
   }
 
   /** Natural logarithm of the gamma function of x >= 1. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Generates requests from a {@link GeneratorSpec}, one at a time. Arrivals, prompts, outputs and
  * thinking have a random stream each, so that a change of one does not shift the others.
  */
-public final class TraceGenerator implements RequestTrace {
+final class TraceGenerator implements RequestTrace {
   private static final double NS_PER_SECOND = 1e9;
   private static final String COMPONENT = "workload.generator";
 
@@ -21,10 +21,12 @@ public final class TraceGenerator implements RequestTrace {
   private final RandomStream outputs;
   private final RandomStream thinking;
   private long made;
-  private double seconds;
+
+  /** Time in seconds, or with a table of rates arrivals expected so far. */
+  private double position;
 
   /** The same specification and seed give the same requests. */
-  public TraceGenerator(GeneratorSpec spec, long seed) {
+  TraceGenerator(GeneratorSpec spec, long seed) {
     this.spec = spec;
     this.header = TraceHeader.requests(Map.of("source", spec.name() + ", seed " + seed));
     RandomStreams streams = new RandomStreams(seed);
@@ -50,7 +52,9 @@ public final class TraceGenerator implements RequestTrace {
       return null;
     }
     made++;
-    seconds += spec.gapSeconds().next(arrivals);
+    position += spec.arrivals().gap().next(arrivals);
+    RateTable rates = spec.arrivals().rates();
+    double seconds = rates == null ? position : rates.secondsAt(position);
     if (seconds * NS_PER_SECOND > Request.MAX_ARRIVAL_PS / 1000.0 - 1) {
       InputFaults faults = new InputFaults(spec.name());
       faults.add(
