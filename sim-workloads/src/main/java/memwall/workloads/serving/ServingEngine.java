@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a trace: requests arrive, wait, join the batch, are prefilled and decoded step by step,
- * and leave. One step runs at a time; the next one is formed the moment it ends. Only the next
- * arrival is in the event queue, so memory does not grow with the trace.
+ * and leave; who follows them in a conversation arrives then. One step runs at a time; the next one
+ * is formed the moment it ends. Only the next arrival is in the event queue, so memory does not
+ * grow with the trace.
  */
 public final class ServingEngine implements Waiting {
   private final Simulation simulation;
@@ -39,6 +40,7 @@ public final class ServingEngine implements Waiting {
   private final WorkTotals work;
   private final RequestTime requestTime;
   private final StepSeries series;
+  private final Followers followers;
 
   private final Event arrival;
   private final Event begin;
@@ -148,6 +150,7 @@ public final class ServingEngine implements Waiting {
     this.arrival = simulation.event("arrival", this::arrive);
     this.begin = simulation.event("step", this::begin);
     this.resume = simulation.timer("resume", this::begin);
+    this.followers = new Followers(simulation, this::arrive, this::refuseFollower);
     simulation.watch(this);
   }
 
@@ -157,7 +160,9 @@ public final class ServingEngine implements Waiting {
   }
 
   private void scheduleNext() {
-    next = source.next();
+    do {
+      next = source.next();
+    } while (next != null && followers.take(next));
     if (next != null) {
       arrival.at(Math.max(simulation.nowPs(), next.request().arrivalPs()), 0);
     }
@@ -168,6 +173,11 @@ public final class ServingEngine implements Waiting {
     if (item == null) {
       throw new IllegalStateException("an arrival without a request");
     }
+    arrive(item);
+    scheduleNext();
+  }
+
+  private void arrive(RequestSource.Item item) {
     Request request = item.request();
     stats.arrived.increment();
     observer.arrived(request);
@@ -190,7 +200,13 @@ public final class ServingEngine implements Waiting {
         refuse(request, "kv_capacity");
       }
     }
-    scheduleNext();
+  }
+
+  private void refuseFollower(Request request) {
+    stats.arrived.increment();
+    observer.arrived(request);
+    series.arrived(simulation.nowPs());
+    refuse(request, "parent");
   }
 
   private void refuse(Request request, String reason) {
@@ -207,6 +223,7 @@ public final class ServingEngine implements Waiting {
             RequestRecord.NEVER,
             RequestRecord.NEVER,
             reason));
+    followers.refused(request);
   }
 
   /** Begins a step after everything else that happens at this instant. */
@@ -334,6 +351,7 @@ public final class ServingEngine implements Waiting {
       observer.tokens(sequence.request, sequence.tokenPs, sequence.produced);
     }
     observer.ended(record(sequence, RequestRecord.Outcome.COMPLETED));
+    followers.ended(sequence.request);
   }
 
   private void addEndToEnd(long latencyPs) {
@@ -403,11 +421,17 @@ public final class ServingEngine implements Waiting {
 
   @Override
   public long waitingCount() {
-    return running.size() + (long) waiting.size();
+    return running.size() + (long) waiting.size() + followers.waiting();
   }
 
   @Override
   public String describeWaiting() {
-    return "serving: " + running.size() + " requests run, " + waiting.size() + " wait for a place";
+    return "serving: "
+        + running.size()
+        + " requests run, "
+        + waiting.size()
+        + " wait for a place, "
+        + followers.waiting()
+        + " for the end of others";
   }
 }

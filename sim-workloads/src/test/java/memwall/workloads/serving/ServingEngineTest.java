@@ -1,14 +1,18 @@
 package memwall.workloads.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import it.unimi.dsi.fastutil.longs.LongImmutableList;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import memwall.core.Randomized;
 import memwall.core.Simulation;
 import memwall.core.stat.Snapshot;
@@ -96,6 +100,93 @@ final class ServingEngineTest {
 
   private static RequestSource.Item item(String id, long arrivalPs, int prompt, int output) {
     return new RequestSource.Item(new Request(id, arrivalPs, prompt, output), null);
+  }
+
+  private static RequestSource.Item follower(
+      String id, String parent, long arrivalPs, long gapPs, int prompt) {
+    return new RequestSource.Item(Requests.follower(id, parent, arrivalPs, gapPs, prompt), null);
+  }
+
+  /** Each takes two steps: a prompt of one chunk with the first token, and the second token. */
+  @Test
+  void whoFollowsArrivesAfterTheEndAndTheGap() {
+    ServingOutcome outcome =
+        run(
+            SPEC,
+            1 << 20,
+            List.of(
+                item("a", 100, 10, 2),
+                follower("b", "a", 100, 5_000, 10),
+                follower("c", "b", 200, 0, 10),
+                follower("d", "a", 50 * STEP, 1, 10),
+                item("e", 60 * STEP, 10, 2),
+                follower("f", "a", 60 * STEP, 7 * STEP, 10),
+                follower("g", "a", 60 * STEP, 70 * STEP, 10),
+                follower("h", "nobody", 61 * STEP, 7, 10)));
+    assertThat(outcome.completed()).isEqualTo(8);
+    List<String> arrivals = new ArrayList<>();
+    records.forEach(record -> arrivals.add(record.id() + " " + record.arrivalPs()));
+    long aEnds = 100 + 2 * STEP;
+    long bEnds = aEnds + 5_000 + 2 * STEP;
+    assertThat(arrivals)
+        .containsExactlyInAnyOrder(
+            "a 100",
+            "b " + (aEnds + 5_000),
+            "c " + bEnds,
+            "d " + 50 * STEP, // Its own arrival is later than the end and the gap.
+            "e " + 60 * STEP,
+            "f " + 60 * STEP,
+            "g " + (aEnds + 70 * STEP),
+            "h " + 61 * STEP);
+  }
+
+  /** Nobody waits for ever: a conversation ends with the request that is refused. */
+  @Test
+  void whoFollowsARefusedRequestIsRefused() {
+    ServingOutcome outcome =
+        run(
+            SPEC,
+            1 << 20,
+            List.of(
+                item("a", 100, TinyModel.MODEL.maxContext(), 2),
+                follower("b", "a", 100, 0, 10),
+                follower("c", "b", 100, 0, 10),
+                item("z", 200, 10, 2)));
+    assertThat(outcome.arrived()).isEqualTo(4);
+    assertThat(outcome.completed()).isEqualTo(1);
+    assertThat(outcome.refused()).containsExactly(entry("context", 1L), entry("parent", 2L));
+  }
+
+  /** A thousand conversations of random length: every turn is served, each after the one before. */
+  @Test
+  void conversations() {
+    SplittableRandom random = new SplittableRandom(5);
+    List<RequestSource.Item> items = new ArrayList<>();
+    for (int session = 0; session < 1_000; session++) {
+      long arrivalPs = session * 3L * STEP;
+      items.add(item("s" + session + ".0", arrivalPs, 1 + random.nextInt(90), 2));
+      int turns = random.nextInt(6);
+      for (int turn = 1; turn <= turns; turn++) {
+        items.add(
+            follower(
+                "s" + session + "." + turn,
+                "s" + session + "." + (turn - 1),
+                arrivalPs,
+                random.nextLong(20 * STEP),
+                1 + random.nextInt(90)));
+      }
+    }
+    ServingOutcome outcome = run(SPEC, 1 << 20, items);
+    assertThat(outcome.completed()).isEqualTo(items.size());
+    Map<String, RequestRecord> byId = new HashMap<>();
+    records.forEach(record -> byId.put(record.id(), record));
+    for (RequestSource.Item item : items) {
+      if (item.request().extras() != null) {
+        RequestRecord parent = byId.get(item.request().extras().parent());
+        assertThat(byId.get(item.request().id()).arrivalPs())
+            .isEqualTo(parent.lastTokenPs() + item.request().extras().gapAfterParentPs());
+      }
+    }
   }
 
   private static final ServingSpec SPEC = new ServingSpec(8, 64, true, 16, 0.9);
