@@ -70,6 +70,41 @@ class CommandsTest {
   }
 
   @Test
+  void goodput() throws IOException {
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER
+            + "{\"id\":\"a\",\"arrival\":0,\"input\":20,\"output\":4}\n"
+            + "{\"id\":\"b\",\"arrival\":0,\"input\":20,\"output\":4,\"slo_ttft\":1}\n"
+            + "{\"id\":\"c\",\"arrival\":9,\"input\":20,\"output\":4,\"class\":\"batch\"}\n");
+    Outcome outcome =
+        Commands.run(
+            "run",
+            file,
+            "-o",
+            commands.path("out"),
+            "--set",
+            "serving.slo.ttft=1 min",
+            "--set",
+            "serving.slo.classes.batch.tpot=1 ps");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .contains("goodput", "33.3 % of requests kept their limits", "missed: tpot 1, ttft 1");
+    JsonNode slo = mapper.readTree(commands.path("out/summary.json").toFile()).path("slo");
+    assertThat(slo.path("judged").asInt()).isEqualTo(3);
+    assertThat(slo.path("kept").asInt()).isEqualTo(1);
+    assertThat(slo.path("missed").path("ttft").asInt()).isEqualTo(1);
+    assertThat(slo.path("missed").path("e2e").asInt()).isZero();
+    assertThat(slo.path("classes").path(0).path("name").asText()).isEqualTo("batch");
+    assertThat(slo.path("classes").path(0).path("kept").asInt()).isZero();
+    Outcome wrong =
+        Commands.run(
+            "run", file, "-o", commands.path("no"), "--set", "serving.slo.classes.x.tpot=0 s");
+    assertThat(wrong.errors()).hasSize(1);
+    assertThat(wrong.err()).contains("serving.slo.classes.x.tpot: must be more than 0");
+  }
+
+  @Test
   void theNameOfARunIsNoPath() {
     assertThat(RunCommand.folderName("chat on flash")).isEqualTo("chat on flash");
     assertThat(RunCommand.folderName("../../etc/x")).isEqualTo("run..-..-etc-x");

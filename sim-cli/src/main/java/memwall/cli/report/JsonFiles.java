@@ -82,6 +82,8 @@ final class JsonFiles {
       latency(histogram(result.snapshot(), REQUESTS + latency));
     }
     json.writeEndObject();
+    json.writeFieldName("slo");
+    Goodput.write(json, result);
     attribution(result.attribution());
     machine(result);
     json.writeEndObject();

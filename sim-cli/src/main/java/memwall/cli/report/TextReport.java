@@ -82,6 +82,10 @@ public final class TextReport {
             + " output ("
             + Figures.number(result.tokens().output() / seconds)
             + "/s)");
+    Goodput goodput = Goodput.of(result.snapshot());
+    if (goodput != null) {
+      wrapped("goodput", goodput.text(result.identity().simulatedPs()));
+    }
   }
 
   private void latencies(Snapshot snapshot) {

@@ -41,6 +41,7 @@ public final class ServingEngine implements Waiting {
   private final RequestTime requestTime;
   private final StepSeries series;
   private final Followers followers;
+  private final @Nullable SloCounts slo;
 
   private final Event arrival;
   private final Event begin;
@@ -144,6 +145,8 @@ public final class ServingEngine implements Waiting {
     this.former = new BatchFormer(spec, cache, tiers);
     this.shape = new StepShape(model);
     this.stats = new RequestStats(stats);
+    SloSpec promised = spec.slo();
+    this.slo = promised == null ? null : new SloCounts(stats.child("slo"), promised);
     this.work = new WorkTotals(stats.child("work"));
     this.requestTime = new RequestTime(executor);
     this.series = new StepSeries(stepBusy);
@@ -223,6 +226,9 @@ public final class ServingEngine implements Waiting {
             RequestRecord.NEVER,
             RequestRecord.NEVER,
             reason));
+    if (slo != null) {
+      slo.refused(request);
+    }
     followers.refused(request);
   }
 
@@ -342,9 +348,13 @@ public final class ServingEngine implements Waiting {
     stats.endToEnd.record(latencyPs);
     addEndToEnd(latencyPs);
     int gaps = sequence.produced - 1;
+    long tpotPs = gaps == 0 ? 0 : (nowPs - sequence.firstTokenPs + gaps / 2) / gaps;
     if (gaps > 0) {
-      long spanPs = nowPs - sequence.firstTokenPs;
-      stats.tpot.record((spanPs + gaps / 2) / gaps);
+      stats.tpot.record(tpotPs);
+    }
+    if (slo != null) {
+      long ttftPs = sequence.firstTokenPs - sequence.request.arrivalPs();
+      slo.completed(sequence.request, ttftPs, tpotPs, latencyPs);
     }
     series.completed(nowPs);
     if (sequence.tokenPs.length > 0) {

@@ -1,6 +1,7 @@
 package memwall.workloads.serving;
 
 import memwall.core.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests are served.
@@ -12,13 +13,15 @@ import memwall.core.config.Config;
  *     even if it exceeds the budget, but never two such prompts in a step
  * @param kvBlockTokens tokens per block of the KV cache
  * @param memoryShare share of a memory's capacity that may be used, in (0, 1]
+ * @param slo what is promised to requests; null if nothing is
  */
 public record ServingSpec(
     int maxBatch,
     int maxBatchedTokens,
     boolean chunkedPrefill,
     int kvBlockTokens,
-    double memoryShare) {
+    double memoryShare,
+    @Nullable SloSpec slo) {
 
   /** Checks the ranges. */
   public ServingSpec {
@@ -28,6 +31,16 @@ public record ServingSpec(
     if (!(memoryShare > 0 && memoryShare <= 1)) {
       throw new IllegalArgumentException("memory share " + memoryShare + " is not in (0, 1]");
     }
+  }
+
+  /** A way of serving that promises nothing. */
+  public ServingSpec(
+      int maxBatch,
+      int maxBatchedTokens,
+      boolean chunkedPrefill,
+      int kvBlockTokens,
+      double memoryShare) {
+    this(maxBatch, maxBatchedTokens, chunkedPrefill, kvBlockTokens, memoryShare, null);
   }
 
   /** Reads the section {@code serving}; faults are recorded there. */
@@ -57,7 +70,11 @@ public record ServingSpec(
             config.bool("chunked_prefill", true, "Cut prompts over several steps"),
             (int) config.integer("kv_block", 1, 1 << 16, 16, "Tokens per block of the KV cache"),
             config.number(
-                "memory_share", 0.01, 1, 0.9, "Share of a memory's capacity that may be used"));
+                "memory_share", 0.01, 1, 0.9, "Share of a memory's capacity that may be used"),
+            config
+                .optionalSection("slo", "Limits that requests shall keep")
+                .map(SloSpec::read)
+                .orElse(null));
     config.finish();
     return spec;
   }

@@ -189,6 +189,43 @@ final class ServingEngineTest {
     }
   }
 
+  /** Limits are kept up to the picosecond; a request's own go before those of its class. */
+  @Test
+  void limits() {
+    SloSpec.Limits general = new SloSpec.Limits(STEP, 2 * STEP, 3 * STEP);
+    SloSpec.Limits batch = new SloSpec.Limits(2 * STEP - 1, Long.MAX_VALUE, Long.MAX_VALUE);
+    SloSpec slo = new SloSpec(general, Map.of("batch", batch));
+    run(
+        new ServingSpec(8, 64, true, 16, 0.9, slo),
+        1 << 20,
+        List.of(
+            item("a", 0, 10, 3), // one step to the first token, three to the last
+            item("b", 100 * STEP, 100, 2), // two steps to the first
+            item("c", 200 * STEP, 10, 4), // four steps
+            item("d", 300 * STEP, TinyModel.MODEL.maxContext(), 2), // refused
+            of("e", 400 * STEP, "batch", -1, -1), // two steps to the first
+            of("f", 500 * STEP, "batch", 2 * STEP, -1), // may take two
+            of("g", 600 * STEP, "other", 2 * STEP, STEP - 1),
+            item("h", 700 * STEP, 10, 1)));
+    Snapshot snapshot = stats.snapshot(simulation.nowPs());
+    assertThat(snapshot.number("slo.judged")).isEqualTo(8);
+    assertThat(snapshot.number("slo.kept")).isEqualTo(3); // a, f, h
+    assertThat(snapshot.number("slo.kept_tokens")).isEqualTo(3 + 2 + 1);
+    assertThat(snapshot.number("slo.missed_ttft")).isEqualTo(2); // b, e
+    assertThat(snapshot.number("slo.missed_tpot")).isEqualTo(1); // g
+    assertThat(snapshot.number("slo.missed_e2e")).isEqualTo(1); // c
+    assertThat(snapshot.number("slo.missed_refused")).isEqualTo(1);
+    assertThat(snapshot.number("slo.class.batch.judged")).isEqualTo(2);
+    assertThat(snapshot.number("slo.class.batch.kept")).isEqualTo(1);
+  }
+
+  /** A prompt of two steps and two tokens. */
+  private static RequestSource.Item of(
+      String id, long arrivalPs, String serviceClass, long ttftPs, long tpotPs) {
+    return new RequestSource.Item(
+        Requests.promised(id, arrivalPs, serviceClass, ttftPs, tpotPs), null);
+  }
+
   private static final ServingSpec SPEC = new ServingSpec(8, 64, true, 16, 0.9);
 
   @Test

@@ -92,9 +92,12 @@ final class TraceFitTest {
   @Test
   void aSteadyRateStaysSteady() {
     String yaml =
-        "requests: 30000\narrivals: {process: poisson, rate: 2 /s}\n"
-            + "input: {distribution: constant, value: 9}\n"
-            + "output: {distribution: constant, value: 9}\n";
+        """
+        requests: 30000
+        arrivals: {process: poisson, rate: 2 /s}
+        input: {distribution: constant, value: 9}
+        output: {distribution: constant, value: 9}
+        """;
     double fitted = generated(TraceFit.fit(spec(yaml).open(5), "f", 0), 6).dispersion60s();
     assertThat(fitted).isBetween(0.8, 1.25);
     String waves = yaml.replace("rate: 2 /s", "window: 60 s, rates: [1, 1, 1, 5, 5, 0]");
