@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       ExplainCommand.class,
       ReportCommand.class,
       TraceCommand.class,
+      ModelCommand.class,
       MemoryCommand.class,
       FlashCommand.class,
       NetworkCommand.class

@@ -74,9 +74,11 @@ class CommandsTest {
     commands.write(
         "t.requests.jsonl",
         Commands.HEADER
-            + "{\"id\":\"a\",\"arrival\":0,\"input\":20,\"output\":4}\n"
-            + "{\"id\":\"b\",\"arrival\":0,\"input\":20,\"output\":4,\"slo_ttft\":1}\n"
-            + "{\"id\":\"c\",\"arrival\":9,\"input\":20,\"output\":4,\"class\":\"batch\"}\n");
+            + """
+            {"id":"a","arrival":0,"input":20,"output":4}
+            {"id":"b","arrival":0,"input":20,"output":4,"slo_ttft":1}
+            {"id":"c","arrival":9,"input":20,"output":4,"class":"batch"}
+            """);
     Outcome outcome =
         Commands.run(
             "run",
@@ -320,6 +322,34 @@ class CommandsTest {
   }
 
   @Test
+  void modelImport() throws IOException {
+    Path file =
+        commands.write(
+            "config.json",
+            """
+            {"model_type": "llama", "hidden_size": 256, "num_attention_heads": 4,
+             "num_hidden_layers": 2, "intermediate_size": 512, "vocab_size": 1000,
+             "max_position_embeddings": 4096, "tie_word_embeddings": true}
+            """);
+    Files.createDirectories(commands.path("presets/model"));
+    Path model = commands.path("presets/model/tiny.yaml");
+    Outcome outcome = Commands.run("model", "import", file, "-o", model);
+    assertThat(outcome.err()).isEqualTo("model written to " + model + "\n");
+    // Two layers of 4 x 256^2 and 3 x 256 x 512, and 1000 x 256 once.
+    assertThat(outcome.out()).contains("parameters", "0.002 G", "2,048 bytes", "4,096 tokens");
+    assertThat(Files.readString(model))
+        .startsWith("description: Imported, 0.002 G parameters.\nsource: 'config.json'\n");
+    assertThat(Commands.run("presets", "model/tiny", "--presets", commands.path("presets")).code())
+        .isZero();
+    assertThat(Commands.run("model", "import", file, "-o", model).errors())
+        .containsExactly(model + ": exists already, expected the name of a new file");
+    commands.write("config.json", "{\"model_type\": \"lama\"}");
+    Outcome wrong = Commands.run("model", "import", file, "-o", commands.path("x.yaml"));
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).startsWith(file + ": 'model_type': 'lama' is not known; did you mean");
+  }
+
+  @Test
   void traceFit() throws IOException {
     Path made = commands.path("made.requests.jsonl");
     Commands.run("trace", "generate", "azure-conv", "--set", "requests=500", "-o", made);
@@ -371,9 +401,11 @@ class CommandsTest {
     Path blocks =
         commands.write(
             "m.jsonl",
-            "{\"timestamp\": 0, \"input_length\": 600, \"output_length\": 5, \"hash_ids\": [0, 1]}\n"
-                + "{\"timestamp\": 5, \"input_length\": 600, \"output_length\": 5, \"hash_ids\": [0, 2]}\n"
-                + "{\"timestamp\": 9, \"input_length\": 600, \"output_length\": 0, \"hash_ids\": []}\n");
+            """
+            {"timestamp": 0, "input_length": 600, "output_length": 5, "hash_ids": [0, 1]}
+            {"timestamp": 5, "input_length": 600, "output_length": 5, "hash_ids": [0, 2]}
+            {"timestamp": 9, "input_length": 600, "output_length": 0, "hash_ids": []}
+            """);
     assertThat(Commands.run("trace", "inspect", blocks).out())
         .contains("blocks of prompts  4, 3 different\n", "seen before      25 %", "left out");
     JsonNode json = mapper.readTree(Commands.run("trace", "inspect", blocks, "--json").out());

@@ -28,7 +28,17 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "validate", "presets", "explain", "report", "trace", "memory", "network"})
+      strings = {
+        "run",
+        "validate",
+        "presets",
+        "explain",
+        "report",
+        "trace",
+        "memory",
+        "model",
+        "network"
+      })
   void everyCommandExplainsItself(String command) {
     Outcome outcome = Commands.run(command, "--help");
     assertThat(outcome.code()).isZero();
@@ -47,12 +57,12 @@ class UsageTest {
   void anUnknownCommand() {
     misuse(
         "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, flash,"
-            + " memory, network, presets, report, run, trace, validate])",
+            + " memory, model, network, presets, report, run, trace, validate])",
         "Try 'memwall --help'.",
         "rnu");
     misuse(
-        "memwall trace: unknown command 'covert'; did you mean 'convert'? (known: [convert, formats,"
-            + " generate, inspect])",
+        "memwall trace: unknown command 'covert'; did you mean 'convert'? (known: [convert, fit,"
+            + " formats, generate, inspect])",
         "Try 'memwall trace --help'.",
         "trace",
         "covert");
