@@ -124,7 +124,10 @@ final class TraceConvertCommand implements Callable<Integer> {
     edit = checked(COMMAND, edit, before -> before.withJitter(jitterPs), faults);
     edit =
         checked(
-            "", edit, before -> before.withMost(first == null ? Long.MAX_VALUE : first), faults);
+            COMMAND,
+            edit,
+            before -> before.withMost(first == null ? Long.MAX_VALUE : first),
+            faults);
     edit = checked(COMMAND, edit, before -> before.withShare(sample == null ? 1 : sample), faults);
     edit =
         checked(

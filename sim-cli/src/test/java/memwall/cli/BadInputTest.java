@@ -44,7 +44,7 @@ class BadInputTest {
         Commands.TRACE_RUN_FILE.replace("seed:", "sead:").replace("max_batch:", "max_bach:"));
     fails(
         "RUN:7:12: unknown key 'serving.max_bach'; did you mean 'max_batch'? (known: [max_batch,"
-            + " max_batched_tokens, chunked_prefill, kv_block, memory_share])",
+            + " max_batched_tokens, chunked_prefill, kv_block, memory_share, slo])",
         "RUN:9:1: unknown key 'sead'; did you mean 'seed'? (known: [memwall, name, system, model,"
             + " precision, sharding, serving, workload, fidelity, seed, output])");
   }
@@ -173,7 +173,8 @@ class BadInputTest {
     fails(
         "TRACE:1: found 'hello', expected a header such as"
             + " {\"tdt\":1,\"kind\":\"requests\",\"time_unit\":\"ns\"} or"
-            + " TIMESTAMP,ContextTokens,GeneratedTokens");
+            + " TIMESTAMP,ContextTokens,GeneratedTokens ('memwall trace formats' lists what can be"
+            + " read)");
   }
 
   @Test
@@ -200,8 +201,8 @@ class BadInputTest {
   void unsortedArrivals() throws IOException {
     trace(Commands.HEADER + LINE + LINE.replace("\"a\"", "\"b\"").replace("5,", "3,"));
     fails(
-        "TRACE:3: the arrival 3 ns is before 5 ns in line 2, expected arrivals in order (sort the"
-            + " trace)");
+        "TRACE:3: the arrival 3 ns is before 5 ns in line 2, expected arrivals in order ('memwall"
+            + " trace convert --sort' puts them there)");
   }
 
   @Test
