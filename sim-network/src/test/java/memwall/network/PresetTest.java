@@ -144,6 +144,10 @@ class PresetTest {
     refused("network.link_latncy", base, "network.link_latncy=1 ns");
     refused(
         "network.all_reduces.two-shot.max_size", base, "network.all_reduces.two-shot.max_size=0 B");
+    refused( // A key that may be left out and was not given is named all the same.
+        "unknown key 'network.all_reduces.two-shot.max_sise'; did you mean 'max_size'?",
+        base,
+        "network.all_reduces.two-shot.max_sise=1 MiB");
     refused(
         "all-reduce 'sharp' is in-network, but there is no 'reduction' section",
         """

@@ -34,6 +34,10 @@ public final class Config {
   private final Resolved.Branch resolved;
 
   private final Set<String> read = new LinkedHashSet<>();
+
+  /** Keys that may be given and that someone asked for: some of them were not given, nor read. */
+  private final Set<String> asked = new LinkedHashSet<>();
+
   private final Set<String> faulty = new HashSet<>();
   private final Map<String, Config> children = new HashMap<>();
   private final Map<String, List<Config>> lists = new HashMap<>();
@@ -76,8 +80,9 @@ public final class Config {
     return path;
   }
 
-  /** Whether the key is given (in the file, a preset or an override). */
+  /** Whether the key is given (in the file, a preset or an override). Hints name it from now on. */
   public boolean has(String key) {
+    asked.add(key);
     return layers.value(key).isPresent();
   }
 
@@ -291,6 +296,8 @@ public final class Config {
     if (placeholder) {
       return;
     }
+    Set<String> known = new LinkedHashSet<>(read);
+    asked.stream().filter(key -> layers.value(key).isEmpty()).forEach(known::add);
     layers.forEachKey(
         decidedBy,
         (key, place) -> {
@@ -302,9 +309,9 @@ public final class Config {
                     "unknown key '"
                         + pathOf(key)
                         + "'"
-                        + Suggestion.of(key, read)
+                        + Suggestion.of(key, known)
                         + " (known: "
-                        + read
+                        + known
                         + ")");
           }
         });

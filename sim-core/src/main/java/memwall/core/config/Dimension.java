@@ -33,7 +33,9 @@ public enum Dimension {
   /** Picojoules; report only. */
   ENERGY(Quantities.ENERGY),
   /** Seconds beyond the simulated clock; a double. */
-  PERIOD(Quantities.PERIOD);
+  PERIOD(Quantities.PERIOD),
+  /** Seconds until something fails; a double. */
+  MEAN_TIME(Quantities.MEAN_TIME);
 
   private final Quantities quantities;
 

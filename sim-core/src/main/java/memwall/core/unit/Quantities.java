@@ -217,6 +217,25 @@ public final class Quantities {
           unit("d", "86400", true),
           unit("y", "31557600", true));
 
+  /**
+   * Mean time until something fails, or works again, in seconds, 0 to 10^12: years of a device, and
+   * microseconds where what a short run does with failures is looked at. Report only.
+   */
+  public static final Quantities MEAN_TIME =
+      new Quantities(
+          "a mean time",
+          0,
+          1_000_000_000_000L,
+          false,
+          unit("s", "1", true),
+          unit("ns", "1e-9", true),
+          unit("us", "1e-6", true),
+          unit("ms", "1e-3", true),
+          unit("min", "60", false),
+          unit("h", "3600", true),
+          unit("d", "86400", true),
+          unit("y", "31557600", true));
+
   private static final List<Quantities> ALL =
       List.of(
           TIME,
@@ -233,7 +252,8 @@ public final class Quantities {
           LENGTH,
           AREA,
           ENERGY,
-          PERIOD);
+          PERIOD,
+          MEAN_TIME);
 
   private final String noun;
   private final long min;

@@ -154,6 +154,26 @@ final class LayersTest {
     assertThat(faultsOf(d)).containsExactly(d + ":1:10: extends: wanted is the name of a run file");
   }
 
+  /** A key that somebody asked for and that was not given is known, but not by itself read. */
+  @Test
+  void keysThatWereAskedForAreNamed() {
+    Consumer<Config> reader =
+        root -> {
+          root.integer("seed", 0, 9, 1, "n");
+          if (root.has("limit")) {
+            root.integer("limit", 0, 9, "n");
+          }
+          assertThat(root.has("old")).isEqualTo(root.keys().contains("old"));
+        };
+    assertThat(faults("limti: 3", List.of(), reader))
+        .containsExactly(
+            "run.yaml:1:1: unknown key 'limti'; did you mean 'limit'? (known: [seed, limit,"
+                + " old])");
+    assertThat(faults("limit: 3", List.of(), reader)).isEmpty();
+    assertThat(faults("old: 3", List.of(), reader))
+        .containsExactly("run.yaml:1:1: unknown key 'old' (known: [seed, limit])");
+  }
+
   @Test
   void anUnknownPresetNamesTheKnownOnes() {
     assertThat(faults("chip: bigg", List.of(), root -> root.preset("chip", "chip", "n")))

@@ -32,7 +32,8 @@ final class QuantitiesTest {
         Quantities.LENGTH,
         Quantities.AREA,
         Quantities.ENERGY,
-        Quantities.PERIOD);
+        Quantities.PERIOD,
+        Quantities.MEAN_TIME);
   }
 
   @ParameterizedTest
@@ -103,6 +104,13 @@ final class QuantitiesTest {
     assertThat(Quantities.PERIOD.parseDouble("24 h")).isEqualTo(86_400.0);
     assertThat(Quantities.PERIOD.parseDouble("5 y")).isEqualTo(5 * 31_557_600.0);
     assertThat(Quantities.PERIOD.human(86_400)).isEqualTo("1 d");
+    assertThat(Quantities.MEAN_TIME.parseDouble("5 y")).isEqualTo(5 * 31_557_600.0);
+    assertThat(Quantities.MEAN_TIME.parseDouble("30 us")).isEqualTo(30e-6);
+    assertThat(Quantities.MEAN_TIME.parseDouble("2 ms")).isEqualTo(2e-3);
+    assertThat(Quantities.MEAN_TIME.parseDouble("5 ns")).isEqualTo(5e-9);
+    assertThat(Quantities.MEAN_TIME.print(30e-6)).isEqualTo("0.00003 s");
+    assertThat(Quantities.MEAN_TIME.human(30e-6)).isEqualTo("30 us");
+    assertThat(Quantities.MEAN_TIME.human(90)).isEqualTo("90 s");
   }
 
   @Test

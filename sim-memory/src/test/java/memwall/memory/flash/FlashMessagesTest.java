@@ -161,7 +161,8 @@ class FlashMessagesTest {
             "run.yaml:14:9: missing key 'flash.wear.endurance' (Erases that a block stands (P/E"
                 + " cycles)); wanted is a whole number from 1 to 1000000000",
             "run.yaml:14:11: unknown key 'flash.wear.enduranse'; did you mean 'endurance'? (known:"
-                + " [warranty, endurance, retention_at, activation_ev, refresh])");
+                + " [warranty, endurance, retention_at, activation_ev, refresh, retention,"
+                + " read_limit])");
   }
 
   @Test

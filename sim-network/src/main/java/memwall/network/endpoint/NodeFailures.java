@@ -112,7 +112,7 @@ public record NodeFailures(
     }
     double meanSeconds = Double.POSITIVE_INFINITY;
     if (config.has("mean_time")) {
-      meanSeconds = config.reportQuantity("mean_time", Dimension.PERIOD, "Until a node dies");
+      meanSeconds = config.reportQuantity("mean_time", Dimension.MEAN_TIME, "Until a node dies");
       if (!(meanSeconds > 0)) {
         config.fault("mean_time", "must be more than 0");
         meanSeconds = Double.POSITIVE_INFINITY;

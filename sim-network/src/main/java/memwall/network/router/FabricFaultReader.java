@@ -116,7 +116,7 @@ public final class FabricFaultReader {
     if (!part.has(key)) {
       return Double.POSITIVE_INFINITY;
     }
-    double seconds = part.reportQuantity(key, Dimension.PERIOD, sentence);
+    double seconds = part.reportQuantity(key, Dimension.MEAN_TIME, sentence);
     if (!(seconds > 0)) {
       part.fault(key, "must be more than 0");
       return Double.POSITIVE_INFINITY;

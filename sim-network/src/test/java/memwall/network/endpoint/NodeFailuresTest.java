@@ -253,7 +253,7 @@ class NodeFailuresTest {
               + "], given: ["
               + given
               + "]"
-              + (random.nextInt(3) == 0 ? ", mean_time: 0.00003 s" : "")
+              + (random.nextInt(3) == 0 ? ", mean_time: 30 us" : "")
               + ", weights: {from: peer, bytes: "
               + (atOnce ? 0 : random.nextInt(3_000))
               + " B, rate: 1 GB/s}}\n";

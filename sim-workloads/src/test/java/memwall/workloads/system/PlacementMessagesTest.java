@@ -180,7 +180,7 @@ final class PlacementMessagesTest {
     refused(
         faults("son2026-hbf-8", HBF + ".hop_latency=5 ns"),
         "unknown key 'system.chip.memory.hbf.hop_latency' (known: [device, count, announce_weights,"
-            + " announce_kv, announce_ahead, write_buffer])");
+            + " announce_kv, announce_ahead, write_buffer, behind])");
   }
 
   @Test
