@@ -12,6 +12,7 @@ import memwall.core.stat.Stats;
 import memwall.network.aggregation.Substitute;
 import memwall.network.collective.OperationQueues;
 import memwall.network.collective.Schedule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines of receives. A receive that has waited for so long goes on with a substitute; its
@@ -30,7 +31,8 @@ final class Deadlines {
   private static final int NONE = OperationQueues.NONE;
   private static final int NEVER = 0;
 
-  private record Due(Play play, int receive, long duePs) {}
+  /** A receive that is due, unless it has ended or was opened again since. */
+  private record Due(Play play, int receive, long openPs, long duePs) {}
 
   private final MessageDeadline spec;
   private final Simulation simulation;
@@ -40,6 +42,11 @@ final class Deadlines {
 
   /** By receive of the schedule, the last operation whose message was there in time. */
   private int[] freshRound = new int[0];
+
+  /** Where nodes can die, their ranks; else null, as are operations without them. */
+  private @Nullable Lives lives;
+
+  private @Nullable Absence absence;
 
   private final Counter sent;
   private final Counter inTime;
@@ -75,6 +82,12 @@ final class Deadlines {
     waits = stats.histogram("wait", "From an open receive to its message or substitute");
   }
 
+  /** Nodes of ranks can die. */
+  void withLives(Lives known, Absence absent) {
+    lives = known;
+    absence = absent;
+  }
+
   /** Of the next operation's play. */
   PlayWaits begin(Schedule schedule, int round) {
     if (freshRound.length == 0) {
@@ -92,16 +105,22 @@ final class Deadlines {
     return waits;
   }
 
-  /** A message leaves. */
+  /** A message leaves, for the first time to the receiver as it lives now or again. */
   void sent(Play play, int send) {
+    PlayWaits waitsOf = of(play);
+    if (waitsOf.told[send]) {
+      return;
+    }
+    waitsOf.told[send] = true;
     sent.add(1);
     if (spec.fromSend()) {
-      PlayWaits waitsOf = of(play);
       int channel = play.schedule.channel(send);
-      if (waitsOf.unsent.head(channel) == NONE) {
-        waitsOf.ahead[channel]++;
-      } else {
+      if (waitsOf.unsent.head(channel) != NONE) {
         put(play, waitsOf.unsent.take(channel));
+      } else if (waitsOf.credited[channel] > 0) {
+        waitsOf.credited[channel]--;
+      } else {
+        waitsOf.ahead[channel]++;
       }
     }
   }
@@ -117,6 +136,9 @@ final class Deadlines {
     } else if (waitsOf.ahead[channel] > 0) {
       waitsOf.ahead[channel]--;
       put(play, receive);
+    } else if (lives != null && lives.isKnownDead(play.schedule.from(channel))) {
+      waitsOf.credited[channel]++;
+      put(play, receive);
     } else {
       waitsOf.unsent.append(channel, receive);
     }
@@ -124,7 +146,8 @@ final class Deadlines {
 
   private void put(Play play, int receive) {
     if (of(play).state[receive] == PlayWaits.OPEN) {
-      queue.add(new Due(play, receive, Math.addExact(simulation.nowPs(), spec.afterPs())));
+      long duePs = Math.addExact(simulation.nowPs(), spec.afterPs());
+      queue.add(new Due(play, receive, of(play).openPs[receive], duePs));
       arm();
     }
   }
@@ -142,7 +165,9 @@ final class Deadlines {
   }
 
   private static boolean waits(Due due) {
-    return of(due.play()).state[due.receive()] == PlayWaits.OPEN;
+    PlayWaits waitsOf = of(due.play());
+    return waitsOf.state[due.receive()] == PlayWaits.OPEN
+        && waitsOf.openPs[due.receive()] == due.openPs();
   }
 
   /** A receive takes a message. */
@@ -169,14 +194,17 @@ final class Deadlines {
 
   /** Whether the message that has come is thrown away. */
   boolean isLate(Play play, int channel) {
-    return of(play).overdue.head(channel) != NONE;
+    return of(play).overdue.head(channel) != NONE || (lives != null && play.isOver());
   }
 
   /** A late message has come. */
   void dropped(Play play, int channel) {
     PlayWaits waitsOf = of(play);
-    int receive = waitsOf.overdue.take(channel);
     late.add(1);
+    if (waitsOf.overdue.head(channel) == NONE) {
+      return; // One more than can be, but the operation is over.
+    }
+    int receive = waitsOf.overdue.take(channel);
     if (spec.refresh()) {
       freshRound[receive] = Math.max(freshRound[receive], waitsOf.round);
     }
@@ -189,8 +217,68 @@ final class Deadlines {
     if (waitsOf.overdue.head(channel) == NONE) {
       waitsOf.lost[channel]++;
     } else {
-      waitsOf.overdue.take(channel);
+      waitsOf.forgiven.append(channel, waitsOf.overdue.take(channel));
     }
+  }
+
+  /** A message that could not be delivered is sent again, by a spare. */
+  void recovered(Play play, int channel) {
+    PlayWaits waitsOf = of(play);
+    if (waitsOf.lost[channel] > 0) {
+      waitsOf.lost[channel]--;
+    } else {
+      waitsOf.overdue.append(channel, waitsOf.forgiven.take(channel));
+    }
+  }
+
+  /** A rank's node has died: its receives wait no more. */
+  void died(Play play, int rank) {
+    PlayWaits waitsOf = of(play);
+    for (int operation = 0; operation < waitsOf.state.length; operation++) {
+      if (waitsOf.state[operation] == PlayWaits.OPEN && play.schedule.rank(operation) == rank) {
+        waitsOf.state[operation] = PlayWaits.CLOSED;
+      }
+    }
+    arm();
+  }
+
+  /** A rank is known to be dead: time counts for its messages as if they were sent now. */
+  void noticed(Play play, int rank) {
+    PlayWaits waitsOf = of(play);
+    for (int channel = 0; channel < play.schedule.channels(); channel++) {
+      while (play.schedule.from(channel) == rank && waitsOf.unsent.head(channel) != NONE) {
+        int receive = waitsOf.unsent.take(channel);
+        if (waitsOf.state[receive] == PlayWaits.OPEN) {
+          waitsOf.credited[channel]++;
+          put(play, receive);
+        }
+      }
+    }
+  }
+
+  /** A spare has a rank's place, and nothing of earlier operations. */
+  void renewed(Schedule schedule, int rank) {
+    for (int operation = 0; operation < freshRound.length; operation++) {
+      if (schedule.rank(operation) == rank) {
+        freshRound[operation] = NEVER;
+      }
+    }
+  }
+
+  /** A spare does a rank's part again. */
+  void restarted(Play play, int rank) {
+    PlayWaits waitsOf = of(play);
+    PlayCopies copies = play.copies;
+    Absence absent = absence;
+    if (copies == null || absent == null) {
+      throw new IllegalStateException("nodes do not die here");
+    }
+    for (int operation = 0; operation < waitsOf.state.length; operation++) {
+      if (waitsOf.state[operation] == PlayWaits.ENDED && play.schedule.rank(operation) == rank) {
+        absent.redoes();
+      }
+    }
+    waitsOf.restart(rank, copies.arrived);
   }
 
   /** A rank has done its part. */
@@ -225,8 +313,12 @@ final class Deadlines {
     waits.record(simulation.nowPs() - waitsOf.openPs[receive]);
     substituted.add(1);
     substitutedBytes.add(play.schedule.bytes(receive));
+    if (absence != null) {
+      absence.substitutes(play.schedule.from(channel), play.schedule.bytes(receive));
+    }
     if (waitsOf.lost[channel] > 0) {
       waitsOf.lost[channel]--;
+      waitsOf.forgiven.append(channel, receive);
     } else {
       waitsOf.overdue.append(channel, receive);
     }
@@ -238,8 +330,24 @@ final class Deadlines {
     return spec.substitute() == Substitute.STALE || spec.substitute() == Substitute.PARTIAL_MEAN;
   }
 
+  /** Receives that took a message. */
+  long inTime() {
+    return inTime.value();
+  }
+
+  /** Receives that went on with a substitute. */
+  long substituted() {
+    return substituted.value();
+  }
+
+  /** Messages thrown away. */
+  long late() {
+    return late.value();
+  }
+
   /**
-   * Compares what was sent with what became of it, when nothing is under way.
+   * Compares what was sent with what became of it, when nothing is under way. Where nodes can die a
+   * message has copies, whose laws are those of {@link Lives}.
    *
    * @param untaken messages that came to ranks that wait for others for ever
    * @return a sentence for each law that does not hold
@@ -247,7 +355,7 @@ final class Deadlines {
   List<String> checkLaws(long untaken) {
     List<String> broken = new ArrayList<>();
     long ended = inTime.value() + late.value() + undeliverable.value() + untaken;
-    if (sent.value() != ended) {
+    if (lives == null && sent.value() != ended) {
       broken.add(
           sent.value()
               + " messages sent, "

@@ -1,7 +1,6 @@
 package memwall.network.endpoint;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import memwall.core.Event;
 import memwall.core.Simulation;
@@ -38,16 +37,13 @@ public final class Endpoints {
   private final Event placed;
   private final Event worked;
   private final long[] processorFreePs;
-  private final int[] freeSlots;
+  private final Slots slots;
 
   /** Schedules under way by number; numbers are used again. */
   private final List<Play> plays = new ArrayList<>();
 
   private final List<Integer> freeNumbers = new ArrayList<>();
 
-  private final Counter toSram;
-  private final Counter toMemory;
-  private final Counter overflows;
   private final Counter consumed;
 
   /** Deadlines of receives; null where there are none. */
@@ -59,6 +55,9 @@ public final class Endpoints {
   private @Nullable Lives lives;
 
   private @Nullable Event repeated;
+
+  /** Operations that end without ranks; null unless there are both of these. */
+  private @Nullable Absence absence;
 
   /** Messages that a processor knew of, and that nobody waited for any more. */
   private long knownMessages;
@@ -86,11 +85,7 @@ public final class Endpoints {
     placed = simulation.event("placed", this::know);
     worked = simulation.event("worked", this::end);
     processorFreePs = new long[ranks];
-    freeSlots = new int[ranks];
-    Arrays.fill(freeSlots, spec.sramSlots());
-    toSram = stats.counter("to_sram", "1", "Messages put into on-chip memory");
-    toMemory = stats.counter("to_memory", "1", "Messages put into memory");
-    overflows = stats.counter("overflows", "1", "Of them, small ones for which no place was free");
+    slots = new Slots(stats, spec, ranks);
     consumed = stats.counter("consumed", "1", "Messages that a rank took");
   }
 
@@ -107,13 +102,23 @@ public final class Endpoints {
   }
 
   /**
-   * Nodes of ranks can die from now on; plays follow one another then, and there are no deadlines.
+   * Nodes of ranks can die from now on; plays follow one another then.
    *
    * @param known as {@link Lives} need it, told here of ranks that go on
    */
   void withLives(Lives known) {
     lives = known;
     repeated = simulation.event("repeated", this::repeat);
+  }
+
+  /** Operations may go on without ranks that have no node. */
+  void withAbsence(Absence absent) {
+    absence = absent;
+  }
+
+  /** Plays that may have messages under way, and others. */
+  List<Play> plays() {
+    return plays;
   }
 
   /** Messages that came to ranks which have not taken them. */
@@ -177,23 +182,12 @@ public final class Endpoints {
   public List<String> checkLaws() {
     List<String> broken = new ArrayList<>();
     Lives alive = lives;
-    long forgotten = alive == null ? 0 : alive.forgotten.value();
-    if (consumed.value() + droppedMessages + forgotten != toSram.value() + toMemory.value()) {
-      broken.add(
-          consumed.value()
-              + " messages taken, "
-              + droppedMessages
-              + " thrown away, "
-              + toSram.value()
-              + " came into SRAM and "
-              + toMemory.value()
-              + " into memory");
-    }
-    for (int rank = 0; rank < freeSlots.length; rank++) {
-      if (freeSlots[rank] != spec.sramSlots()) {
-        broken.add("rank " + rank + " has " + freeSlots[rank] + " free places at the end");
-      }
-    }
+    slots.checkLaws(
+        consumed.value(),
+        droppedMessages,
+        alive == null ? 0 : alive.forgotten.value(),
+        rank -> alive != null && alive.isDead(rank),
+        broken);
     return broken;
   }
 
@@ -273,10 +267,6 @@ public final class Endpoints {
       copies.posted[send] = true;
     }
     if (!isThere) {
-      Deadlines known = deadlines;
-      if (known != null) {
-        known.sent(play, send);
-      }
       transmit(play, send);
     }
     end(word);
@@ -284,6 +274,18 @@ public final class Endpoints {
 
   private void transmit(Play play, int send) {
     Schedule schedule = play.schedule;
+    Deadlines waits = deadlines;
+    if (waits != null) {
+      waits.sent(play, send);
+    }
+    PlayCopies copies = play.copies;
+    if (copies != null) {
+      if (waits != null && copies.lost[send]) {
+        waits.recovered(play, schedule.channel(send));
+      }
+      copies.lost[send] = false;
+      copies.underWay[send]++;
+    }
     int from = schedule.rank(send);
     int to = schedule.peer(send);
     Lives known = lives;
@@ -308,31 +310,24 @@ public final class Endpoints {
     Lives known = lives;
     PlayCopies copies = play.copies;
     if (known != null && copies != null) {
-      play.messageEnds();
-      if (isVoid(word, rank) || known.isDead(rank)) {
+      boolean isVoid = isVoid(word, rank);
+      copies.underWay[send] -= isVoid ? 0 : 1;
+      if (isVoid || known.isDead(rank)) {
         known.voided.add(1);
+        play.messageEnds();
         return;
       }
       if (copies.arrived[send]) {
         known.duplicates.add(1);
+        play.messageEnds();
         return;
       }
       copies.arrived[send] = true;
       known.delivered.add(1);
       word = word(play, send, rank);
     }
-    boolean small = play.schedule.bytes(send) <= spec.sramBytes() && spec.sramSlots() > 0;
-    boolean inSram = small && freeSlots[rank] > 0;
+    boolean inSram = slots.put(rank, play.schedule.bytes(send));
     play.inSram[send] = inSram;
-    if (inSram) {
-      freeSlots[rank]--;
-      toSram.add(1);
-    } else {
-      toMemory.add(1);
-      if (small) {
-        overflows.add(1);
-      }
-    }
     placed.in((inSram ? spec.sramPs() : spec.memoryPs()) + spec.notifyPs(), word);
   }
 
@@ -349,6 +344,9 @@ public final class Endpoints {
     Event drop = dropped;
     if (known != null && drop != null && known.isLate(play, channel)) {
       known.dropped(play, channel);
+      if (play.copies != null) {
+        play.copies.taken[send] = true;
+      }
       work(drop, play, send, play.schedule.peer(send), spec.receivePs());
       return;
     }
@@ -364,9 +362,10 @@ public final class Endpoints {
   private void drop(long word) {
     Play play = playOf(word);
     int send = operation(word);
+    int rank = play.schedule.peer(send);
     droppedMessages++;
-    if (play.inSram[send]) {
-      freeSlots[play.schedule.peer(send)]++;
+    if (play.inSram[send] && !isVoid(word, rank)) {
+      slots.free(rank);
       play.inSram[send] = false;
     }
     play.messageEnds();
@@ -397,7 +396,15 @@ public final class Endpoints {
     Play play = playOf(word);
     int send = operation(word);
     Deadlines known = deadlines;
-    if (known != null) {
+    PlayCopies copies = play.copies;
+    boolean isLast = true;
+    if (copies != null) {
+      boolean isVoid = isVoid(word, play.schedule.peer(send));
+      copies.underWay[send] -= isVoid ? 0 : 1;
+      isLast = !isVoid && !copies.arrived[send] && copies.underWay[send] == 0;
+      copies.lost[send] |= isLast;
+    }
+    if (known != null && isLast) {
       known.givenUp(play, play.schedule.channel(send));
     }
     play.messageEnds();
@@ -411,13 +418,16 @@ public final class Endpoints {
   /** All ranks that have a node begin an operation. */
   void beginAlive(Play play) {
     Lives known = lives;
-    play.beginThose(simulation.nowPs(), rank -> known == null || !known.isDead(rank));
+    play.beginThose(
+        simulation.nowPs(),
+        rank -> known == null || !known.isDead(rank),
+        absence != null && absence.leavesOut());
   }
 
   /** A rank has another node: its processor and its places are free. */
   void renew(int rank) {
     processorFreePs[rank] = simulation.nowPs();
-    freeSlots[rank] = spec.sramSlots();
+    slots.renew(rank);
   }
 
   /** A message is posted again, behind what its sender's processor has to do. */
@@ -455,13 +465,13 @@ public final class Endpoints {
     }
     play.inSram[receive] = play.inSram[send];
     PlayCopies copies = play.copies;
-    if (copies == null) {
-      play.messageEnds();
-    } else if (copies.taken[send]) {
-      throw new IllegalStateException(schedule.describe(send) + ": delivered twice");
-    } else {
+    if (copies != null) {
+      if (copies.taken[send]) {
+        throw new IllegalStateException(schedule.describe(send) + ": delivered twice");
+      }
       copies.taken[send] = true;
     }
+    play.messageEnds();
     work(worked, play, receive, spec.receivePs() + addPs);
   }
 
@@ -473,7 +483,7 @@ public final class Endpoints {
       return;
     }
     if (play.inSram[operation] && play.schedule.kind(operation) != Schedule.SEND) {
-      freeSlots[rank]++;
+      slots.free(rank);
       play.inSram[operation] = false;
     }
     PlayWaits waits = play.waits;
@@ -490,6 +500,20 @@ public final class Endpoints {
     Deadlines known = deadlines;
     if (known != null) {
       known.done(play, rank);
+    }
+  }
+
+  /** Whether a rank has a node. */
+  boolean isAnybodyHere() {
+    Lives known = lives;
+    return known == null || known.anyAlive();
+  }
+
+  /** A play is over, maybe without ranks that have no node. */
+  void closed(Play play) {
+    Absence absent = absence;
+    if (absent != null) {
+      absent.closed(play);
     }
   }
 

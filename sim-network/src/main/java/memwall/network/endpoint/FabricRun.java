@@ -184,17 +184,26 @@ public final class FabricRun {
             deaths,
             schedule.ranks(),
             spec.nodes(),
-            node -> routers[node],
-            this::revive);
+            node -> routers[node]);
     ends.withLives(made);
     lives = made;
-    revival = new Revival(simulation, ends, made);
+    Revival carriesOn = new Revival(simulation, ends, made);
+    made.tell(carriesOn);
+    revival = carriesOn;
   }
 
-  private void revive(int rank) {
-    if (revival != null) {
-      revival.revive(rank);
+  /** Receives have deadlines, and nodes may die: operations go on without them. */
+  private @Nullable Absence withAbsence(MessageDeadline deadline, Deadlines deadlines) {
+    Lives alive = lives;
+    Revival carriesOn = revival;
+    if (alive == null || carriesOn == null) {
+      return null;
     }
+    Absence made = new Absence(stats.child("absence"), alive, deadline.isOn());
+    ends.withAbsence(made);
+    deadlines.withLives(alive, made);
+    carriesOn.withDeadlines(deadlines, made);
+    return made;
   }
 
   /** Operations one after the other; what is late may come while the next is under way. */
@@ -202,6 +211,8 @@ public final class FabricRun {
     MessageDeadline deadline = spec.deadline();
     Deadlines deadlines =
         deadline == null ? null : ends.withDeadlines(stats.child("deadline"), deadline);
+    Absence absence =
+        deadline == null || deadlines == null ? null : withAbsence(deadline, deadlines);
     OperationStream stream =
         new OperationStream(
             simulation,
@@ -231,7 +242,12 @@ public final class FabricRun {
       broken.addAll(deadlines.checkLaws(ends.untaken()));
     }
     if (lives != null && revival != null) {
-      broken.addAll(lives.checkLaws(ends.consumed(), revival.untaken()));
+      long late = deadlines == null ? 0 : deadlines.late();
+      broken.addAll(lives.checkLaws(ends.consumed(), late, revival.untaken()));
+    }
+    if (absence != null && deadlines != null) {
+      broken.addAll(
+          absence.checkLaws(stream.present(), deadlines.inTime(), deadlines.substituted()));
     }
     return result(stream.operationPs(), stream.finishPs(), stream.ranksLeft(), broken);
   }

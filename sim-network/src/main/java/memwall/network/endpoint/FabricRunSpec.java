@@ -35,13 +35,6 @@ public record FabricRunSpec(
     @Nullable MessageDeadline deadline,
     RepeatSpec repeat,
     @Nullable NodeFailures nodeFailures) {
-  /** Where nodes can die, messages to them are given up: there are no deadlines for these. */
-  public FabricRunSpec {
-    if (deadline != null && nodeFailures != null) {
-      throw new IllegalArgumentException("deadlines and nodes that die cannot be had together");
-    }
-  }
-
   /** Fidelities of a network of routers. */
   private enum Fidelity {
     EXACT,
@@ -65,10 +58,6 @@ public record FabricRunSpec(
             .optionalSection("deadline", "How long receivers wait, and what they take then")
             .map(MessageDeadline::read)
             .orElse(null);
-    if (nodeFailures != null && deadline != null) {
-      config.fault("node_failures", "cannot be had together with 'deadline'");
-      deadline = null;
-    }
     return new FabricRunSpec(
         fabric,
         readMessages(config),

@@ -29,6 +29,12 @@ final class Lives {
 
   /** Carries ranks on. */
   interface Return {
+    /** A rank's node has died. */
+    void died(int rank);
+
+    /** It is known that a rank's node has died. */
+    void noticed(int rank);
+
     /** A spare goes on in a rank's place. */
     void revived(int rank);
   }
@@ -42,13 +48,14 @@ final class Lives {
   private final Simulation simulation;
   private final NodeFailures spec;
   private final Places places;
-  private final Return carryOn;
+  private @Nullable Return told;
   private final List<NodeFailures.Death> deaths;
   private final Timer timer;
   private final Event noticed;
   private final Event ready;
   private final int[] life;
   private final boolean[] dead;
+  private final boolean[] known;
   private final int[] nodeOf;
   private final int[] rankAt;
   private final boolean[] nodeDead;
@@ -77,18 +84,17 @@ final class Lives {
       List<NodeFailures.Death> deaths,
       int ranks,
       int nodes,
-      Places places,
-      Return carryOn) {
+      Places places) {
     this.simulation = simulation;
     this.spec = spec;
     this.deaths = deaths;
     this.places = places;
-    this.carryOn = carryOn;
     timer = simulation.timer("node-failure", this::die);
     noticed = simulation.event("node-noticed", this::notice);
     ready = simulation.event("node-ready", this::ready);
     life = new int[ranks];
     dead = new boolean[ranks];
+    known = new boolean[ranks];
     open = new int[ranks];
     Arrays.fill(open, NONE);
     nodeOf = new int[ranks];
@@ -114,6 +120,19 @@ final class Lives {
     arm();
   }
 
+  /** Says who carries ranks on. */
+  void tell(Return carryOn) {
+    told = carryOn;
+  }
+
+  private Return carryOn() {
+    Return carryOn = told;
+    if (carryOn == null) {
+      throw new IllegalStateException("nobody carries ranks on");
+    }
+    return carryOn;
+  }
+
   private void arm() {
     if (next < deaths.size()) {
       timer.at(Math.max(simulation.nowPs(), deaths.get(next).atPs()), 0);
@@ -132,6 +151,21 @@ final class Lives {
 
   boolean isDead(int rank) {
     return dead[rank];
+  }
+
+  /** Whether that a rank has no node was noticed, and no spare is ready. */
+  boolean isKnownDead(int rank) {
+    return known[rank];
+  }
+
+  /** Whether a rank has a node that works. */
+  boolean anyAlive() {
+    for (boolean one : dead) {
+      if (!one) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean anyDead() {
@@ -164,6 +198,7 @@ final class Lives {
       failures.add(
           new FabricRunResult.NodeFailure(simulation.nowPs(), node, rank, NONE, NONE, NONE));
       noticed.at(spec.noticedPs(simulation.nowPs()), word(rank));
+      carryOn().died(rank);
     }
     arm();
   }
@@ -195,6 +230,8 @@ final class Lives {
       rankAt[spare] = rank;
       ready.in(spec.restorePs(), word);
     }
+    known[rank] = true;
+    carryOn().noticed(rank);
   }
 
   /** The first spare that is free and works, of those at the same router first. */
@@ -218,30 +255,44 @@ final class Lives {
     int rank = (int) word;
     begin(rank);
     dead[rank] = false;
+    known[rank] = false;
     failures.set(open[rank], failures.get(open[rank]).ready(simulation.nowPs()));
     open[rank] = NONE;
-    carryOn.revived(rank);
+    carryOn().revived(rank);
+  }
+
+  /** A message that came to a rank and was not taken is lost with the rank's node. */
+  void forget(Play play, int send) {
+    PlayCopies copiesOf = play.copies;
+    if (copiesOf != null && copiesOf.arrived[send] && !copiesOf.taken[send]) {
+      forgotten.add(1);
+      copiesOf.taken[send] = true;
+      play.messageEnds();
+    }
   }
 
   /**
    * Compares the copies of messages with what became of them, when nothing is under way.
    *
    * @param taken messages that ranks took
+   * @param late messages thrown away, as receives had a substitute
    * @param untaken messages that came to ranks that wait for others for ever
    * @return a sentence for each law that does not hold
    */
-  List<String> checkLaws(long taken, long untaken) {
+  List<String> checkLaws(long taken, long late, long untaken) {
     List<String> broken = new ArrayList<>();
     long ended = delivered.value() + duplicates.value() + voided.value() + givenUp.value();
     if (copies.value() != ended) {
       broken.add(copies.value() + " copies of messages sent, " + ended + " known");
     }
-    if (delivered.value() != taken + forgotten.value() + untaken) {
+    if (delivered.value() != taken + late + forgotten.value() + untaken) {
       broken.add(
           delivered.value()
               + " messages delivered, "
               + taken
               + " taken, "
+              + late
+              + " late, "
               + forgotten.value()
               + " lost with a node, "
               + untaken

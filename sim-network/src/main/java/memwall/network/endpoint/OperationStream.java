@@ -70,27 +70,35 @@ final class OperationStream {
     Play made =
         ends.play(
             schedule,
-            (same, rank, last) -> {
-              long resultPs = same.finishPs(rank) - startPs;
-              results.record(resultPs);
-              if (!isLate[rank]) {
-                resultsOnTime.record(resultPs);
+            new Play.Listener() {
+              @Override
+              public void rankDone(Play same, int rank, boolean last) {
+                long resultPs = same.finishPs(rank) - startPs;
+                results.record(resultPs);
+                if (!isLate[rank]) {
+                  resultsOnTime.record(resultPs);
+                }
+                if (last) {
+                  goOn();
+                }
               }
-              rankDone(last);
+
+              @Override
+              public void endedWithout(Play same) {
+                goOn();
+              }
             },
             ++begun);
     play = made;
     ends.beginAlive(made);
   }
 
-  private void rankDone(boolean last) {
-    if (last) {
-      ended();
-      if (begun < repeat.count()) {
-        next.in(repeat.gapPs(), 0);
-      } else {
-        atEnd.run();
-      }
+  private void goOn() {
+    ended();
+    if (begun < repeat.count()) {
+      next.in(repeat.gapPs(), 0);
+    } else {
+      atEnd.run();
     }
   }
 
@@ -104,7 +112,8 @@ final class OperationStream {
     operationPs.add(longestPs);
   }
 
-  private Play present() {
+  /** The last operation that has begun. */
+  Play present() {
     Play present = play;
     if (present == null) {
       throw new IllegalStateException("no operation has begun");

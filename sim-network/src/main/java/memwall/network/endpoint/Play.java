@@ -17,6 +17,9 @@ public final class Play {
      * @param last whether it was the last one
      */
     void rankDone(Play play, int rank, boolean last);
+
+    /** All ranks are done that have a node; the play is over without the others. */
+    default void endedWithout(Play play) {}
   }
 
   final Schedule schedule;
@@ -46,6 +49,12 @@ public final class Play {
   private final long[] finishPs;
   private int ranksLeft;
 
+  /** Ranks that are not done, have no node and are not waited for. */
+  private final boolean[] absent;
+
+  private int absentCount;
+  private boolean isOver;
+
   /** Operations of ranks that have not begun, which wait for nothing else; in their order. */
   private int[] heldBack = new int[16];
 
@@ -70,6 +79,7 @@ public final class Play {
     begun = new boolean[schedule.ranks()];
     left = new int[schedule.ranks()];
     finishPs = new long[schedule.ranks()];
+    absent = new boolean[schedule.ranks()];
     for (int operation = 0; operation < schedule.operations(); operation++) {
       left[schedule.rank(operation)]++;
     }
@@ -98,11 +108,17 @@ public final class Play {
     }
   }
 
-  /** Those ranks begin now for which that is true; the others do so one by one. */
-  void beginThose(long nowPs, IntPredicate begins) {
+  /**
+   * Those ranks begin now for which that is true; the others do so one by one.
+   *
+   * @param withoutOthers whether the others are not waited for
+   */
+  void beginThose(long nowPs, IntPredicate begins, boolean withoutOthers) {
     for (int rank = 0; rank < begun.length; rank++) {
       begun[rank] = begins.test(rank);
       finishPs[rank] = nowPs;
+      absent[rank] = withoutOthers && !begun[rank];
+      absentCount += absent[rank] ? 1 : 0;
     }
     goOn();
     for (int rank = 0; rank < begun.length; rank++) {
@@ -118,6 +134,47 @@ public final class Play {
 
   boolean isDone(int rank) {
     return begun[rank] && left[rank] == 0;
+  }
+
+  /** A rank that is not done has no node, and is not waited for. */
+  void leave(int rank, long nowPs) {
+    if (absent[rank]) {
+      return; // Its spare has died before it was ready.
+    }
+    absent[rank] = true;
+    absentCount++;
+    finishPs[rank] = nowPs;
+    endIfAll();
+  }
+
+  /** An absent rank has a node again. */
+  void join(int rank) {
+    absent[rank] = false;
+    absentCount--;
+  }
+
+  boolean isAbsent(int rank) {
+    return absent[rank];
+  }
+
+  /** The play is over if all are done or absent, and somebody is there. */
+  void endIfAll() {
+    if (!isOver && isComplete()) {
+      end();
+      listener.endedWithout(this);
+    }
+  }
+
+  private boolean isComplete() {
+    return ranksLeft == absentCount && ends.isAnybodyHere();
+  }
+
+  private void end() {
+    isOver = true;
+    ends.closed(this);
+    if (messagesOut == 0) {
+      ends.release(this);
+    }
   }
 
   /** A rank does all of its part again; it must not be done. */
@@ -162,10 +219,11 @@ public final class Play {
 
   private void finish(int rank, long nowPs) {
     finishPs[rank] = nowPs;
-    boolean last = --ranksLeft == 0;
+    ranksLeft--;
+    boolean last = isComplete();
     ends.finished(this, rank);
-    if (last && messagesOut == 0) {
-      ends.release(this);
+    if (last) {
+      end();
     }
     listener.rankDone(this, rank, last);
   }
@@ -177,7 +235,7 @@ public final class Play {
 
   /** A message has been taken, thrown away or given up. */
   void messageEnds() {
-    if (--messagesOut == 0 && ranksLeft == 0) {
+    if (--messagesOut == 0 && isOver) {
       ends.release(this);
     }
   }
@@ -187,14 +245,14 @@ public final class Play {
     return finishPs[rank];
   }
 
-  /** Ranks that are not done. */
+  /** Ranks that are not done; none if it is over. */
   public int ranksLeft() {
-    return ranksLeft;
+    return isOver ? 0 : ranksLeft;
   }
 
-  /** Whether all ranks are done. */
+  /** Whether all ranks are done that are waited for. */
   public boolean isOver() {
-    return ranksLeft == 0;
+    return isOver;
   }
 
   /** Operations that are not done, for messages. */

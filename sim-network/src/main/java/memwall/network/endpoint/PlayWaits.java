@@ -34,6 +34,9 @@ final class PlayWaits {
   /** By channel, receives with a substitute whose messages have not come, in their order. */
   final OperationQueues overdue;
 
+  /** By channel, such receives whose messages cannot be delivered, unless a spare sends them. */
+  final OperationQueues forgiven;
+
   /** By channel, messages that cannot be delivered and for which no receive has gone on. */
   final int[] lost;
 
@@ -42,6 +45,12 @@ final class PlayWaits {
 
   /** By channel, messages sent whose receive is not open. */
   final int[] ahead;
+
+  /** By channel, receives whose time counts though nothing was sent: their sender is dead. */
+  final int[] credited;
+
+  /** By operation, for sends: whether the receiver, as it lives now, was sent it. */
+  final boolean[] told;
 
   private final boolean[] rankMarked;
 
@@ -52,10 +61,14 @@ final class PlayWaits {
     state = new byte[operations];
     openPs = new long[operations];
     marked = new boolean[operations];
-    overdue = new OperationQueues(schedule.channels(), new int[operations]);
+    int[] links = new int[operations];
+    overdue = new OperationQueues(schedule.channels(), links);
+    forgiven = new OperationQueues(schedule.channels(), links);
     unsent = new OperationQueues(schedule.channels(), new int[operations]);
     lost = new int[schedule.channels()];
     ahead = new int[schedule.channels()];
+    credited = new int[schedule.channels()];
+    told = new boolean[operations];
     rankMarked = new boolean[schedule.ranks()];
     Arrays.fill(state, CLOSED);
   }
@@ -71,6 +84,30 @@ final class PlayWaits {
       int later = schedule.successor(i);
       if (later >= 0) {
         marked[later] = true;
+      }
+    }
+  }
+
+  /** A rank does its part again: nothing is known of what comes to it, nor of what it made. */
+  void restart(int rank, boolean[] arrived) {
+    rankMarked[rank] = false;
+    for (int operation = 0; operation < state.length; operation++) {
+      boolean isSend = schedule.kind(operation) == Schedule.SEND;
+      if (schedule.rank(operation) == rank) {
+        state[operation] = CLOSED;
+        marked[operation] &= isSend && arrived[operation]; // Others have it as it was.
+      } else if (isSend && schedule.peer(operation) == rank) {
+        told[operation] = false;
+      }
+    }
+    for (int channel = 0; channel < schedule.channels(); channel++) {
+      if (schedule.to(channel) == rank) {
+        overdue.clear(channel);
+        forgiven.clear(channel);
+        unsent.clear(channel);
+        lost[channel] = 0;
+        ahead[channel] = 0;
+        credited[channel] = 0;
       }
     }
   }

@@ -4,12 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Simulation;
 import memwall.network.collective.Schedule;
+import org.jspecify.annotations.Nullable;
 
 /** Lets spares go on in the place of ranks, in the operation that is under way. */
-final class Revival {
+final class Revival implements Lives.Return {
   private final Simulation simulation;
   private final Endpoints ends;
   private final Lives lives;
+
+  /** Where receives have deadlines; else null. */
+  private @Nullable Deadlines deadlines;
+
+  private @Nullable Absence absence;
 
   Revival(Simulation simulation, Endpoints ends, Lives lives) {
     this.simulation = simulation;
@@ -17,19 +23,76 @@ final class Revival {
     this.lives = lives;
   }
 
+  /** Receives have deadlines. */
+  void withDeadlines(Deadlines known, Absence absent) {
+    deadlines = known;
+    absence = absent;
+  }
+
+  /** The play of the present operation if it is not over. */
+  private @Nullable Play present() {
+    Play play = lives.present;
+    return play == null || play.isOver() ? null : play;
+  }
+
+  /** What came to a rank in operations that it had done is lost if nobody had seen to it. */
+  @Override
+  public void died(int rank) {
+    Play present = present();
+    for (Play play : ends.plays()) {
+      if (play != present || play.isDone(rank)) {
+        forgetAll(play, rank);
+      }
+    }
+    if (present != null && deadlines != null) {
+      deadlines.died(present, rank);
+      if (absence != null && absence.leavesOut() && !present.isDone(rank)) {
+        present.leave(rank, simulation.nowPs());
+      }
+    }
+  }
+
+  private void forgetAll(Play play, int rank) {
+    Schedule schedule = play.schedule;
+    for (int send = 0; send < schedule.operations(); send++) {
+      if (schedule.kind(send) == Schedule.SEND && schedule.peer(send) == rank) {
+        lives.forget(play, send);
+      }
+    }
+  }
+
+  @Override
+  public void noticed(int rank) {
+    Play present = present();
+    if (present != null && deadlines != null) {
+      deadlines.noticed(present, rank);
+    }
+  }
+
   /**
    * A spare goes on in a rank's place. A rank that was done has its messages sent again that have
    * not come; another one does its part again, and others send again what they sent to it.
    */
-  void revive(int rank) {
+  @Override
+  public void revived(int rank) {
     ends.renew(rank);
-    Play play = lives.present;
+    if (deadlines != null && lives.present != null) {
+      deadlines.renewed(lives.present.schedule, rank);
+    }
+    Play play = present();
     PlayCopies copies = play == null ? null : play.copies;
-    if (play == null || copies == null || play.isOver()) {
+    if (play == null || copies == null) {
       return;
     }
     Schedule schedule = play.schedule;
     boolean isDone = play.isDone(rank);
+    if (deadlines != null && !isDone) {
+      deadlines.restarted(play, rank);
+    }
+    if (absence != null && play.isAbsent(rank)) {
+      play.join(rank);
+      absence.joins();
+    }
     for (int operation = 0; operation < schedule.operations(); operation++) {
       boolean isSend = schedule.kind(operation) == Schedule.SEND;
       if (schedule.rank(operation) == rank) {
@@ -42,7 +105,8 @@ final class Revival {
           ends.repeatLater(play, operation);
         }
       } else if (isSend && schedule.peer(operation) == rank && !isDone) {
-        forget(copies, operation);
+        lives.forget(play, operation);
+        copies.reset(operation);
         play.inSram[operation] = false;
         play.meetings.clear(schedule.channel(operation));
         if (copies.posted[operation] && !lives.isDead(schedule.rank(operation))) {
@@ -54,15 +118,9 @@ final class Revival {
       play.begin(rank, simulation.nowPs());
     } else if (!isDone) {
       play.restart(rank);
+    } else {
+      play.endIfAll(); // Others may be absent, and nobody was here.
     }
-  }
-
-  private void forget(PlayCopies copies, int send) {
-    if (copies.arrived[send] && !copies.taken[send]) {
-      lives.forgotten.add(1);
-    }
-    copies.arrived[send] = false;
-    copies.taken[send] = false;
   }
 
   /** Messages of the present operation that have been sent and are not there. */

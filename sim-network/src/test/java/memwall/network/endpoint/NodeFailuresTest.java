@@ -306,12 +306,6 @@ class NodeFailuresTest {
         .hasMessageContaining("node 3 is named twice")
         .hasMessageContaining("unknown key 'node_failures.spare'; did you mean 'spares'?");
     assertThatThrownBy(
-            () ->
-                spec(
-                    "fabric: switch-8\nnode_failures: {}\ndeadline: {wait: 1 us, substitute:"
-                        + " zero}\n"))
-        .hasMessageContaining("node_failures: cannot be had together with 'deadline'");
-    assertThatThrownBy(
             () -> FabricRun.run(relay(), spec("fabric: switch-8\nnode_failures: {spares: [2]}\n")))
         .hasMessage("node 2 has a rank, it cannot be a spare");
   }
