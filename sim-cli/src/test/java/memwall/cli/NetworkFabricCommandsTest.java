@@ -261,6 +261,59 @@ class NetworkFabricCommandsTest {
         .contains("--ranks: node_failures.spares: node 6 has a rank, it cannot be a spare of 7");
   }
 
+  /** Deadlines where a node dies: both are in the reports, with the tails of both runs. */
+  @Test
+  void deadlinesAndNodesThatDie() throws IOException {
+    Path file =
+        new Commands(temp)
+            .write(
+                "outage.yaml",
+                """
+                fabric: switch-8
+                faults: { timeout: 2 us, retries: 1 }
+                deadline: { wait: 10 us, substitute: zero }
+                node_failures:
+                  heartbeat: 1 us
+                  spares: [6]
+                  given: [{ at: 30 us, node: 2 }]
+                  weights: { from: storage, bytes: 10 MB, rate: 100 GB/s }
+                repeat: { count: 9, gap: 10 us }
+                """);
+    Outcome outcome =
+        Commands.run(
+            "network",
+            "collective",
+            "all-reduce",
+            "--fabric",
+            file,
+            "--sizes",
+            "64 KiB",
+            "--algorithms",
+            "two-shot",
+            "--ranks",
+            "6",
+            "-o",
+            temp.resolve("outage"));
+    assertThat(outcome.code()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out())
+        .contains("nodes        1 with a rank died, 1 were replaced; 0 ranks have not finished\n")
+        .contains("left out     ")
+        .contains(" 1 spares joined an operation, ");
+    JsonNode run =
+        new ObjectMapper().readTree(temp.resolve("outage/summary.json").toFile()).at("/runs/0");
+    JsonNode absence = run.at("/deadline/absence");
+    assertThat(absence.get("parts").asInt()).isPositive();
+    assertThat(absence.get("substituted_share").asDouble())
+        .isPositive()
+        .isLessThanOrEqualTo(run.at("/deadline/substituted_share").asDouble());
+    assertThat(run.at("/without_deadline/absence/parts").asInt()).isZero();
+    assertThat(run.at("/without_deadline/node_failures/replaced").asInt()).isEqualTo(1);
+    assertThat(run.at("/without_deadline/operation_ps/max").asLong()).isGreaterThan(100_000_000);
+    assertThat(run.at("/deadline/operation_ps/max").asLong()).isLessThan(40_000_000);
+    assertThat(Files.readAllLines(temp.resolve("outage/deadlines.csv")).get(0))
+        .endsWith("absence_joined,absence_substituted,absence_substituted_bytes");
+  }
+
   /** A rank without a way: the command says so, and ends. */
   @Test
   void partsThatFail() throws IOException {

@@ -99,7 +99,8 @@ public final class CollectiveFiles {
   }
 
   private void deadlines(CsvWriter csv) {
-    DeadlineReport.deadlinesHeader(csv, "algorithm", "ranks", "vector_bytes");
+    DeadlineReport.deadlinesHeader(
+        csv, rows.get(0).outcome(), "algorithm", "ranks", "vector_bytes");
     for (CollectiveRow row : rows) {
       DeadlineReport.deadlines(csv, row.outcome(), before(row));
     }

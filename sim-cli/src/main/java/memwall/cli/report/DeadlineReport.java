@@ -35,6 +35,13 @@ public final class DeadlineReport {
               "marked_bytes",
               "results",
               "marked_results"));
+
+  /** Where nodes can die as well. */
+  private static final StatisticsGroup ABSENCE =
+      new StatisticsGroup(
+          "absence.",
+          List.of("parts", "receives", "redone", "joined", "substituted", "substituted_bytes"));
+
   private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999, 1};
   private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99_9", "max");
 
@@ -57,6 +64,18 @@ public final class DeadlineReport {
   static double substitutedShare(FabricRunResult result) {
     long missing = count(result, "substituted_bytes");
     return share(missing, missing + count(result, "received_bytes"));
+  }
+
+  /** Share of them that ranks without a node should have sent. */
+  private static double absenceShare(FabricRunResult result) {
+    return share(
+        ABSENCE.value(result, "substituted_bytes"),
+        count(result, "substituted_bytes") + count(result, "received_bytes"));
+  }
+
+  /** Whether ranks could be absent. */
+  private static boolean hasAbsence(@Nullable FabricRunResult result) {
+    return result != null && ABSENCE.isIn(result);
   }
 
   /** Share of them that were substituted or contain what was. */
@@ -97,8 +116,8 @@ public final class DeadlineReport {
     }
   }
 
-  /** The first row of deadlines. */
-  static void deadlinesHeader(CsvWriter csv, String... before) {
+  /** The first row of deadlines, as for an outcome. */
+  static void deadlinesHeader(CsvWriter csv, NetworkOutcome outcome, String... before) {
     List<String> row = new ArrayList<>(List.of(before));
     row.addAll(List.of("deadline", "operations", "unfinished_ranks"));
     NAMES.forEach(name -> row.add("operation_" + name + "_ps"));
@@ -106,6 +125,9 @@ public final class DeadlineReport {
     NAMES.forEach(name -> row.add("wait_" + name + "_ps"));
     row.addAll(COUNTS.names());
     row.addAll(List.of("substituted_share", "marked_share", "result_share"));
+    if (hasAbsence(outcome.fabric())) {
+      ABSENCE.names().forEach(name -> row.add("absence_" + name));
+    }
     csv.writeRecord(row);
   }
 
@@ -136,6 +158,9 @@ public final class DeadlineReport {
     row.add(CsvFiles.number(substitutedShare(result)));
     row.add(CsvFiles.number(markedShare(result)));
     row.add(CsvFiles.number(resultShare(result)));
+    if (hasAbsence(result)) {
+      ABSENCE.names().forEach(counted -> row.add(Long.toString(ABSENCE.value(result, counted))));
+    }
     csv.writeRecord(row);
   }
 
@@ -171,11 +196,16 @@ public final class DeadlineReport {
       percentiles(json, "operation_ps", fabric);
     }
     if (isThere(fabric)) {
-      deadline(json, "deadline", fabric);
+      json.writeObjectFieldStart("deadline");
+      deadline(json, fabric);
+      json.writeEndObject();
     }
     FabricRunResult without = outcome.withoutDeadline();
     if (without != null) {
-      deadline(json, "without_deadline", without);
+      json.writeObjectFieldStart("without_deadline");
+      deadline(json, without);
+      NodeFailureReport.json(json, without);
+      json.writeEndObject();
       JsonText.number(json, "p99_gained", gained(fabric, without));
     }
   }
@@ -198,9 +228,7 @@ public final class DeadlineReport {
     json.writeEndObject();
   }
 
-  private static void deadline(JsonGenerator json, String key, FabricRunResult result)
-      throws IOException {
-    json.writeObjectFieldStart(key);
+  private static void deadline(JsonGenerator json, FabricRunResult result) throws IOException {
     json.writeNumberField("operations", result.roundPs().size());
     json.writeNumberField("unfinished_ranks", result.unfinishedRanks());
     percentiles(json, "operation_ps", result);
@@ -210,7 +238,12 @@ public final class DeadlineReport {
     JsonText.number(json, "substituted_share", substitutedShare(result));
     JsonText.number(json, "marked_share", markedShare(result));
     JsonText.number(json, "result_share", resultShare(result));
-    json.writeEndObject();
+    if (hasAbsence(result)) {
+      json.writeObjectFieldStart("absence");
+      ABSENCE.write(json, result);
+      JsonText.number(json, "substituted_share", absenceShare(result));
+      json.writeEndObject();
+    }
   }
 
   /**
@@ -251,6 +284,18 @@ public final class DeadlineReport {
               count(fabric, "late"),
               count(fabric, "undeliverable"),
               count(fabric, "beyond")));
+    }
+    if (hasAbsence(fabric)) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-12s %,d parts of ranks without node; substitutes for them are %.3f %% of the"
+                  + " bytes; %,d spares joined an operation, %,d receives began again",
+              "left out",
+              ABSENCE.value(fabric, "parts"),
+              100 * absenceShare(fabric),
+              ABSENCE.value(fabric, "joined"),
+              ABSENCE.value(fabric, "redone")));
     }
     return lines;
   }

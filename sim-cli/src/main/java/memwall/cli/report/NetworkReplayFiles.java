@@ -111,7 +111,7 @@ public final class NetworkReplayFiles {
   }
 
   private void deadlines(CsvWriter csv) {
-    DeadlineReport.deadlinesHeader(csv);
+    DeadlineReport.deadlinesHeader(csv, outcome);
     DeadlineReport.deadlines(csv, outcome);
   }
 

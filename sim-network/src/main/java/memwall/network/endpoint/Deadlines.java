@@ -331,7 +331,7 @@ final class Deadlines {
   }
 
   /** Receives that took a message. */
-  long inTime() {
+  long inTimeCount() {
     return inTime.value();
   }
 

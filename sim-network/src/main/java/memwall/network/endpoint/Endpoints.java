@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * posted, which also ends the send; its receive is open for it when what that waits for is done. A
  * message has come when it is in its place and the processor knows; then, or when the receive is
  * open, the processor takes it.
+ *
+ * <p>A long class: all that a message goes through at its ends, in its order, with what deadlines
+ * and dead nodes change in each step.
  */
 public final class Endpoints {
   private static final int NONE = OperationQueues.NONE;

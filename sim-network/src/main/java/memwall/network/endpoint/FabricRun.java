@@ -247,7 +247,7 @@ public final class FabricRun {
     }
     if (absence != null && deadlines != null) {
       broken.addAll(
-          absence.checkLaws(stream.present(), deadlines.inTime(), deadlines.substituted()));
+          absence.checkLaws(stream.present(), deadlines.inTimeCount(), deadlines.substituted()));
     }
     return result(stream.operationPs(), stream.finishPs(), stream.ranksLeft(), broken);
   }

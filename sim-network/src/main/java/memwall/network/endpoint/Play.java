@@ -170,8 +170,8 @@ public final class Play {
   }
 
   private void end() {
+    ends.closed(this); // It may end messages; the number is released once, below or with the last.
     isOver = true;
-    ends.closed(this);
     if (messagesOut == 0) {
       ends.release(this);
     }

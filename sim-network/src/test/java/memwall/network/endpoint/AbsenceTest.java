@@ -159,9 +159,13 @@ class AbsenceTest {
   void nobodyTakesThePlace() {
     Schedule schedule = Algorithm.ALL_REDUCE_TWO_SHOT.schedule(CollectiveShape.of(4, 4_000));
     String text =
-        "fabric: switch-8\nfaults: {timeout: 1 us, retries: 1}\nrepeat: {count: 6}\n"
-            + "deadline: {wait: 10 us, substitute: zero}\n"
-            + "node_failures: {heartbeat: 1 us, spares: [], given: [{at: 0 ps, node: 2}%s]}\n";
+        """
+        fabric: switch-8
+        faults: {timeout: 1 us, retries: 1}
+        repeat: {count: 6}
+        deadline: {wait: 10 us, substitute: zero}
+        node_failures: {heartbeat: 1 us, spares: [], given: [{at: 0 ps, node: 2}%s]}
+        """;
     FabricRunResult result = FabricRun.run(schedule, spec(text.formatted("")));
     assertThat(result.brokenLaws()).isEmpty();
     assertThat(result.unfinishedRanks()).isZero();
