@@ -276,8 +276,9 @@ class NetworkFabricCommandsTest {
                   heartbeat: 1 us
                   spares: [6]
                   given: [{ at: 30 us, node: 2 }]
-                  weights: { from: storage, bytes: 10 MB, rate: 100 GB/s }
-                repeat: { count: 9, gap: 10 us }
+                  weights: { from: peer, bytes: 1 MB, rate: 10 GB/s }
+                  restore: { over: network, window: 2 }
+                repeat: { count: 30, gap: 10 us }
                 """);
     Outcome outcome =
         Commands.run(
@@ -298,7 +299,8 @@ class NetworkFabricCommandsTest {
     assertThat(outcome.out())
         .contains("nodes        1 with a rank died, 1 were replaced; 0 ranks have not finished\n")
         .contains("left out     ")
-        .contains(" 1 spares joined an operation, ");
+        .contains("restores     16 pieces over the network, 16 came with 1 MB\n")
+        .contains(" parts of ranks without node; substitutes for them are ");
     JsonNode run =
         new ObjectMapper().readTree(temp.resolve("outage/summary.json").toFile()).at("/runs/0");
     JsonNode absence = run.at("/deadline/absence");
@@ -307,6 +309,7 @@ class NetworkFabricCommandsTest {
         .isPositive()
         .isLessThanOrEqualTo(run.at("/deadline/substituted_share").asDouble());
     assertThat(run.at("/without_deadline/absence/parts").asInt()).isZero();
+    assertThat(run.at("/node_failures/restore/bytes").asLong()).isEqualTo(1_000_000);
     assertThat(run.at("/without_deadline/node_failures/replaced").asInt()).isEqualTo(1);
     assertThat(run.at("/without_deadline/operation_ps/max").asLong()).isGreaterThan(100_000_000);
     assertThat(run.at("/deadline/operation_ps/max").asLong()).isLessThan(40_000_000);

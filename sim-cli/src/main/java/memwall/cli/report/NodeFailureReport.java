@@ -21,6 +21,10 @@ public final class NodeFailureReport {
           List.of(
               "copies", "delivered", "duplicates", "void", "given_up", "forgotten", "repeated"));
 
+  /** Where state comes over the network. */
+  private static final StatisticsGroup RESTORE =
+      new StatisticsGroup("restore.", List.of("pieces", "arrived", "given_up", "bytes"));
+
   private NodeFailureReport() {}
 
   /** Whether nodes could die. */
@@ -67,6 +71,11 @@ public final class NodeFailureReport {
     json.writeNumberField("replaced", replaced(result));
     json.writeNumberField("unfinished_ranks", result.unfinishedRanks());
     COUNTS.write(json, result);
+    if (RESTORE.isIn(result)) {
+      json.writeObjectFieldStart("restore");
+      RESTORE.write(json, result);
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 
@@ -105,6 +114,16 @@ public final class NodeFailureReport {
             count(result, "duplicates"),
             count(result, "void"),
             count(result, "given_up")));
+    if (RESTORE.isIn(result)) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-12s %,d pieces over the network, %,d came with %s",
+              "restores",
+              RESTORE.value(result, "pieces"),
+              RESTORE.value(result, "arrived"),
+              Quantities.SIZE.human((double) RESTORE.value(result, "bytes"))));
+    }
     return lines;
   }
 

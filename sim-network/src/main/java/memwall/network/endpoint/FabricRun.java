@@ -43,6 +43,7 @@ public final class FabricRun {
   private final List<FabricRunResult.Undeliverable> undeliverable = new ArrayList<>();
   private @Nullable Lives lives;
   private @Nullable Revival revival;
+  private @Nullable Restores restores;
   private long startOfRoundPs;
 
   private FabricRun(
@@ -190,6 +191,13 @@ public final class FabricRun {
     Revival carriesOn = new Revival(simulation, ends, made);
     made.tell(carriesOn);
     revival = carriesOn;
+    FaultyFabric network = faulty;
+    if (nodeFailures.restore().isOverNetwork() && network != null) {
+      restores =
+          new Restores(
+              simulation, stats.child("restore"), nodeFailures.restore(), made, network::send);
+      made.withRestores(restores);
+    }
   }
 
   /** Receives have deadlines, and nodes may die: operations go on without them. */
@@ -244,6 +252,9 @@ public final class FabricRun {
     if (lives != null && revival != null) {
       long late = deadlines == null ? 0 : deadlines.late();
       broken.addAll(lives.checkLaws(ends.consumed(), late, revival.untaken()));
+    }
+    if (restores != null) {
+      broken.addAll(restores.checkLaws());
     }
     if (absence != null && deadlines != null) {
       broken.addAll(

@@ -49,6 +49,11 @@ final class Lives {
   private final NodeFailures spec;
   private final Places places;
   private @Nullable Return told;
+
+  /** Where state comes over the network; else null. */
+  private @Nullable Restores restores;
+
+  private boolean isStopped;
   private final List<NodeFailures.Death> deaths;
   private final Timer timer;
   private final Event noticed;
@@ -125,6 +130,11 @@ final class Lives {
     told = carryOn;
   }
 
+  /** State comes over the network. */
+  void withRestores(Restores known) {
+    restores = known;
+  }
+
   private Return carryOn() {
     Return carryOn = told;
     if (carryOn == null) {
@@ -141,6 +151,7 @@ final class Lives {
 
   /** Nothing fails any more: all is done. */
   void stop() {
+    isStopped = true;
     timer.cancel();
   }
 
@@ -228,10 +239,40 @@ final class Lives {
     if (spare != NONE) {
       nodeOf[rank] = spare;
       rankAt[spare] = rank;
-      ready.in(spec.restorePs(), word);
+      Restores overNetwork = restores;
+      if (overNetwork == null) {
+        restored(word, spec.restore().pathPs() + spec.restore().thenPs());
+      } else {
+        overNetwork.begin(rank, spare, word);
+      }
     }
     known[rank] = true;
     carryOn().noticed(rank);
+  }
+
+  /** A spare has the state of a rank, and can go on after some time. */
+  void restored(long word, long afterPs) {
+    ready.in(afterPs, word);
+  }
+
+  /** Whether what is done for a spare is of no use any more: it has died, or all is done. */
+  boolean isOver(long word) {
+    return isStopped || isVoid(word);
+  }
+
+  boolean isNodeDead(int node) {
+    return nodeDead[node];
+  }
+
+  /** The node of the next rank behind one that has a node, or {@link #NONE}. */
+  int nextNode(int rank) {
+    for (int i = 1; i < dead.length; i++) {
+      int other = (rank + i) % dead.length;
+      if (!dead[other]) {
+        return nodeOf[other];
+      }
+    }
+    return NONE;
   }
 
   /** The first spare that is free and works, of those at the same router first. */

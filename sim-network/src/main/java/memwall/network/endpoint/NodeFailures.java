@@ -5,7 +5,6 @@ import java.util.List;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
 import memwall.core.random.RandomStream;
-import memwall.core.unit.Units;
 import memwall.network.router.FabricSpec;
 
 /**
@@ -16,7 +15,7 @@ import memwall.network.router.FabricSpec;
  * @param spares nodes that have no rank at first
  * @param given when which node dies
  * @param meanSeconds mean time until a node dies by chance, infinite for never
- * @param restorePs from there until a spare can go on in a rank's place, at least 0
+ * @param restore how a spare gets the state with which it can go on in a rank's place
  */
 public record NodeFailures(
     long heartbeatPs,
@@ -24,7 +23,7 @@ public record NodeFailures(
     List<Integer> spares,
     List<Death> given,
     double meanSeconds,
-    long restorePs) {
+    RestoreSpec restore) {
   /** Most spares: a rank cannot be replaced more often. */
   public static final int MOST_SPARES = 200;
 
@@ -42,28 +41,11 @@ public record NodeFailures(
    */
   public record Death(long atPs, int node) {}
 
-  /** Where weights come from; what differs is in the rates. */
-  private enum Source {
-    FLASH,
-    PEER,
-    STORAGE
-  }
-
-  /** How the KV cache comes to a spare. */
-  private enum Way {
-    COPY,
-    RECOMPUTE
-  }
-
   /** Checks the ranges given above. */
   public NodeFailures {
     spares = List.copyOf(spares);
     given = List.copyOf(given);
-    if (heartbeatPs < 1
-        || misses < 1
-        || restorePs < 0
-        || !(meanSeconds > 0)
-        || spares.size() > MOST_SPARES) {
+    if (heartbeatPs < 1 || misses < 1 || !(meanSeconds > 0) || spares.size() > MOST_SPARES) {
       throw new IllegalArgumentException(
           "heartbeat "
               + heartbeatPs
@@ -73,11 +55,9 @@ public record NodeFailures(
               + spares.size()
               + " spares, a failure after "
               + meanSeconds
-              + " s, restored after "
-              + restorePs
-              + " ps: needs heartbeat and misses of at least 1, at most "
+              + " s: needs heartbeat and misses of at least 1, at most "
               + MOST_SPARES
-              + " spares, more than 0 s, at least 0 ps");
+              + " spares, more than 0 s");
     }
   }
 
@@ -118,49 +98,9 @@ public record NodeFailures(
         meanSeconds = Double.POSITIVE_INFINITY;
       }
     }
-    long restorePs = restorePs(config);
+    RestoreSpec restore = RestoreSpec.read(config);
     config.finish();
-    return new NodeFailures(heartbeatPs, misses, spares, given, meanSeconds, restorePs);
-  }
-
-  /** Weights and copied KV come side by side; KV is computed again when the weights are there. */
-  private static long restorePs(Config config) {
-    long[] weightsPs = {0};
-    long[] kvPs = {0};
-    boolean[] recomputes = {false};
-    config
-        .optionalSection("weights", "What a spare loads before it can go on")
-        .ifPresent(
-            part -> {
-              part.choice("from", Source.class, "Where they come from");
-              weightsPs[0] = transferPs(part);
-              part.finish();
-            });
-    config
-        .optionalSection("kv", "The KV cache that the dead node had")
-        .ifPresent(
-            part -> {
-              recomputes[0] = part.choice("by", Way.class, "How it comes back") == Way.RECOMPUTE;
-              kvPs[0] = transferPs(part);
-              part.finish();
-            });
-    return recomputes[0] ? Math.addExact(weightsPs[0], kvPs[0]) : Math.max(weightsPs[0], kvPs[0]);
-  }
-
-  private static long transferPs(Config part) {
-    long bytes = part.quantity("bytes", Dimension.SIZE, "How much");
-    long rate = part.quantity("rate", Dimension.BYTE_RATE, "Bytes a second");
-    long latencyPs = part.quantity("latency", Dimension.TIME, "0 ps", "Before the first byte");
-    if (rate < 1) {
-      part.fault("rate", "must be more than 0");
-      rate = 1;
-    }
-    try {
-      return Math.addExact(latencyPs, Units.transferPs(bytes, rate));
-    } catch (ArithmeticException e) {
-      part.fault("bytes", "takes longer than the clock goes");
-      return latencyPs;
-    }
+    return new NodeFailures(heartbeatPs, misses, spares, given, meanSeconds, restore);
   }
 
   /** When a failure at a time is noticed: as the last of so many signs of life fails to come. */
