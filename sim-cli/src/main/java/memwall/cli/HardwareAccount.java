@@ -9,6 +9,7 @@ import memwall.memory.Usage;
 import memwall.memory.dram.bank.BankSpec;
 import memwall.memory.flash.FlashBlocks;
 import memwall.memory.pnm.NearSpec;
+import memwall.network.TreeNetworkSpec;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunSpec;
@@ -306,7 +307,9 @@ final class HardwareAccount {
           * spec.system().network().linkPjPerBit()
           * 1e-12;
     }
-    return snapshot.number("network.link_energy") * 1e-12;
+    boolean hasTrees = ranks > 1 && spec.system().network() instanceof TreeNetworkSpec;
+    double treesPj = hasTrees ? snapshot.number("network.tree.link_energy") : 0;
+    return (snapshot.number("network.link_energy") + treesPj) * 1e-12;
   }
 
   /** Wear of all flash of the chips; null if there is none. */

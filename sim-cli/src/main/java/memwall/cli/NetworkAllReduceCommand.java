@@ -24,6 +24,7 @@ import memwall.network.AllReduceSpec;
 import memwall.network.InterconnectSpec;
 import memwall.network.LibrarySpec;
 import memwall.network.NetworkSpec;
+import memwall.network.TreeNetworkSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,8 +104,10 @@ final class NetworkAllReduceCommand implements Callable<Integer> {
           List.of(
               "'"
                   + network
-                  + "' is a network of routers, whose all-reduces have no libraries: see 'memwall"
-                  + " network collective all-reduce --fabric'"));
+                  + (read instanceof TreeNetworkSpec
+                      ? "' has trees of switches that add: see 'memwall network reduce'"
+                      : "' is a network of routers, whose all-reduces have no libraries: see"
+                          + " 'memwall network collective all-reduce --fabric'")));
     }
     List<String> wrong = new ArrayList<>();
     List<NetworkSpec> specs = specs(spec, wrong);

@@ -3,7 +3,7 @@ package memwall.network;
 import memwall.core.config.Config;
 
 /** What connects the chips of a machine, as data: a preset of kind {@code network}. */
-public sealed interface InterconnectSpec permits NetworkSpec, FabricNetworkSpec {
+public sealed interface InterconnectSpec permits NetworkSpec, FabricNetworkSpec, TreeNetworkSpec {
   /** Most ranks that can be attached, at least 1. */
   int ports();
 
@@ -19,9 +19,13 @@ public sealed interface InterconnectSpec permits NetworkSpec, FabricNetworkSpec 
 
   /**
    * Reads a preset of kind {@code network}: with a key {@code fabric}, a network of routers, else a
-   * star. Faults are recorded in the configuration.
+   * star; with a key {@code aggregation}, trees of switches that add beside it. Faults are recorded
+   * in the configuration.
    */
   static InterconnectSpec read(Config config) {
-    return config.has("fabric") ? FabricNetworkSpec.read(config) : NetworkSpec.read(config);
+    TreeNetworkSpec.Trees trees = TreeNetworkSpec.readTrees(config);
+    InterconnectSpec plain =
+        config.has("fabric") ? FabricNetworkSpec.read(config) : NetworkSpec.read(config);
+    return trees == null ? plain : trees.beside(plain);
   }
 }

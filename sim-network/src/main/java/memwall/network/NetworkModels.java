@@ -18,6 +18,11 @@ public final class NetworkModels {
    */
   public static Network create(
       Simulation simulation, Stats stats, InterconnectSpec spec, int ranks, int simulatedRanks) {
+    if (spec instanceof TreeNetworkSpec trees) {
+      return ranks == 1
+          ? create(simulation, stats, trees.plain(), ranks, simulatedRanks)
+          : new TreeNetwork(simulation, stats, trees, ranks, simulatedRanks);
+    }
     if (spec instanceof FabricNetworkSpec fabric) {
       return new FabricNetwork(simulation, stats, fabric, ranks, simulatedRanks);
     }

@@ -1,8 +1,10 @@
 package memwall.network.aggregation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.Waiting;
@@ -170,7 +172,76 @@ public final class AggregationNetwork implements Waiting {
       throw new IllegalArgumentException(
           path + ": operation of " + bytes + " bytes: must be at least 1");
     }
-    groups.get(group).call(task, bytes, source, done);
+    ReductionGroup called = groups.get(group);
+    called.gate.open();
+    called.call(task, bytes, source, done);
+  }
+
+  /**
+   * Opens a reduction for all whose members begin one by one, as {@link #admit} says. Who has the
+   * result of a chunk before it has contributed, because of a deadline, contributes no more to it;
+   * the operation does not wait for who has all results, whether it has begun or not.
+   *
+   * @param bytes of a vector on the links, without headers, at least 1
+   * @param each gets the number of each member that has its last result, at that time. May come
+   *     again for a member if a failure takes results back.
+   * @param done gets the result when all is over; may open the next operation
+   * @throws IllegalStateException if the group's last operation has not ended
+   */
+  public void open(
+      int group,
+      long bytes,
+      Contributions source,
+      IntConsumer each,
+      Consumer<OperationResult> done) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          path + ": operation of " + bytes + " bytes: must be at least 1");
+    }
+    ReductionGroup opened = groups.get(group);
+    opened.gate.close(each);
+    opened.call(TreeTask.ALL_REDUCE, bytes, source, done);
+  }
+
+  /** A member begins its part of the operation that is open; again is of no effect. */
+  public void admit(int group, int member) {
+    groups.get(group).admit(member);
+  }
+
+  /**
+   * Whether no operation is under way and nothing is on the links. If so, the adders begin anew:
+   * what an operation does from now on depends on nothing that was before it, but for failures,
+   * chance and stale data.
+   */
+  public boolean isAtRest() {
+    if (!transport.isEmpty() || waitingCount() > 0) {
+      return false;
+    }
+    Arrays.fill(adderRest, 0);
+    return true;
+  }
+
+  /** Bytes put on links so far, repetitions included, on each link. */
+  public long sentBytes() {
+    return stats.sentBytes.value();
+  }
+
+  /** All counts so far, in the order in which statistics are declared. */
+  public long[] counts() {
+    return stats.counts();
+  }
+
+  /**
+   * As if a group had carried out an operation once more that began and ended at rest, with all
+   * contributions in its results.
+   *
+   * @param differences of {@link #counts} over that operation
+   * @param latencyPs from its call to its last result
+   */
+  public void repeat(
+      int group, long bytes, Contributions source, long[] differences, long latencyPs) {
+    groups.get(group).repeat(bytes, source);
+    stats.repeat(differences, latencyPs);
   }
 
   /**
@@ -207,29 +278,46 @@ public final class AggregationNetwork implements Waiting {
 
   private void happens(long number) {
     Fault fault = faults.get((int) number);
+    apply(fault);
+    if (fault instanceof Fault.LinkDown
+        || fault instanceof Fault.LinkUp
+        || fault instanceof Fault.NodeDown) {
+      noticed.at(repair.noticedPs(simulation.nowPs()), number);
+    }
+  }
+
+  /** Something happens now; groups do not hear of it until it is {@link #noticed}. */
+  public void happens(Fault fault) {
+    check(fault);
+    apply(fault);
+  }
+
+  private void apply(Fault fault) {
     if (fault instanceof Fault.LinkDown down) {
       live.link(down.link(), false);
-      notice(number);
     } else if (fault instanceof Fault.LinkUp up) {
       live.link(up.link(), true);
-      notice(number);
     } else if (fault instanceof Fault.LinkRate rate) {
       live.rate(rate.link(), rate.bytesPerSec());
     } else if (fault instanceof Fault.NodeDown down) {
       live.nodeDown(down.node());
-      notice(number);
     } else if (fault instanceof Fault.Straggler late) {
       long untilPs = simulation.nowPs() + late.latePs();
       pausedUntilPs[late.host()] = Math.max(pausedUntilPs[late.host()], untilPs);
     }
   }
 
-  private void notice(long number) {
-    noticed.at(repair.noticedPs(simulation.nowPs()), number);
+  private void noticed(long number) {
+    noticed(faults.get((int) number));
   }
 
-  private void noticed(long number) {
-    Fault fault = faults.get((int) number);
+  /** When groups hear of something that happens at a time. */
+  public long noticedPs(long atPs) {
+    return repair.noticedPs(atPs);
+  }
+
+  /** Groups hear of what has happened. */
+  public void noticed(Fault fault) {
     for (NetworkGroup group : all) {
       if (fault instanceof Fault.NodeDown down) {
         group.noticedNode(down.node());

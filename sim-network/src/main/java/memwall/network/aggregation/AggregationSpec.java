@@ -248,4 +248,29 @@ public record AggregationSpec(
     Wire low = graph.wire(0);
     return new TreeFormula(joint, host, low, graph.wire(graph.links() - 1));
   }
+
+  /**
+   * The closed form for one tree of this network: with the least rate of its links, the greatest
+   * latency of those of hosts and of those between switches. So it is exact where these are equal.
+   */
+  public TreeFormula formula(AggregationTree tree) {
+    long bytesPerSec = Long.MAX_VALUE;
+    long lowPs = 0;
+    long highPs = 0;
+    for (int inner = 0; inner < tree.nodes(); inner++) {
+      for (int place = 0; place < tree.children(inner); place++) {
+        for (int link : tree.path(inner, place)) {
+          Wire wire = graph.wire(link);
+          bytesPerSec = Math.min(bytesPerSec, wire.bytesPerSec());
+          if (tree.childMember(inner, place) >= 0) {
+            lowPs = Math.max(lowPs, wire.latencyPs());
+          } else {
+            highPs = Math.max(highPs, wire.latencyPs());
+          }
+        }
+      }
+    }
+    return new TreeFormula(
+        joint, host, new Wire(bytesPerSec, lowPs), new Wire(bytesPerSec, highPs));
+  }
 }

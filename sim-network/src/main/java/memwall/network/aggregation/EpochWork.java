@@ -5,6 +5,9 @@ package memwall.network.aggregation;
  * order. If a member of the tree has the result of a chunk, the first such sends it to the others;
  * else all contribute to it. A member may send for a chunk when it has the result of the chunk that
  * is a window earlier in the work; what it sends for others it sends at once.
+ *
+ * <p>Where members begin one by one, who has the result of a chunk contributes no more to it, and
+ * nobody waits for one who has all but has not begun.
  */
 final class EpochWork {
   private static final int NOBODY = -1;
@@ -16,6 +19,7 @@ final class EpochWork {
   private final int[] hosts;
   private final int epoch;
   private final int window;
+  private final boolean oneByOne;
   private final int[] chunks;
   private final int[] publisher;
   private final int[] next;
@@ -28,6 +32,7 @@ final class EpochWork {
     this.tree = tree;
     this.hosts = hosts;
     this.operation = group.operation();
+    this.oneByOne = group.gate.isOneByOne();
     this.epoch = group.epoch();
     this.window = Math.min(group.spec.window(), group.spec.quota());
     this.chunks = new int[operation.chunks];
@@ -82,7 +87,7 @@ final class EpochWork {
   boolean isDone() {
     for (int member = 0; member < hosts.length; member++) {
       boolean lacks = operation.task.wants(member) && operation.gotCount[member] < operation.chunks;
-      if (tree.reaches(member) && (lacks || next[member] < count)) {
+      if (tree.reaches(member) && (lacks || (!oneByOne && next[member] < count))) {
         return false;
       }
     }
@@ -98,6 +103,9 @@ final class EpochWork {
       }
       next[member]++;
       int chunk = chunks[item];
+      if (oneByOne && publisher[item] == NOBODY && operation.got(member, chunk)) {
+        continue; // The sum was made without it.
+      }
       if (publisher[item] == NOBODY) {
         scratch.single(member, operation.source.value(member, chunk), hosts.length);
         sendUp(network, group.nodes(), Transfer.Kind.CONTRIBUTION, member, chunk, scratch);

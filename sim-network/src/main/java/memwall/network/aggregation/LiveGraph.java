@@ -1,5 +1,6 @@
 package memwall.network.aggregation;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 
 /** Which nodes and links of a graph work now, and at what rate. */
@@ -48,6 +49,21 @@ final class LiveGraph {
       cuts[link]++;
     }
     linkDown[link] = !up;
+  }
+
+  /** Names of the hosts that no link joins to anything. */
+  ImmutableList<String> cutOff(int[] hosts) {
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (int host : hosts) {
+      boolean linked = false;
+      for (int link : graph.linksOf(host)) {
+        linked |= isUsable(link);
+      }
+      if (!linked) {
+        names.add(graph.name(host));
+      }
+    }
+    return names.build();
   }
 
   void nodeDown(int node) {

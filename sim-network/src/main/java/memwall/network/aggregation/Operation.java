@@ -52,7 +52,7 @@ final class Operation {
     this.number = number;
     this.members = spec.members().size();
     this.bytes = bytes;
-    this.chunks = Math.toIntExact((bytes - 1) / spec.chunkBytes() + 1);
+    this.chunks = chunks(spec, bytes);
     this.callPs = callPs;
     this.source = source;
     this.broken = broken;
@@ -67,6 +67,10 @@ final class Operation {
     if (task.isBroadcast()) {
       hold();
     }
+  }
+
+  static int chunks(GroupSpec spec, long bytes) {
+    return Math.toIntExact((bytes - 1) / spec.chunkBytes() + 1);
   }
 
   /** The root of a broadcast has all there is to get. */

@@ -26,6 +26,7 @@ final class ReductionGroup implements NetworkGroup {
   }
 
   final GroupSpec spec;
+  final MemberGate gate;
 
   private final AggregationNetwork network;
   private final int[] hosts;
@@ -58,6 +59,7 @@ final class ReductionGroup implements NetworkGroup {
     int members = hosts.length;
     this.spares = new SpareHosts(network, spec.spares(), hosts);
     this.wakePs = new long[members];
+    this.gate = new MemberGate(members);
     this.resume = network.simulation.timer("aggregation.group" + index, word -> resume());
     this.wake = network.simulation.event("aggregation.wake" + index, word -> pump((int) word));
     if (!spec.mayFallBack()) {
@@ -132,7 +134,13 @@ final class ReductionGroup implements NetworkGroup {
     return (isNotice ? 0 : payloadBytes(chunk)) + spec.form().headerBytes();
   }
 
-  /** Begins an operation. */
+  /** A member begins the operation, of which members begin one by one. */
+  void admit(int member) {
+    gate.admit(member);
+    pump(member);
+  }
+
+  /** Begins an operation, of all members or, as the gate says, of none yet. */
   void call(TreeTask task, long bytes, Contributions source, Consumer<OperationResult> listener) {
     task.check(spec);
     if (isBusy()) {
@@ -147,10 +155,7 @@ final class ReductionGroup implements NetworkGroup {
     rebuilds = 0;
     byHosts = false;
     hasQueued = false;
-    if (spec.deadline().substitute() == Substitute.STALE
-        && (stale == null || stale.chunks() != begun.chunks)) {
-      stale = new StaleBuffer(hosts.length, begun.chunks);
-    }
+    stale = StaleBuffer.fitting(stale, spec, begun.chunks);
     AggregationTree known = tree;
     if (known == null || isTreeBroken) {
       state = State.REBUILDING;
@@ -278,10 +283,22 @@ final class ReductionGroup implements NetworkGroup {
     endIfDone();
   }
 
+  /** As if an operation had been carried out to which all contributed in time. */
+  void repeat(long bytes, Contributions source) {
+    operations++;
+    stale = StaleBuffer.fitting(stale, spec, Operation.chunks(spec, bytes));
+    if (stale != null) {
+      stale.putAll(source, operations);
+    }
+  }
+
   /** Lets a member send what it may send now. */
   private void pump(int member) {
     EpochWork work = epochWork;
-    if (state != State.RUNNING || work == null || !work.isDoneBy(member)) {
+    if (state != State.RUNNING
+        || work == null
+        || !work.isDoneBy(member)
+        || !gate.hasBegun(member)) {
       return;
     }
     long nowPs = network.simulation.nowPs();
@@ -336,7 +353,11 @@ final class ReductionGroup implements NetworkGroup {
   }
 
   void hostGot(int member, int chunk, Sum sum) {
-    if (operation().deliver(member, chunk, sum, network.simulation.nowPs())) {
+    Operation known = operation();
+    if (known.deliver(member, chunk, sum, network.simulation.nowPs())) {
+      if (known.hostPs[member] >= 0) {
+        gate.tell(member);
+      }
       pump(member);
     } else {
       network.stats.duplicates.increment();
@@ -415,7 +436,9 @@ final class ReductionGroup implements NetworkGroup {
     state = State.REBUILDING;
     if (rebuilds > network.repair.mostRebuilds()) {
       if (byHosts || !spec.mayFallBack()) {
-        fail("began anew more than " + network.repair.mostRebuilds() + " times", unusable());
+        fail(
+            "began anew more than " + network.repair.mostRebuilds() + " times",
+            network.live.cutOff(hosts));
         return;
       }
       takeToHosts();
@@ -431,20 +454,6 @@ final class ReductionGroup implements NetworkGroup {
     }
     resume.in(Math.max(treePs, restorePs), 0);
     network.admitQueued();
-  }
-
-  private ImmutableList<String> unusable() {
-    ImmutableList.Builder<String> names = ImmutableList.builder();
-    for (int member = 0; member < hosts.length; member++) {
-      boolean linked = false;
-      for (int link : network.graph.linksOf(hosts[member])) {
-        linked |= network.live.isUsable(link);
-      }
-      if (!linked) {
-        names.add(network.graph.name(hosts[member]));
-      }
-    }
-    return names.build();
   }
 
   private void dissolve() {

@@ -1,6 +1,7 @@
 package memwall.network.aggregation;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest contributions of a group's members by chunk, as the switches that they arrive at keep
@@ -22,8 +23,23 @@ final class StaleBuffer {
     operationBefore = new int[size];
   }
 
-  int chunks() {
-    return chunks;
+  /**
+   * The buffer for vectors of so many chunks, a new one if they have others; null if not needed.
+   */
+  static @Nullable StaleBuffer fitting(@Nullable StaleBuffer known, GroupSpec group, int chunks) {
+    if (group.deadline().substitute() != Substitute.STALE) {
+      return null;
+    }
+    return known != null && known.chunks == chunks
+        ? known
+        : new StaleBuffer(group.members().size(), chunks);
+  }
+
+  /** All members contribute to all chunks. */
+  void putAll(Contributions source, int number) {
+    for (int at = 0; at < value.length; at++) {
+      put(at / chunks, at % chunks, source.value(at / chunks, at % chunks), number);
+    }
   }
 
   void put(int member, int chunk, long contribution, int number) {

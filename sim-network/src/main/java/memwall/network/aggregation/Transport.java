@@ -34,6 +34,9 @@ final class Transport {
   private final List<Transfer> all = new ArrayList<>();
   private final List<Transfer> unused = new ArrayList<>();
 
+  /** Copies and acknowledgements on links. */
+  private long underWay;
+
   Transport(
       Simulation simulation,
       LiveGraph live,
@@ -187,6 +190,7 @@ final class Transport {
     freePs[half] = endPs;
     transfer.servicePs = servicePs;
     transfer.copies++;
+    underWay++;
     stats.sentBytes.add(transfer.bytes);
     if (graph.isHost(transfer.from) || graph.isHost(transfer.to)) {
       stats.hostLinkBytes.add(transfer.bytes);
@@ -214,6 +218,7 @@ final class Transport {
     } else {
       stats.arrivedBytes.add(transfer.bytes);
       transfer.acks++;
+      underWay++;
       acknowledgement.in(graph.wire(transfer.link).latencyPs(), word);
       if (transfer.epoch != transfer.sender().epoch()) {
         stats.oldEpochMessages.increment();
@@ -222,12 +227,14 @@ final class Transport {
       }
     }
     transfer.copies--;
+    underWay--;
     releaseIfDone(transfer);
   }
 
   private void acknowledged(long word) {
     Transfer transfer = all.get((int) (word & INDEX_MASK));
     transfer.acks--;
+    underWay--;
     if (wasCut(transfer, word) || isLostByChance(transfer.link)) {
       stats.acksLost.increment();
     } else if (transfer.open) {
@@ -274,6 +281,11 @@ final class Transport {
       transfer.slot = null;
       unused.add(transfer);
     }
+  }
+
+  /** Whether nothing is on any link, acknowledgements included. */
+  boolean isEmpty() {
+    return underWay == 0;
   }
 
   /** Bytes of the copies that are under way, counted one by one. */

@@ -133,4 +133,34 @@ public final class TreeFormula {
     long wayPs = 2 * host.overheadPs() + 2 * low.latencyPs() + joint.latencyPs();
     return 2 * wayPs + joint.addLatencyPs() + (pieces + 1) * piecePs;
   }
+
+  /**
+   * The time of a vector whose sums go, chunk by chunk, to one member after the other, which sends
+   * them to all: one level. Each link of a host carries K contributions up and as many results
+   * down, and of one chunk for each P members a sum that goes to it and comes from it: {@code 2 way
+   * + t_red + q max(W m, m + that way + m) + r m + m' + ceil(K / P) m}. Exact for one chunk; else
+   * it takes for granted that sums meet no contributions on their way, so that a vector may take
+   * more.
+   */
+  public long pullStreamPs(int members, long bytes, long chunkBytes, long headerBytes, int window) {
+    long before = (bytes - 1) / chunkBytes;
+    long lastPs = pullSpacingPs(members, bytes - before * chunkBytes, headerBytes);
+    long wayPs = 2 * host.overheadPs() + 2 * low.latencyPs() + joint.latencyPs();
+    long pathPs = 2 * wayPs + joint.addLatencyPs();
+    if (before == 0) {
+      return pathPs + 2 * lastPs;
+    }
+    long fullPs = pullSpacingPs(members, chunkBytes, headerBytes);
+    return before / window * Math.max(window * fullPs, 2 * fullPs + pathPs)
+        + before % window * fullPs
+        + lastPs
+        + (before / members + 1) * fullPs
+        + pathPs;
+  }
+
+  private long pullSpacingPs(int members, long payloadBytes, long headerBytes) {
+    return Math.max(
+        Units.transferPs(payloadBytes + headerBytes, low.bytesPerSec()),
+        Units.transferPs(members * payloadBytes, joint.addBytesPerSec()));
+  }
 }

@@ -1,5 +1,8 @@
 package memwall.network.reduce;
 
+import memwall.core.config.Config;
+import memwall.core.config.Dimension;
+
 /**
  * Failures by chance: each part fails after an exponentially distributed time.
  *
@@ -35,5 +38,30 @@ public record RandomFaults(
               + hostSeconds
               + " s: must be more than 0");
     }
+  }
+
+  /** Reads a section {@code random_faults}; faults are recorded there. */
+  public static RandomFaults read(Config part) {
+    RandomFaults faults =
+        new RandomFaults(
+            seconds(part, "links", "Mean time between failures of a link"),
+            seconds(part, "repair", "Mean time until it works again"),
+            seconds(part, "switches", "Mean time until a switch fails for good"),
+            seconds(part, "hosts", "Mean time until a host fails for good"));
+    part.finish();
+    return faults;
+  }
+
+  /** A mean time; infinite if it is missing. */
+  private static double seconds(Config part, String key, String sentence) {
+    if (!part.has(key)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double seconds = part.reportQuantity(key, Dimension.MEAN_TIME, sentence);
+    if (!(seconds > 0)) {
+      part.fault(key, "must be more than 0");
+      return Double.POSITIVE_INFINITY;
+    }
+    return seconds;
   }
 }

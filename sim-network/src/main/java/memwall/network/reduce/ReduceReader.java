@@ -11,7 +11,6 @@ import memwall.core.config.Dimension;
 import memwall.core.stat.Stats;
 import memwall.network.aggregation.AggregationSpec;
 import memwall.network.aggregation.DeadlineSpec;
-import memwall.network.aggregation.Fault;
 import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.GroupSpec;
 import memwall.network.aggregation.TreeTask;
@@ -19,20 +18,10 @@ import memwall.network.aggregation.TreeTask;
 /** Reads what is reduced; all faults with their places. */
 final class ReduceReader {
   private static final String AGGREGATION = "aggregation";
-  private static final String RANGE = "..";
   private static final List<Long> SIZES = List.of(64L, 2048L, 65536L);
   private static final int MOST_SIZES = 1 << 10;
   private static final int MOST_SLOTS = 1 << 24;
   private static final int MOST_TREES = 1 << 10;
-
-  /** What can happen at a given time. */
-  private enum What {
-    LINK_DOWN,
-    LINK_UP,
-    LINK_RATE,
-    NODE_DOWN,
-    STRAGGLER
-  }
 
   /** What a group can do. */
   private enum Doing {
@@ -50,12 +39,15 @@ final class ReduceReader {
   /** Whether the network could be read: else what does not fit it is no news. */
   private final boolean isSound;
 
+  private final GraphReader reader;
+
   ReduceReader(Config config) {
     this.config = config;
     Config preset = config.preset(AGGREGATION, AggregationSpec.KIND, "The network that reduces");
     network = AggregationSpec.read(preset);
     graph = network.graph();
     isSound = !config.isPlaceholder(AGGREGATION) && !preset.isPlaceholder("graph");
+    reader = new GraphReader(graph, isSound);
   }
 
   ReduceSpec read() {
@@ -65,10 +57,11 @@ final class ReduceReader {
     long gapPs =
         reduce.quantity("gap", Dimension.TIME, "0 ps", "From an end to the next operation's call");
     List<Tenant> tenants = tenants(reduce, operations, gapPs);
-    double lossShare = reduce.number("loss", 0, 0.99, 0, "Share of messages lost, on each link");
+    double lossShare =
+        reduce.number("loss", 0, Disturbances.MOST_LOSS, 0, "Share of messages lost, on each link");
     List<TimedFault> faults = new ArrayList<>();
     for (Config one : reduce.sections("faults", "What happens at given times")) {
-      fault(one, faults);
+      reader.fault(one, faults);
     }
     List<Long> sizes = sizes(reduce);
     checkCopies(reduce, tenants, sizes);
@@ -80,7 +73,7 @@ final class ReduceReader {
         faults,
         reduce
             .optionalSection("random_faults", "What fails by chance")
-            .map(ReduceReader::randomFaults)
+            .map(RandomFaults::read)
             .orElse(RandomFaults.NONE),
         reduce
             .optionalSection("stragglers", "Hosts that are late by chance")
@@ -175,7 +168,7 @@ final class ReduceReader {
     String name = one.text("name", "Name in reports");
     List<Integer> members = all.members();
     if (one.has("members")) {
-      members = nodes(one, "members", "Hosts, or FIRST..LAST");
+      members = reader.nodes(one, "members", "Hosts, or FIRST..LAST");
       members = members.isEmpty() ? all.members() : members;
     }
     int most = network.joint().slots();
@@ -198,7 +191,7 @@ final class ReduceReader {
                 .map(DeadlineSpec::read)
                 .orElse(all.deadline()),
             one.bool("fall_back", all.mayFallBack(), "Whether hosts may reduce by themselves"),
-            spares(one));
+            reader.spares(one));
     one.variesBy("operation");
     Doing doing = one.choice("operation", Doing.ALL_REDUCE, "What is done, with vectors or tokens");
     TreeTask task = task(one, doing, group);
@@ -261,7 +254,7 @@ final class ReduceReader {
       return TreeTask.ALL_REDUCE;
     }
     String name = one.text("root", "The member that sends or gets all");
-    int host = node(one, "root", name);
+    int host = reader.node(one, "root", name);
     int root = group.members().indexOf(host);
     if (host >= 0 && root < 0) {
       one.fault("root", "'" + name + "' is not a member of group '" + group.name() + "'");
@@ -286,134 +279,5 @@ final class ReduceReader {
         one.fault("members", String.valueOf(wrong.getMessage()));
       }
     }
-  }
-
-  private GroupSpec.Spares spares(Config one) {
-    if (!one.has("spares")) {
-      return GroupSpec.Spares.NONE;
-    }
-    Config part = one.section("spares", "Hosts that stand in for failed ones");
-    List<Integer> hosts = nodes(part, "hosts", "Hosts, or FIRST..LAST");
-    long stateBytes = part.quantity("state", Dimension.SIZE, "0 B", "What a spare needs before");
-    int from = node(part, "from", part.text("from", "Node that sends it"));
-    part.finish();
-    return hosts.isEmpty() || from < 0
-        ? GroupSpec.Spares.NONE
-        : new GroupSpec.Spares(hosts, stateBytes, from);
-  }
-
-  /** Nodes by name; of FIRST..LAST all hosts between in the order of the graph. */
-  private List<Integer> nodes(Config part, String key, String sentence) {
-    Set<Integer> nodes = new LinkedHashSet<>();
-    for (String text : part.texts(key, sentence)) {
-      int dots = text.indexOf(RANGE);
-      int first = node(part, key, dots < 0 ? text : text.substring(0, dots));
-      int last = dots < 0 ? first : node(part, key, text.substring(dots + RANGE.length()));
-      if (first < 0 || last < 0) {
-        return List.of();
-      }
-      if (last < first) {
-        part.fault(key, "'" + text + "': the last is before the first");
-        return List.of();
-      }
-      for (int node = first; node <= last; node++) {
-        if ((dots < 0 || graph.isHost(node)) && !nodes.add(node)) {
-          part.fault(key, "'" + graph.name(node) + "' is given twice");
-        }
-      }
-    }
-    if (nodes.isEmpty()) {
-      part.fault(key, "needs at least one host");
-    }
-    return List.copyOf(nodes);
-  }
-
-  /** The node of a name; -1, and a fault, if there is none. */
-  private int node(Config part, String key, String name) {
-    int node = graph.node(name.strip());
-    if (node < 0 && isSound) {
-      part.fault(
-          key,
-          "there is no node '"
-              + name.strip()
-              + "' (nodes are '"
-              + graph.name(0)
-              + "' to '"
-              + graph.name(graph.nodes() - 1)
-              + "')");
-    }
-    return node;
-  }
-
-  private void fault(Config one, List<TimedFault> faults) {
-    one.variesBy("what");
-    long atPs = one.quantity("at", Dimension.TIME, "When");
-    What what = one.choice("what", What.class, "What happens");
-    boolean ofLink = what == What.LINK_DOWN || what == What.LINK_UP || what == What.LINK_RATE;
-    int at = ofLink ? link(one) : node(one, "node", one.text("node", "To which node"));
-    long rate = 1;
-    if (what == What.LINK_RATE) {
-      rate = one.quantity("rate", Dimension.BYTE_RATE, "Bytes per second from then on");
-    }
-    long latePs = 0;
-    if (what == What.STRAGGLER) {
-      latePs = one.quantity("late", Dimension.TIME, "How long the host begins nothing");
-      if (at >= 0 && !graph.isHost(at)) {
-        one.fault("node", "'" + graph.name(at) + "' is a switch; hosts are late");
-        at = -1;
-      }
-    }
-    one.finish();
-    if (at >= 0) {
-      faults.add(
-          new TimedFault(
-              atPs,
-              switch (what) {
-                case LINK_DOWN -> new Fault.LinkDown(at);
-                case LINK_UP -> new Fault.LinkUp(at);
-                case LINK_RATE -> new Fault.LinkRate(at, rate);
-                case NODE_DOWN -> new Fault.NodeDown(at);
-                case STRAGGLER -> new Fault.Straggler(at, latePs);
-              }));
-    }
-  }
-
-  private int link(Config one) {
-    String fromName = one.text("from", "Node at one end");
-    String toName = one.text("to", "Node at the other end");
-    int from = node(one, "from", fromName);
-    int to = node(one, "to", toName);
-    if (from < 0 || to < 0) {
-      return -1;
-    }
-    int link = graph.link(from, to);
-    if (link < 0 && isSound) {
-      one.fault("from", "there is no link '" + fromName + "' - '" + toName + "'");
-    }
-    return link;
-  }
-
-  private static RandomFaults randomFaults(Config part) {
-    RandomFaults faults =
-        new RandomFaults(
-            seconds(part, "links", "Mean time between failures of a link"),
-            seconds(part, "repair", "Mean time until it works again"),
-            seconds(part, "switches", "Mean time until a switch fails for good"),
-            seconds(part, "hosts", "Mean time until a host fails for good"));
-    part.finish();
-    return faults;
-  }
-
-  /** A mean time; infinite if it is missing. */
-  private static double seconds(Config part, String key, String sentence) {
-    if (!part.has(key)) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double seconds = part.reportQuantity(key, Dimension.MEAN_TIME, sentence);
-    if (!(seconds > 0)) {
-      part.fault(key, "must be more than 0");
-      return Double.POSITIVE_INFINITY;
-    }
-    return seconds;
   }
 }
