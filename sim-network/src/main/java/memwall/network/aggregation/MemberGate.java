@@ -8,11 +8,9 @@ import java.util.function.IntConsumer;
  * is told of its last result, too.
  */
 final class MemberGate {
-  private static final IntConsumer NOBODY = member -> {};
-
   private final boolean[] begun;
   private boolean oneByOne;
-  private IntConsumer done = NOBODY;
+  private IntConsumer done = member -> {};
 
   MemberGate(int members) {
     begun = new boolean[members];
@@ -21,7 +19,6 @@ final class MemberGate {
   /** All members begin with the next operation. */
   void open() {
     oneByOne = false;
-    done = NOBODY;
   }
 
   /** Members begin the next operation when they are admitted; each hears of its last result. */
@@ -45,6 +42,8 @@ final class MemberGate {
 
   /** A member has its last result. */
   void tell(int member) {
-    done.accept(member);
+    if (oneByOne) {
+      done.accept(member);
+    }
   }
 }
