@@ -1,5 +1,6 @@
 package memwall.network;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class TreeLane {
   }
 
   /** What an operation of a size does from rest to rest. */
-  private record Course(long durationPs, long restPs, long unevenPs, long[] counts) {}
+  private record Course(long durationPs, long restPs, long unevenPs, ImmutableLongArray counts) {}
 
   private final Simulation simulation;
   private final int members;
@@ -235,7 +236,7 @@ final class TreeLane {
             operation.lastResultPs - operation.openedPs,
             simulation.nowPs() - operation.openedPs,
             unevenPs(operation),
-            counts));
+            ImmutableLongArray.copyOf(counts)));
   }
 
   private void reservedEnds() {

@@ -333,9 +333,18 @@ final class TreeNetwork implements Network, TreeLane.Listener {
       sink.put(completed[rank] - oldest);
     }
     for (TreeOperation operation : operations) {
-      sink.put(operation.collective.ordinal());
+      sink.put(code(operation.collective));
       sink.put(operation.bytes);
     }
+  }
+
+  private static int code(Collective collective) {
+    return switch (collective) {
+      case ALL_REDUCE -> 0;
+      case REDUCE_SCATTER -> 1;
+      case ALL_GATHER -> 2;
+      case ALL_TO_ALL -> 3;
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package memwall.network.aggregation;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -239,7 +240,7 @@ public final class AggregationNetwork implements Waiting {
    * @param latencyPs from its call to its last result
    */
   public void repeat(
-      int group, long bytes, Contributions source, long[] differences, long latencyPs) {
+      int group, long bytes, Contributions source, ImmutableLongArray differences, long latencyPs) {
     groups.get(group).repeat(bytes, source);
     stats.repeat(differences, latencyPs);
   }

@@ -1,5 +1,6 @@
 package memwall.network.aggregation;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.stat.Counter;
@@ -142,9 +143,9 @@ final class AggregationStats {
   }
 
   /** Adds what {@link #counts} differed by over an operation with all contributions. */
-  void repeat(long[] differences, long latencyPs) {
-    for (int i = 0; i < differences.length; i++) {
-      counters.get(i).add(differences[i]);
+  void repeat(ImmutableLongArray differences, long latencyPs) {
+    for (int i = 0; i < differences.length(); i++) {
+      counters.get(i).add(differences.get(i));
     }
     completeLatency.record(latencyPs);
   }
