@@ -12,8 +12,10 @@ import memwall.core.random.RandomStream;
 import memwall.core.stat.Stats;
 import memwall.network.aggregation.AggregationNetwork;
 import memwall.network.aggregation.Contributions;
+import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.OperationResult;
 import memwall.network.reduce.Disturbances;
+import memwall.network.reduce.Mishaps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,7 @@ final class TreeLane {
   private final Disturbances disturbances;
   private final AggregationNetwork network;
   private final int group;
+  private final Mishaps mishaps;
   private final TreeNetworkStats stats;
   private final Listener listener;
   private final RandomStream random;
@@ -105,6 +108,18 @@ final class TreeLane {
         "Energy of all bytes on all links of the trees",
         () -> 8.0 * spec.linkPjPerBit() * (double) network.sentBytes());
     group = network.group(spec.group(members));
+    Graph graph = spec.aggregation().graph();
+    for (int link = 0; disturbances.lossShare() > 0 && link < graph.links(); link++) {
+      network.loss(link, disturbances.lossShare());
+    }
+    mishaps = new Mishaps(simulation, path, network, graph, disturbances, () -> hasGivenUp = false);
+    stats.exact(
+        "link_failures", "1", "Links of the trees that failed by chance", mishaps::linkFailures);
+    stats.exact(
+        "node_failures",
+        "1",
+        "Switches and hosts of the trees that failed by chance",
+        mishaps::nodeFailures);
     random = simulation.random().stream(path, "late");
     latePs = new long[members];
     begins = new Timer[members];
@@ -128,8 +143,11 @@ final class TreeLane {
     } // Else it is told at the end of the operation.
   }
 
-  /** Whether operations that have not been opened may be; not after one that failed. */
+  /** Whether an operation may be opened: not after one that failed, until there is a repair. */
   boolean isUsable() {
+    if (hasGivenUp && current == null) {
+      mishaps.catchUp();
+    }
     return !hasGivenUp;
   }
 
@@ -139,6 +157,7 @@ final class TreeLane {
     operation.opened = true;
     operation.openedPs = simulation.nowPs();
     opened++;
+    mishaps.begin();
     boolean isSteady = !drawLate() && network.isAtRest() && !disturbances.breaks() && folded;
     Course known = courses.get(operation.bytes);
     if (isSteady && reserves && known != null) {
@@ -203,6 +222,7 @@ final class TreeLane {
   private void ended(OperationResult result) {
     TreeOperation operation = current();
     close(operation);
+    mishaps.end();
     for (Timer late : begins) {
       late.cancel();
     }
@@ -247,6 +267,7 @@ final class TreeLane {
     reserved = null;
     TreeOperation operation = current();
     close(operation);
+    mishaps.end();
     operation.membersLeft = 0;
     restedPs = operation.openedPs + course.restPs;
     network.repeat(group, operation.bytes, VALUES, course.counts, course.durationPs);

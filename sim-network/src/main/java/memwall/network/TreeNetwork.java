@@ -244,12 +244,9 @@ final class TreeNetwork implements Network, TreeLane.Listener {
     if (ended != null && ended.fellBack) {
       stats.fellBack.increment();
       for (int rank = 0; rank < simulatedRanks; rank++) {
-        if (held[rank]) {
-          continue; // It goes on below.
-        }
         if (completed[rank] > ended.number) {
           plain.collective(ended.collective, rank, ended.bytes, NOBODY, 0);
-        } else if (completed[rank] == ended.number && ended.hasBegun(rank)) {
+        } else if (completed[rank] == ended.number && ended.hasBegun(rank) && !held[rank]) {
           plain.collective(ended.collective, rank, ended.bytes, plainDone, rank);
         }
       }

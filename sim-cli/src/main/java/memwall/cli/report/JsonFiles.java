@@ -202,6 +202,13 @@ final class JsonFiles {
     json.writeFieldName("tiering");
     new TieringJson(json, (double) result.identity().simulatedPs()).tiering(result.tiering());
     thermal(result);
+    json.writeFieldName("trees");
+    Trees trees = Trees.of(result.snapshot());
+    if (trees == null) {
+      json.writeNull();
+    } else {
+      trees.write(json);
+    }
     RunResult.Approximated approximated = result.approximated();
     json.writeObjectFieldStart("approximated");
     json.writeNumberField("transfers", approximated.transfers());

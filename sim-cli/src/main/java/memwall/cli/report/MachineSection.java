@@ -88,6 +88,7 @@ final class MachineSection {
     energy();
     html.raw("<div>\n");
     heat();
+    trees();
     new TieringSection(html, summary.path("tiering")).write();
     new WearSection(html, summary.path("wear")).write();
     approximated();
@@ -224,6 +225,34 @@ final class MachineSection {
       }
       html.tableEnd();
     }
+  }
+
+  /** All-reduces in switches that add. */
+  private void trees() {
+    JsonNode trees = summary.path("trees");
+    if (trees.path("rank_calls").asLong() == 0) {
+      return;
+    }
+    html.raw("<h3>All-reduces in the switches</h3>\n<p>");
+    html.text(
+        String.format(
+            Locale.ROOT,
+            "%,d operations; a rank has its result after %.1f µs in half of its calls, after %.1f"
+                + " µs at most in 99 of 100. Ranks were late %,d times. ",
+            trees.path("operations").asLong(),
+            trees.path("p50_us").asDouble(),
+            trees.path("p99_us").asDouble(),
+            trees.path("late_ranks").asLong()));
+    html.text(
+        Figures.percent(trees.path("missing_share").asDouble())
+            + " of the contributions are not in the results"
+            + (trees.path("stale").asLong() > 0 ? ", or older ones stand in" : "")
+            + String.format(
+                Locale.ROOT,
+                "; %,d new trees, %,d all-reduces left to messages.",
+                trees.path("rebuilds").asLong(),
+                trees.path("fallen_back").asLong()));
+    html.raw("</p>\n");
   }
 
   private static String celsius(JsonNode degrees) {

@@ -155,6 +155,7 @@ public final class TextReport {
             + " per output token (dynamic only)");
     wear(result.wear());
     heat(result);
+    trees(result);
     RunResult.Approximated approximated = result.approximated();
     line(
         "approximated",
@@ -275,6 +276,26 @@ public final class TextReport {
                 hottest.name(),
                 hottest.peakCelsius()));
       }
+    }
+  }
+
+  /** All-reduces in switches that add. */
+  private void trees(RunResult result) {
+    Trees trees = Trees.of(result.snapshot());
+    if (trees != null && trees.calls() > 0) {
+      wrapped(
+          "trees",
+          String.format(
+              Locale.ROOT,
+              "%,d all-reduces, p50 %.1f us, p99 %.1f us; %s of the contributions not in results,"
+                  + " %,d ranks late, %,d rebuilds, %,d fell back",
+              trees.operations(),
+              trees.latencyUs(50),
+              trees.latencyUs(99),
+              Figures.percent(trees.missingShare()),
+              trees.lateRanks(),
+              trees.rebuilds(),
+              trees.fallenBack()));
     }
   }
 
