@@ -14,6 +14,7 @@ import memwall.network.aggregation.AggregationNetwork;
 import memwall.network.aggregation.Contributions;
 import memwall.network.aggregation.Graph;
 import memwall.network.aggregation.OperationResult;
+import memwall.network.aggregation.Substitute;
 import memwall.network.reduce.Disturbances;
 import memwall.network.reduce.Mishaps;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,11 @@ final class TreeLane {
   private long restedPs;
 
   private boolean hasGivenUp;
+
+  /** Whether what stands in for late data depends on more than the operation before. */
+  private boolean hasHistory;
+
+  private final boolean keepsStale;
   private long opened;
   private long ended;
 
@@ -98,6 +104,7 @@ final class TreeLane {
     this.folded = folded;
     this.reserves = reserves;
     this.disturbances = spec.disturbances();
+    this.keepsStale = spec.group().deadline().substitute() == Substitute.STALE;
     this.stats = counts;
     this.listener = listener;
     String path = stats.path();
@@ -232,6 +239,7 @@ final class TreeLane {
       learn(operation, before);
     }
     countsBefore = null;
+    hasHistory |= keepsStale && result.substituted();
     if (!complete) {
       operation.fellBack = true;
       hasGivenUp = true;
@@ -279,7 +287,7 @@ final class TreeLane {
     long nowPs = simulation.nowPs();
     TreeOperation operation = current;
     boolean isKnown = !disturbances.breaks() && !disturbances.hasStragglers();
-    isKnown &= operation == null || reserved != null;
+    isKnown &= !hasHistory && (operation == null || reserved != null);
     sink.put(isKnown ? 0 : ++undescribed);
     sink.put(operation == null ? -1 : nowPs - operation.openedPs);
     sink.put(operation == null ? -1 : operation.bytes);

@@ -154,6 +154,26 @@ class TreeMishapsTest {
     assertThat(TreeScript.stat(end, "contributions_substituted")).isEqualTo(4);
   }
 
+  /** What stands in depends on all before: such states are like no other; zeros do not. */
+  @Test
+  void staleDataAreHistory() {
+    for (String substitute : List.of("zero", "stale")) {
+      TreeNetworkSpec spec =
+          spec("  deadline: { wait: 4 us, substitute: " + substitute + " }\n", "");
+      TreeScript script = new TreeScript(spec, 8, 8, true);
+      List<Long> fresh = new ArrayList<>();
+      script.network.describe(fresh::add);
+      for (int rank = 0; rank < 8; rank++) {
+        script.allReduce(rank, 2_000, rank == 7 ? 50_000_000 : 0);
+      }
+      Snapshot end = script.run();
+      assertThat(TreeScript.stat(end, "expired")).isPositive();
+      List<Long> later = new ArrayList<>();
+      script.network.describe(later::add);
+      assertThat(later.equals(fresh)).isEqualTo(substitute.equals("zero"));
+    }
+  }
+
   /** A broken tree: the ordinary network does it, each rank once; and the tree after a repair. */
   @Test
   void theOrdinaryNetworkDoesWhatTheTreeCannot() {
