@@ -27,7 +27,6 @@ final class ReductionGroup implements NetworkGroup {
 
   final GroupSpec spec;
   final MemberGate gate;
-
   private final AggregationNetwork network;
   private final int[] hosts;
   private final SpareHosts spares;
@@ -35,7 +34,6 @@ final class ReductionGroup implements NetworkGroup {
   private final OpenTransfers open = new OpenTransfers();
   private final Timer resume;
   private final Event wake;
-
   private State state = State.IDLE;
   private int epoch;
   private long epochBeganPs;
