@@ -237,8 +237,8 @@ final class RequestReaderTest {
     String later = "{\"id\":\"b\",\"arrival\":9,\"input\":1,\"output\":1}\n";
     assertThat(faults(HEADER + later + LINE + "}\n"))
         .containsExactly(
-            "t:3: the arrival 0 ns is before 9 ns in line 2, expected arrivals in order (sort the"
-                + " trace)");
+            "t:3: the arrival 0 ns is before 9 ns in line 2, expected arrivals in order ('memwall"
+                + " trace convert --sort' puts them there)");
   }
 
   @Test
