@@ -77,7 +77,7 @@ final class ResultAssembler {
         new TieringAccount(spec, outcome, run.executor(), snapshot).tiering(),
         approximated(hardware),
         laws.stream().map(ResultAssembler::law).toList(),
-        new Warnings(spec, outcome, windows).list(interrupted),
+        new Warnings(spec, outcome, windows, workload.summary().leftOut()).list(interrupted),
         new RunResult.Series(
             outcome.series().resources(), windows.stream().map(ResultAssembler::window).toList()));
   }

@@ -13,11 +13,18 @@ final class Warnings {
   private final RunSpec spec;
   private final ServingOutcome outcome;
   private final List<Series.Window> windows;
+  private final long leftOut;
 
-  Warnings(RunSpec spec, ServingOutcome outcome, List<Series.Window> windows) {
+  /**
+   * Collects.
+   *
+   * @param leftOut requests of the trace that failed where it was recorded
+   */
+  Warnings(RunSpec spec, ServingOutcome outcome, List<Series.Window> windows, long leftOut) {
     this.spec = spec;
     this.outcome = outcome;
     this.windows = windows;
+    this.leftOut = leftOut;
   }
 
   List<String> list(boolean interrupted) {
@@ -37,6 +44,12 @@ final class Warnings {
               + " requests were refused because they can never be served ("
               + ResultAssembler.words(outcome.refused())
               + ").");
+    }
+    if (leftOut > 0) {
+      list.add(
+          leftOut
+              + " requests of the trace have no prompt or no output tokens: they failed where it was"
+              + " recorded and are not replayed.");
     }
     int unused = spec.system().chips() - spec.sharding().tensorParallel();
     if (unused > 0) {

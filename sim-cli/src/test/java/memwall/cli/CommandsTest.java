@@ -70,6 +70,23 @@ class CommandsTest {
   }
 
   @Test
+  void requestsThatFailedWhereTheyWereRecorded() throws IOException {
+    commands.write(
+        "v.csv", "arrived_at,num_prefill_tokens,num_decode_tokens\n0,5,2\n0,7,0\n1,7,2\n");
+    Outcome outcome =
+        Commands.run(
+            "run",
+            file,
+            "-o",
+            commands.path("out"),
+            "--set",
+            "workload.trace=" + commands.path("v.csv"));
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out().replaceAll("\\s+", " "))
+        .contains("1 requests of the trace have no prompt or no output tokens", "2 completed");
+  }
+
+  @Test
   void goodput() throws IOException {
     commands.write(
         "t.requests.jsonl",
