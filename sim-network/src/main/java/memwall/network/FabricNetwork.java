@@ -157,9 +157,9 @@ final class FabricNetwork implements Network {
 
   @Override
   public void send(int from, int to, long bytes, Completion done, long word) {
-    checkRank(from, simulatedRanks);
-    checkRank(to, ranks);
-    checkBytes(bytes);
+    CallChecks.rank(path, from, simulatedRanks, ranks);
+    CallChecks.rank(path, to, ranks, ranks);
+    CallChecks.bytes(path, bytes);
     stats.pointMessages.add(foldedAs);
     messagesUnderWay++;
     if (from == to) {
@@ -178,7 +178,7 @@ final class FabricNetwork implements Network {
   private void atSelf(long ignored) {
     messagesUnderWay--;
     stats.pointMessagesDone.add(foldedAs);
-    toSelf.remove().completeMessage();
+    toSelf.remove().calls.complete(0);
   }
 
   /** A message, or one of every rank if folded. */
@@ -204,32 +204,23 @@ final class FabricNetwork implements Network {
 
   @Override
   public void collective(Collective collective, int rank, long bytes, Completion done, long word) {
-    checkRank(rank, simulatedRanks);
-    checkBytes(bytes);
+    CallChecks.rank(path, rank, simulatedRanks, ranks);
+    CallChecks.bytes(path, bytes);
     long number = called[rank];
     if (number == oldest + operations.size()) {
       operations.add(new FabricOperation(plan(collective, bytes), simulatedRanks));
     }
     FabricOperation operation = operation(number);
     if (operation.plan.bytes != bytes || operation.plan.collective != collective) {
-      throw new IllegalArgumentException(
-          path
-              + ": rank "
-              + rank
-              + " calls operation "
-              + number
-              + " as "
-              + collective
-              + " of "
-              + bytes
-              + " bytes, another rank called it as "
-              + operation.plan.collective
-              + " of "
-              + operation.plan.bytes
-              + " bytes");
+      throw CallChecks.disagree(
+          path,
+          rank,
+          number,
+          collective + " of " + bytes,
+          operation.plan.collective + " of " + operation.plan.bytes);
     }
     called[rank]++;
-    operation.call(rank, simulation.nowPs(), done, word);
+    operation.calls.call(rank, simulation.nowPs(), done, word);
     stats.collectiveCalls.add(foldedAs);
     if (number == completed[rank]) {
       launch(rank);
@@ -340,7 +331,7 @@ final class FabricNetwork implements Network {
       messagesUnderWay--;
       stats.pointMessagesDone.add(foldedAs);
       stats.count(operation.plan, output.linkFlits());
-      operation.completeMessage();
+      operation.calls.complete(0);
       return;
     }
     if (output.last()) {
@@ -363,9 +354,9 @@ final class FabricNetwork implements Network {
     (operation.plan.collective == Collective.ALL_REDUCE
             ? stats.allReduceLatency
             : stats.otherLatency)
-        .record(simulation.nowPs() - operation.calledPs(rank), foldedAs);
+        .record(simulation.nowPs() - operation.calls.calledPs(rank), foldedAs);
     stats.collectivesDone.add(foldedAs);
-    if (operation.doneBy(rank)) {
+    if (operation.calls.doneBy(rank)) {
       operations.remove();
       oldest++;
       if (!isFolded()) {
@@ -375,7 +366,7 @@ final class FabricNetwork implements Network {
     if (called[rank] > completed[rank]) {
       launch(rank);
     }
-    operation.complete(rank);
+    operation.calls.complete(rank);
   }
 
   /** If an operation is reserved, simulates it from its begin up to now. */
@@ -468,28 +459,10 @@ final class FabricNetwork implements Network {
       drive.at(drive.duePs() + deltaPs, 0);
     }
     for (FabricOperation operation : operations) {
-      operation.shift(deltaPs);
+      operation.calls.shift(deltaPs);
     }
     reservedFromPs += deltaPs;
     learningFromPs += deltaPs;
     stage.shift(deltaPs);
-  }
-
-  private void checkRank(int rank, int limit) {
-    if (rank < 0 || rank >= limit) {
-      throw new IllegalArgumentException(
-          path
-              + ": unknown rank "
-              + rank
-              + ", allowed are 0 to "
-              + (limit - 1)
-              + (limit == ranks ? "" : " because the network is folded"));
-    }
-  }
-
-  private void checkBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException(path + ": negative size " + bytes + " bytes");
-    }
   }
 }

@@ -1,6 +1,5 @@
 package memwall.network;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 import memwall.core.Completion;
 import memwall.network.collective.Schedule;
@@ -8,59 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A collective, or a message, of a {@link FabricNetwork} from its first call to its last end. */
 final class FabricOperation {
-  private static final Completion NONE = word -> {};
-
   final Plan plan;
-  private final Completion[] done;
-  private final long[] words;
-  private final long[] calledPs;
-  private int ranksLeft;
+  final RankCalls calls;
 
   FabricOperation(Plan plan, int ranks) {
     this.plan = plan;
-    done = new Completion[ranks];
-    Arrays.fill(done, NONE);
-    words = new long[ranks];
-    calledPs = new long[ranks];
-    ranksLeft = ranks;
+    calls = new RankCalls(ranks);
   }
 
   static FabricOperation message(Plan plan, Completion completion, long word) {
     FabricOperation operation = new FabricOperation(plan, 1);
-    operation.call(0, 0, completion, word);
+    operation.calls.call(0, 0, completion, word);
     return operation;
-  }
-
-  void call(int rank, long nowPs, Completion completion, long word) {
-    done[rank] = completion;
-    words[rank] = word;
-    calledPs[rank] = nowPs;
-  }
-
-  long calledPs(int rank) {
-    return calledPs[rank];
-  }
-
-  /** A rank is done; returns whether all are. */
-  boolean doneBy(int rank) {
-    if (rank >= done.length) {
-      throw new IllegalArgumentException("no rank " + rank);
-    }
-    return --ranksLeft == 0;
-  }
-
-  void complete(int rank) {
-    done[rank].complete(words[rank]);
-  }
-
-  void completeMessage() {
-    done[0].complete(words[0]);
-  }
-
-  void shift(long deltaPs) {
-    for (int rank = 0; rank < calledPs.length; rank++) {
-      calledPs[rank] += deltaPs;
-    }
   }
 
   /**

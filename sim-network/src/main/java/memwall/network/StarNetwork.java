@@ -160,9 +160,9 @@ final class StarNetwork implements Network {
 
   @Override
   public void send(int from, int to, long bytes, Completion done, long word) {
-    checkRank(from, simulatedRanks);
-    checkRank(to, ranks);
-    checkBytes(bytes);
+    CallChecks.rank(path, from, simulatedRanks, ranks);
+    CallChecks.rank(path, to, ranks, ranks);
+    CallChecks.bytes(path, bytes);
     if (from == to) {
       int row = loopbackRows.take(MessageRows.Kind.POINT, to, 0, 0, 0, 0, 0);
       loopbackRows.onArrival(row, done, word);
@@ -182,29 +182,20 @@ final class StarNetwork implements Network {
 
   @Override
   public void collective(Collective collective, int rank, long bytes, Completion done, long word) {
-    checkRank(rank, simulatedRanks);
-    checkBytes(bytes);
+    CallChecks.rank(path, rank, simulatedRanks, ranks);
+    CallChecks.bytes(path, bytes);
     long operation = called[rank];
     if (operation == operations.next()) {
       operations.add(plan(collective, bytes));
     } else {
       Plan plan = operations.plan(operation);
       if (plan.bytes != bytes || plan.collective != collective) {
-        throw new IllegalArgumentException(
-            path
-                + ": rank "
-                + rank
-                + " calls operation "
-                + operation
-                + " as "
-                + collective
-                + " of "
-                + bytes
-                + " bytes, another rank called it as "
-                + plan.collective
-                + " of "
-                + plan.bytes
-                + " bytes");
+        throw CallChecks.disagree(
+            path,
+            rank,
+            operation,
+            collective + " of " + bytes,
+            plan.collective + " of " + plan.bytes);
       }
     }
     called[rank]++;
@@ -514,24 +505,6 @@ final class StarNetwork implements Network {
     }
     for (int i = 0; i < armed.size(); i++) {
       armed.get(i).shift(deltaPs);
-    }
-  }
-
-  private void checkRank(int rank, int limit) {
-    if (rank < 0 || rank >= limit) {
-      throw new IllegalArgumentException(
-          path
-              + ": unknown rank "
-              + rank
-              + ", allowed are 0 to "
-              + (limit - 1)
-              + (limit == ranks ? "" : " because the network is folded"));
-    }
-  }
-
-  private void checkBytes(long bytes) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException(path + ": negative size " + bytes + " bytes");
     }
   }
 }

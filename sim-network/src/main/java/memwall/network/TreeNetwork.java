@@ -118,7 +118,8 @@ final class TreeNetwork implements Network, TreeLane.Listener {
 
   @Override
   public void collective(Collective collective, int rank, long bytes, Completion done, long word) {
-    check(rank, bytes);
+    CallChecks.rank(path, rank, simulatedRanks, ranks);
+    CallChecks.bytes(path, bytes);
     long number = called[rank];
     if (number == oldest + operations.size()) {
       boolean onTree = collective == Collective.ALL_REDUCE && time.usesTree(bytes);
@@ -126,44 +127,20 @@ final class TreeNetwork implements Network, TreeLane.Listener {
     }
     TreeOperation operation = operation(number);
     if (operation.bytes != bytes || operation.collective != collective) {
-      throw new IllegalArgumentException(
-          path
-              + ": rank "
-              + rank
-              + " calls operation "
-              + number
-              + " as "
-              + collective
-              + " of "
-              + bytes
-              + " bytes, another rank called it as "
-              + operation.collective
-              + " of "
-              + operation.bytes
-              + " bytes");
+      throw CallChecks.disagree(
+          path,
+          rank,
+          number,
+          collective + " of " + bytes,
+          operation.collective + " of " + operation.bytes);
     }
     called[rank]++;
-    operation.call(rank, simulation.nowPs(), done, word);
+    operation.calls.call(rank, simulation.nowPs(), done, word);
     if (operation.isForTree) {
       stats.calls.add(foldedAs);
     }
     if (number == completed[rank]) {
       start(rank);
-    }
-  }
-
-  private void check(int rank, long bytes) {
-    if (rank < 0 || rank >= simulatedRanks) {
-      throw new IllegalArgumentException(
-          path
-              + ": unknown rank "
-              + rank
-              + ", allowed are 0 to "
-              + (simulatedRanks - 1)
-              + (isFolded() ? " because the network is folded" : ""));
-    }
-    if (bytes < 0) {
-      throw new IllegalArgumentException(path + ": negative size " + bytes + " bytes");
     }
   }
 
@@ -263,17 +240,17 @@ final class TreeNetwork implements Network, TreeLane.Listener {
   private void complete(int rank) {
     TreeOperation operation = operation(completed[rank]++);
     if (operation.isForTree) {
-      stats.latency.record(simulation.nowPs() - operation.calledPs(rank), foldedAs);
+      stats.latency.record(simulation.nowPs() - operation.calls.calledPs(rank), foldedAs);
       stats.done.add(foldedAs);
     }
-    if (operation.doneBy(rank)) {
+    if (operation.calls.doneBy(rank)) {
       operations.remove();
       oldest++;
     }
     if (called[rank] > completed[rank]) {
       start(rank);
     }
-    operation.complete(rank);
+    operation.calls.complete(rank);
   }
 
   @Override

@@ -1,12 +1,7 @@
 package memwall.network;
 
-import java.util.Arrays;
-import memwall.core.Completion;
-
 /** One collective of all ranks of a {@link TreeNetwork}, from its first call to its last end. */
 final class TreeOperation {
-  private static final Completion NONE = word -> {};
-
   final long number;
   final Collective collective;
   final long bytes;
@@ -35,12 +30,9 @@ final class TreeOperation {
   long resultSumPs;
   long lastResultPs;
 
-  private final Completion[] done;
-  private final long[] words;
-  private final long[] calledPs;
+  final RankCalls calls;
   private final boolean[] begun;
   private final boolean[] got;
-  private int ranksLeft;
 
   TreeOperation(
       long number, Collective collective, long bytes, boolean onTree, int simulated, int members) {
@@ -50,23 +42,9 @@ final class TreeOperation {
     this.isForTree = onTree;
     this.onTree = onTree;
     this.membersLeft = members;
-    done = new Completion[simulated];
-    Arrays.fill(done, NONE);
-    words = new long[simulated];
-    calledPs = new long[simulated];
+    calls = new RankCalls(simulated);
     begun = new boolean[simulated];
     got = new boolean[onTree ? members : 0];
-    ranksLeft = simulated;
-  }
-
-  void call(int rank, long nowPs, Completion completion, long word) {
-    done[rank] = completion;
-    words[rank] = word;
-    calledPs[rank] = nowPs;
-  }
-
-  long calledPs(int rank) {
-    return calledPs[rank];
   }
 
   /** The launch of a rank's part is over. */
@@ -98,22 +76,8 @@ final class TreeOperation {
     return got[member];
   }
 
-  /** A rank is done; returns whether all are. */
-  boolean doneBy(int rank) {
-    if (rank >= done.length) {
-      throw new IllegalArgumentException("no rank " + rank);
-    }
-    return --ranksLeft == 0;
-  }
-
-  void complete(int rank) {
-    done[rank].complete(words[rank]);
-  }
-
   void shift(long deltaPs) {
-    for (int rank = 0; rank < calledPs.length; rank++) {
-      calledPs[rank] += deltaPs;
-    }
+    calls.shift(deltaPs);
     openedPs += deltaPs;
     lastResultPs += deltaPs;
   }
