@@ -1,19 +1,14 @@
 package memwall.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import memwall.core.config.ConfigException;
 import memwall.workloads.model.HuggingFaceConfig;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.ModelText;
 import memwall.workloads.model.Precision;
+import memwall.workloads.trace.TraceOutput;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +54,7 @@ final class ModelImportCommand implements Callable<Integer> {
     String file = String.valueOf(to.getFileName());
     String known = name == null ? file.replaceFirst("\\.ya?ml$", "") : name;
     ModelSpec model = HuggingFaceConfig.read(from, known);
-    write(text(model));
+    TraceOutput.write(to, text(model));
     PrintWriter out = command.commandLine().getOut();
     TextTable table = new TextTable("", ">");
     table.row("parameters", billions(model.parameterCount()));
@@ -85,15 +80,5 @@ final class ModelImportCommand implements Callable<Integer> {
         + String.valueOf(from.getFileName()).replace("'", "''")
         + "'\n"
         + ModelText.yaml(model);
-  }
-
-  private void write(String text) {
-    try {
-      Files.writeString(to, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    } catch (FileAlreadyExistsException e) {
-      throw new ConfigException(List.of(to + ": exists already, expected the name of a new file"));
-    } catch (IOException e) {
-      throw new ConfigException(List.of(to + ": cannot be written: " + e.getMessage()));
-    }
   }
 }

@@ -1,11 +1,7 @@
 package memwall.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,6 +14,7 @@ import memwall.workloads.trace.RequestTrace;
 import memwall.workloads.trace.RequestTraces;
 import memwall.workloads.trace.TraceFit;
 import memwall.workloads.trace.TraceInspector;
+import memwall.workloads.trace.TraceOutput;
 import memwall.workloads.trace.TraceStatistics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,7 +76,7 @@ final class TraceFitCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of(from + ": " + e.getMessage()));
     }
-    write(yaml);
+    TraceOutput.write(to, yaml);
     Faults faults = new Faults();
     GeneratorSpec generator =
         GeneratorSpec.read(ConfigLoader.fromText(to.toString(), yaml, faults));
@@ -108,16 +105,6 @@ final class TraceFitCommand implements Callable<Integer> {
       throw new ConfigException(List.of("--window: " + e.getMessage()));
     }
     throw new ConfigException(List.of("--window: must be more than 0"));
-  }
-
-  private void write(String yaml) {
-    try {
-      Files.writeString(to, yaml, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    } catch (FileAlreadyExistsException e) {
-      throw new ConfigException(List.of(to + ": exists already, expected the name of a new file"));
-    } catch (IOException e) {
-      throw new ConfigException(List.of(to + ": cannot be written: " + e.getMessage()));
-    }
   }
 
   private static TextTable table(TraceStatistics wanted, TraceStatistics made) {

@@ -178,19 +178,7 @@ final class RequestJson {
       line.fault(
           "'media' has " + mediaTokens + " tokens in sum, expected at most 'input' = " + input);
     }
-    int blocks = blockTokens == 0 ? 0 : (input - 1) / blockTokens + 1;
-    if (blocks > 0 && hashIds.size() > blocks) {
-      line.fault(
-          "'hash_ids' has "
-              + hashIds.size()
-              + " blocks, expected at most "
-              + blocks
-              + " (input "
-              + input
-              + " in blocks of "
-              + blockTokens
-              + ")");
-    }
+    Blocks.fit(line, input, blockTokens, hashIds.size());
     return line.ok();
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * #finish} is called; until then it has the suffix {@code .part}, which {@link #close} removes, so
  * that nothing half-written is left behind. Packed if the name ends in {@code .gz}.
  */
-final class TraceOutput implements AutoCloseable {
+public final class TraceOutput implements AutoCloseable {
   private static final int FLUSH_CHARS = 1 << 16;
 
   private final OutputStream out;
@@ -34,6 +34,18 @@ final class TraceOutput implements AutoCloseable {
     this.out = out;
     this.target = target;
     this.part = part;
+  }
+
+  /**
+   * Writes a text to a new file.
+   *
+   * @throws ConfigException if it exists or cannot be written
+   */
+  public static void write(Path target, String text) {
+    try (TraceOutput out = to(target)) {
+      out.text().append(text);
+      out.finish();
+    }
   }
 
   /** Writes to a stream, which the caller closes. */
