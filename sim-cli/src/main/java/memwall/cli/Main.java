@@ -21,6 +21,7 @@ import picocli.CommandLine.ParameterException;
       ValidateCommand.class,
       PresetsCommand.class,
       ExplainCommand.class,
+      PlanCommand.class,
       ReportCommand.class,
       TraceCommand.class,
       ModelCommand.class,

@@ -57,7 +57,7 @@ class UsageTest {
   void anUnknownCommand() {
     misuse(
         "memwall: unknown command 'rnu'; did you mean 'run'? (known: [explain, flash,"
-            + " memory, model, network, presets, report, run, trace, validate])",
+            + " memory, model, network, plan, presets, report, run, trace, validate])",
         "Try 'memwall --help'.",
         "rnu");
     misuse(

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All times are in picoseconds. 0 bytes take {@code launch}, one rank takes 0.
  */
-public final class AllReduceFormula implements AllReduceTime {
+public final class AllReduceFormula implements CollectiveTime {
   private final NetworkSpec spec;
   private final int ranks;
   private final List<AllReduceSpec> all;

@@ -1,5 +1,6 @@
 package memwall.network;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import memwall.core.Simulation;
 import memwall.core.stat.Stats;
 import memwall.network.collective.Algorithm;
 import memwall.network.collective.Schedule;
+import memwall.network.collective.ScheduleBuilder;
 import memwall.network.endpoint.Endpoints;
 import memwall.network.endpoint.Play;
 import memwall.network.router.UnloadedFabric;
@@ -16,10 +18,12 @@ import memwall.network.router.UnloadedFabric;
  * longest way through the schedule, with the zero-load time of each message ({@link
  * UnloadedFabric}) and the work of the ends. Remembered by size.
  */
-final class FabricFormula implements AllReduceTime {
+final class FabricFormula implements CollectiveTime {
   private final FabricNetworkSpec spec;
   private final int ranks;
   private final Map<Long, Choice> allReduces = new HashMap<>();
+  private final Map<Collective, Map<Long, Choice>> others = new EnumMap<>(Collective.class);
+  private final Map<Long, Long> messages = new HashMap<>();
   private final Simulation simulation = new Simulation(0);
   private final Endpoints ends;
 
@@ -50,6 +54,38 @@ final class FabricFormula implements AllReduceTime {
       return 0;
     }
     return spec.launchPs() + (bytes == 0 ? 0 : allReduce(bytes).durationPs());
+  }
+
+  /** The time of another collective. */
+  long latencyPs(Collective collective, long bytes) {
+    if (ranks == 1) {
+      return 0;
+    }
+    return spec.launchPs()
+        + (bytes == 0
+            ? 0
+            : others
+                .computeIfAbsent(collective, each -> new HashMap<>())
+                .computeIfAbsent(bytes, size -> choose(collective, size))
+                .durationPs());
+  }
+
+  /** The time of a message from each rank to its neighbour. */
+  long messagePs(long bytes) {
+    if (ranks == 1) {
+      return 0;
+    }
+    return messages.computeIfAbsent(
+        bytes,
+        size -> {
+          ScheduleBuilder builder = new ScheduleBuilder(ranks);
+          for (int rank = 0; rank < ranks; rank++) {
+            int to = (rank + 1) % ranks;
+            builder.send(rank, to, Math.max(1, size), 0);
+            builder.receive(to, rank, Math.max(1, size), 0);
+          }
+          return durationPs(builder.build());
+        });
   }
 
   /** The all-reduce that the network uses for this size, at least 1 byte. */

@@ -127,8 +127,19 @@ public record FabricNetworkSpec(
   }
 
   @Override
-  public AllReduceTime allReduceTime(int ranks) {
+  public CollectiveTime allReduceTime(int ranks) {
     return new FabricFormula(this, ranks);
+  }
+
+  @Override
+  public CollectiveTime allToAllTime(int ranks) {
+    FabricFormula formula = new FabricFormula(this, ranks);
+    return bytes -> formula.latencyPs(Collective.ALL_TO_ALL, bytes);
+  }
+
+  @Override
+  public CollectiveTime messageTime() {
+    return new FabricFormula(this, Math.min(2, ports()))::messagePs;
   }
 
   /** Algorithms among which an operation may choose: one, or for 'auto' all of its kind. */

@@ -15,7 +15,18 @@ public sealed interface InterconnectSpec permits NetworkSpec, FabricNetworkSpec,
    *
    * @param ranks size of the group, 1 to {@link #ports}
    */
-  AllReduceTime allReduceTime(int ranks);
+  CollectiveTime allReduceTime(int ranks);
+
+  /**
+   * The closed form of its all-to-all; bytes are those that each rank gives, as for {@link
+   * Collective#ALL_TO_ALL}.
+   *
+   * @param ranks size of the group, 1 to {@link #ports}
+   */
+  CollectiveTime allToAllTime(int ranks);
+
+  /** The closed form of a message of each rank to its neighbour. */
+  CollectiveTime messageTime();
 
   /**
    * Reads a preset of kind {@code network}: with a key {@code fabric}, a network of routers, else a

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import memwall.core.config.Config;
 import memwall.core.config.Dimension;
+import memwall.core.unit.Units;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +122,37 @@ public record NetworkSpec(
   }
 
   @Override
-  public AllReduceTime allReduceTime(int ranks) {
+  public CollectiveTime allReduceTime(int ranks) {
     return new AllReduceFormula(this, ranks);
+  }
+
+  @Override
+  public CollectiveTime allToAllTime(int ranks) {
+    if (ranks < 1 || ranks > ports) {
+      throw new IllegalArgumentException(
+          ranks + " ranks do not fit a network of " + ports + " ports");
+    }
+    long rate = message.bytesPerSec(linkBytesPerSec);
+    return bytes -> {
+      if (ranks == 1) {
+        return 0;
+      }
+      if (bytes == 0) {
+        return message.launchPs();
+      }
+      long piece = bytes / ranks + (bytes % ranks == 0 ? 0 : 1);
+      return message.launchPs()
+          + (ranks - 1L) * (message.messagePs() + Units.transferPs(piece, rate))
+          + pathLatencyPs()
+          + message.syncPs();
+    };
+  }
+
+  @Override
+  public CollectiveTime messageTime() {
+    long rate = message.bytesPerSec(linkBytesPerSec);
+    return bytes ->
+        message.messagePs() + Units.transferPs(bytes, rate) + pathLatencyPs() + message.syncPs();
   }
 
   /** Latency of the first bit from rank to rank: link, switch, link. */

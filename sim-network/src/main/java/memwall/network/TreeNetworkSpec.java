@@ -153,7 +153,17 @@ public record TreeNetworkSpec(
   }
 
   @Override
-  public AllReduceTime allReduceTime(int ranks) {
+  public CollectiveTime allReduceTime(int ranks) {
     return new TreeTime(this, ranks);
+  }
+
+  @Override
+  public CollectiveTime allToAllTime(int ranks) {
+    return plain.allToAllTime(ranks);
+  }
+
+  @Override
+  public CollectiveTime messageTime() {
+    return plain.messageTime();
   }
 }

@@ -11,10 +11,10 @@ import memwall.network.aggregation.TreeFormula;
  * The closed form of all-reduces of a network with trees of switches that add: that of the tree or
  * of the ordinary network, as the specification says. Nothing is late, lost or broken.
  */
-final class TreeTime implements AllReduceTime {
+final class TreeTime implements CollectiveTime {
   private final TreeNetworkSpec spec;
   private final int ranks;
-  private final AllReduceTime plain;
+  private final CollectiveTime plain;
   private final TreeFormula formula;
   private final AggregationTree tree;
   private final Map<Long, Boolean> choices = new HashMap<>();

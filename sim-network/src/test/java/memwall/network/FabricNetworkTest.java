@@ -259,7 +259,7 @@ class FabricNetworkTest {
   void theClosedFormIsABound() {
     for (FabricNetworkSpec spec : SPECS) {
       int ranks = Math.min(8, spec.ports());
-      AllReduceTime formula = spec.allReduceTime(ranks);
+      CollectiveTime formula = spec.allReduceTime(ranks);
       for (long bytes : new long[] {0, 1, 500, 20_000, 1 << 20}) {
         Script script = new Script(spec, ranks, 1, true);
         script.allReduce(0, bytes, 0);

@@ -54,6 +54,31 @@ class StarNetworkTest {
     assertThat(pairs.doneAtPs).containsOnly(MESSAGE_PS + 1_000_000);
   }
 
+  /** The closed forms of all-to-alls and of messages are what an idle network takes. */
+  @Test
+  void allToAllsAndMessagesTakeTheirClosedForms() {
+    for (int ranks : new int[] {1, 2, 3, 8}) {
+      for (long bytes : new long[] {0, 1, 999, 64_000, 1_000_003}) {
+        for (int simulated : new int[] {1, ranks}) {
+          Rig rig = new Rig(Rig.plain(), ranks, simulated);
+          rig.collective(Collective.ALL_TO_ALL, bytes);
+          rig.simulation.run();
+          assertThat(rig.doneAtPs)
+              .as("%d bytes, %d of %d ranks", bytes, simulated, ranks)
+              .containsOnly(Rig.plain().allToAllTime(ranks).latencyPs(bytes));
+        }
+        if (ranks > 1) {
+          Rig rig = new Rig(Rig.plain(), ranks, ranks);
+          for (int from = 0; from < ranks; from++) {
+            rig.network.send(from, (from + 1) % ranks, bytes, rig::done, from);
+          }
+          rig.simulation.run();
+          assertThat(rig.doneAtPs).containsOnly(Rig.plain().messageTime().latencyPs(bytes));
+        }
+      }
+    }
+  }
+
   @Test
   void messagesOfOnePairArriveInOrder() {
     Rig rig = new Rig(Rig.plain(), 2, 2);

@@ -13,14 +13,14 @@ class TreeNetworkSpecTest {
     return (TreeNetworkSpec) TreeScript.preset(name, sets);
   }
 
-  private static double us(AllReduceTime time, long bytes) {
+  private static double us(CollectiveTime time, long bytes) {
     return time.latencyPs(bytes) / 1e6;
   }
 
   /** The box's tree is faster than the fit of measured kernels, and slower than its links. */
   @Test
   void nvlsIsBetweenLinksAndTheFit() {
-    AllReduceTime time =
+    CollectiveTime time =
         preset("nvswitch3-8-nvls", "network.in_network.use=always").allReduceTime(8);
     for (long bytes : new long[] {512 << 10, 2 << 20, 8 << 20, 32 << 20, 128 << 20}) {
       assertThat(us(time, bytes)).isBetween(bytes / 450e3, 8 + bytes / (0.477 * 450e3));
@@ -33,9 +33,9 @@ class TreeNetworkSpecTest {
   void autoTakesTheFaster() {
     for (String name : List.of("nvswitch3-8-nvls", "infiniband-ndr-256-sharp")) {
       TreeNetworkSpec auto = preset(name);
-      AllReduceTime tree = preset(name, "network.in_network.use=always").allReduceTime(8);
-      AllReduceTime chosen = auto.allReduceTime(8);
-      AllReduceTime plain = auto.plain().allReduceTime(8);
+      CollectiveTime tree = preset(name, "network.in_network.use=always").allReduceTime(8);
+      CollectiveTime chosen = auto.allReduceTime(8);
+      CollectiveTime plain = auto.plain().allReduceTime(8);
       boolean treeWins = false;
       for (long bytes = 1 << 10; bytes <= 1 << 22; bytes *= 4) {
         assertThat(chosen.latencyPs(bytes))

@@ -26,7 +26,7 @@ class TreeNetworkTest {
   void oneOperationIsTheClosedForm() {
     for (TreeNetworkSpec spec : SPECS.subList(0, 4)) {
       for (int ranks : new int[] {2, 3, 4, 5, 8}) {
-        AllReduceTime form = spec.allReduceTime(ranks);
+        CollectiveTime form = spec.allReduceTime(ranks);
         for (long bytes : new long[] {1, 2_048, 2_049, 70_000, 1 << 20}) {
           if (!new TreeTime(spec, ranks).usesTree(bytes)) {
             continue;
@@ -52,7 +52,7 @@ class TreeNetworkTest {
   @Test
   void pullIsNearTheClosedForm() {
     TreeNetworkSpec spec = SPECS.get(4);
-    AllReduceTime form = spec.allReduceTime(8);
+    CollectiveTime form = spec.allReduceTime(8);
     for (long bytes : new long[] {1, 4_096, 16_384, 65_536, 1 << 20, 8 << 20}) {
       TreeScript script = new TreeScript(spec, 8, 1, true);
       script.allReduce(0, bytes, 0);

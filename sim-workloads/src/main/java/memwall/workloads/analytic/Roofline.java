@@ -3,12 +3,12 @@ package memwall.workloads.analytic;
 import memwall.memory.MemorySpec;
 import memwall.memory.TierLayout;
 import memwall.memory.Usage;
-import memwall.network.AllReduceTime;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
 import memwall.workloads.execution.TierBytes;
 import memwall.workloads.operator.OperatorPlan;
+import memwall.workloads.shard.ShardingPlan;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.Footprint;
 import memwall.workloads.system.StagingSpec;
@@ -35,7 +35,7 @@ public final class Roofline {
 
   private final SystemSpec system;
   private final ChipSpec chip;
-  private final AllReduceTime allReduce;
+  private final GroupTimes group;
   private final double[] spentPs;
   private final boolean arrayBound;
   private final SubBatches batches;
@@ -69,6 +69,9 @@ public final class Roofline {
 
   private double clockPs;
 
+  /** By operator of the plan, its time in the last step; empty if nobody asked for it. */
+  private double[] operatorsPs = {};
+
   /** Weights behind the operator being added that may be staged meanwhile. */
   private double allowedBytes;
 
@@ -90,13 +93,22 @@ public final class Roofline {
    * @param ranks chips that share a model by tensor parallelism
    */
   public Roofline(SystemSpec system, int ranks, Footprint footprint) {
+    this(system, new ShardingPlan(ranks), footprint);
+  }
+
+  /**
+   * The same for a model that is cut in more than one way; replicas are alike.
+   *
+   * @param sharding how it is cut
+   */
+  public Roofline(SystemSpec system, ShardingPlan sharding, Footprint footprint) {
     this.system = system;
     this.chip = system.chip();
     this.bytesPerSec = new long[chip.tiers().size()][USAGES.length];
     for (int tier = 0; tier < bytesPerSec.length; tier++) {
       placeRegions(tier, footprint);
     }
-    this.allReduce = system.network().allReduceTime(ranks);
+    this.group = new GroupTimes(system, sharding);
     this.tiersPs = new double[chip.tiers().size()];
     this.tiersExposedPs = new double[chip.tiers().size()];
     this.tiersMovedBytes = new double[chip.tiers().size()];
@@ -138,6 +150,7 @@ public final class Roofline {
     java.util.Arrays.fill(aheadBytes, 0);
     java.util.Arrays.fill(pendingPs, 0);
     java.util.Arrays.fill(programmingPs, 0);
+    java.util.Arrays.fill(operatorsPs, 0);
     batches.decide(plan);
     if (batches.count() == 1) {
       near = batches.near(0);
@@ -169,6 +182,9 @@ public final class Roofline {
           if (!plan.isIdle(i)) {
             allowedBytes = staged == null ? 0 : staged.allowedBytes(plan, segment, round, i);
             double operatorPs = add(plan, i, times);
+            if (operatorsPs.length > 0) {
+              operatorsPs[i] += times * operatorPs;
+            }
             if (arrayBound) {
               stageAhead(plan, segment, round, i, operatorPs);
               clockPs += operatorPs;
@@ -219,6 +235,17 @@ public final class Roofline {
     return batches;
   }
 
+  /**
+   * Time of the last step by operator of its plan, all repeats together, without the host's. To be
+   * asked for once before the step. Steps of sub-batches are not taken apart.
+   */
+  public double[] operatorsPs(OperatorPlan plan) {
+    if (operatorsPs.length != plan.size()) {
+      operatorsPs = new double[plan.size()];
+    }
+    return operatorsPs;
+  }
+
   /** Time of the last step's part, by index in {@link Parts}. */
   public double spentPs(int part) {
     return spentPs[part];
@@ -235,7 +262,7 @@ public final class Roofline {
     double stalledPs = 0;
     long collectiveBytes = plan.collectiveBytes(i);
     if (collectiveBytes > 0) {
-      longestPs = allReduce.latencyPs(collectiveBytes);
+      longestPs = group.latencyPs(plan.kind(i), collectiveBytes);
       longest = Parts.NETWORK;
     }
     boolean isNear = near.isNear(i);

@@ -7,7 +7,6 @@ import memwall.core.stat.Stats;
 import memwall.memory.AccessPattern;
 import memwall.memory.Usage;
 import memwall.network.Network;
-import memwall.workloads.operator.OperatorKind;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Chip;
 import memwall.workloads.system.ChipSpec;
@@ -109,7 +108,7 @@ final class RankContext {
     this.kvCopies = tiering == null ? null : new KvCopies(chip, tiering, kvPattern);
     this.flopsPerSec = new long[like.size()];
     for (int i = 0; i < flopsPerSec.length; i++) {
-      if (like.kind(i) != OperatorKind.ALL_REDUCE) {
+      if (!like.kind(i).communicates()) {
         flopsPerSec[i] = spec.compute().flopsPerSec(like.format(i));
       }
     }

@@ -9,6 +9,8 @@ enum Basis {
   /** 1 if any logits are needed, else 0. */
   ANY_LOGIT(shape -> shape.logitRows() > 0 ? 1 : 0),
   TOKENS(StepShape::tokens),
+  /** Tokens of all replicas that go in step: those that spread experts see. */
+  GROUP_TOKENS(StepShape::groupTokens),
   DECODE_TOKENS(StepShape::decodeTokens),
   PREFILL_TOKENS(StepShape::prefillTokens),
   LOGIT_ROWS(StepShape::logitRows),

@@ -3,6 +3,7 @@ package memwall.workloads.operator;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.workloads.model.ModelSpec;
+import memwall.workloads.shard.Stage;
 
 /** Cuts the layers of a model into blocks that repeat. */
 final class LayerBlocks {
@@ -17,14 +18,17 @@ final class LayerBlocks {
 
   private LayerBlocks() {}
 
-  /** Blocks from the first layer to the last: the one that covers most, of these the shortest. */
-  static List<Block> of(ModelSpec model) {
+  /**
+   * Blocks from the first layer of a stage to the last: the one that covers most, of these the
+   * shortest.
+   */
+  static List<Block> of(ModelSpec model, Stage stage) {
     List<Block> blocks = new ArrayList<>();
-    int first = 0;
-    while (first < model.layers()) {
-      Block best = new Block(first, 1, repeats(model, first, 1));
-      for (int length = 2; length <= MAX_LENGTH && first + length <= model.layers(); length++) {
-        int repeat = repeats(model, first, length);
+    int first = stage.first();
+    while (first < stage.end()) {
+      Block best = new Block(first, 1, repeats(model, stage, first, 1));
+      for (int length = 2; length <= MAX_LENGTH && first + length <= stage.end(); length++) {
+        int repeat = repeats(model, stage, first, length);
         if (repeat > 1 && repeat * length > best.repeat() * best.length()) {
           best = new Block(first, length, repeat);
         }
@@ -35,9 +39,9 @@ final class LayerBlocks {
     return blocks;
   }
 
-  private static int repeats(ModelSpec model, int first, int length) {
+  private static int repeats(ModelSpec model, Stage stage, int first, int length) {
     int layer = first + length;
-    while (layer < model.layers() && alike(model, layer, layer - length)) {
+    while (layer < stage.end() && alike(model, layer, layer - length)) {
       layer++;
     }
     return (layer - first) / length;

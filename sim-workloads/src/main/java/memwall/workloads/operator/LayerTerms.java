@@ -41,6 +41,10 @@ final class LayerTerms {
   private final long hidden;
   private final long heads;
   private final long ranks;
+
+  /** What the routed experts of a layer are divided by on one rank. */
+  private final long expertShare;
+
   private final long weightBits;
   private final long activationBits;
 
@@ -52,8 +56,13 @@ final class LayerTerms {
     this.hidden = model.hiddenSize();
     this.heads = sharding.headsPerRank(model);
     this.ranks = sharding.tensorParallel();
+    this.expertShare = sharding.spreadsExperts() ? sharding.expertParallel() : 1;
     this.weightBits = precision.weights().bits();
     this.activationBits = precision.activations().bits();
+  }
+
+  ModelSpec model() {
+    return model;
   }
 
   /** Each token's row lies on one rank, on average 1/ranks of them here; the sum distributes it. */
@@ -207,19 +216,24 @@ final class LayerTerms {
 
   private void experts(MixtureOfExperts moe) {
     gemm("layer.router", hidden, moe.experts());
+    long active = moe.activeExperts();
+    allToAll("layer.dispatch", active);
+    long ofExpert = moe.ffnSize() / sharding.ranksPerExpert();
+    long expertRows = (model.ffnMatrices() - 1) * ofExpert;
+    long expertElements = model.expertElements() / sharding.ranksPerExpert();
+    long routed = 2 * hidden + model.ffnMatrices() * ofExpert;
+    int shared = moe.sharedExperts();
     long width = moe.ffnSize() / ranks;
     long elements = model.expertElements() / ranks;
     long activations = 2 * hidden + model.ffnMatrices() * width;
-    long active = moe.activeExperts();
-    int shared = moe.sharedExperts();
     long upRows = (model.ffnMatrices() - 1) * width;
     terms
         .operator(OperatorKind.EXPERTS, "layer.experts", precision.compute(), precision.weights())
-        .expertMatrix(upRows, hidden)
-        .expertMatrix(hidden, width)
-        .add(FLOPS, TOKENS, 2 * active * elements)
-        .add(ACTIVATION, TOKENS, active * activations * activationBits)
-        .perDistinctExpert(elements * weightBits);
+        .expertMatrix(expertRows, hidden)
+        .expertMatrix(hidden, ofExpert)
+        .add(FLOPS, expertTokens(), ceilDiv(2 * active * expertElements, expertShare))
+        .add(ACTIVATION, expertTokens(), ceilDiv(active * routed * activationBits, expertShare))
+        .perDistinctExpert(expertElements * weightBits);
     if (shared > 0) {
       terms
           .operator(
@@ -230,7 +244,37 @@ final class LayerTerms {
           .add(WEIGHT, ANY_TOKEN, shared * elements * weightBits)
           .add(ACTIVATION, TOKENS, shared * activations * activationBits);
     }
-    elementwise("layer.expert_activation", (active + shared) * model.ffnMatrices() * width, 0);
+    elementwise("layer.expert_activation", (long) shared * model.ffnMatrices() * width, 0);
+    terms.add(
+        ACTIVATION,
+        expertTokens(),
+        ceilDiv(active * model.ffnMatrices() * ofExpert * activationBits, expertShare));
+    allToAll("layer.combine", active);
+  }
+
+  /** Tokens whose experts are on this rank and those that it shares them with. */
+  private Basis expertTokens() {
+    return sharding.dispatches() ? Basis.GROUP_TOKENS : TOKENS;
+  }
+
+  /** Each rank of a replica sends its part of the tokens, once for each expert that they visit. */
+  private void allToAll(String name, long active) {
+    if (sharding.dispatches()) {
+      terms
+          .operator(OperatorKind.ALL_TO_ALL, name, precision.activations(), precision.activations())
+          .add(COLLECTIVE, TOKENS, ceilDiv(active * hidden * activationBits, ranks));
+    }
+  }
+
+  /** Each rank of a stage sends to the one in its place of the next stage. */
+  void send() {
+    terms
+        .operator(OperatorKind.SEND, "stage.send", precision.activations(), precision.activations())
+        .add(COLLECTIVE, TOKENS, hidden * activationBits);
+  }
+
+  private static long ceilDiv(long amount, long parts) {
+    return (amount + parts - 1) / parts;
   }
 
   private void gemm(String name, long inputs, long outputs) {

@@ -65,11 +65,11 @@ public sealed interface Operator {
       implements Operator {}
 
   /**
-   * Sums over the ranks.
+   * Sums over the ranks, or moves data between them.
    *
-   * @param kind ALL_REDUCE
+   * @param kind ALL_REDUCE, ALL_TO_ALL or SEND
    * @param name where it stands
-   * @param collectiveBytes bytes that each rank contributes and receives
+   * @param collectiveBytes bytes that each rank gives
    */
   record Collective(OperatorKind kind, String name, long collectiveBytes) implements Operator {}
 }

@@ -16,8 +16,17 @@ public enum OperatorKind {
   EXPERTS,
   /** Sum over the ranks of a tensor-parallel group; all get the result. */
   ALL_REDUCE,
+  /** Tokens travel to the ranks of their experts, or results back: each rank to each other one. */
+  ALL_TO_ALL,
+  /** Activations go from a stage of a pipeline to the next one. */
+  SEND,
   /** The output head: logits of the rows that need a next token. */
   HEAD;
+
+  /** Whether it moves data between ranks, and does nothing else. */
+  public boolean communicates() {
+    return this == ALL_REDUCE || this == ALL_TO_ALL || this == SEND;
+  }
 
   /**
    * Whether the addresses of the weights are known before the operators in front of it are done:

@@ -8,6 +8,7 @@ import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
 import memwall.workloads.model.Precision;
 import memwall.workloads.shard.ShardingPlan;
+import memwall.workloads.shard.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,21 @@ import org.jspecify.annotations.Nullable;
  * see {@link #isIdle}. Bytes are rounded up once per operator: with 4-bit weights and with the
  * expected number of distinct experts, which is a fraction.
  *
- * <p>All ranks of a tensor-parallel group have the same plan.
+ * <p>All ranks of a tensor-parallel group have the same plan. Of a pipeline, a plan has one stage,
+ * or all of them one after the other: what a token meets on its way.
  */
 public final class OperatorPlan {
+  private static final int ALL_STAGES = -1;
+
   private final ModelSpec model;
   private final ExpertVisits visits;
   private final int window;
+
+  /** Groups of ranks that the experts are spread over, each with as many of them. */
+  private final int expertGroups;
+
+  /** Whether experts see the tokens of all replicas. */
+  private final boolean dispatches;
 
   private final OperatorKind[] kinds;
   private final String[] names;
@@ -63,7 +73,7 @@ public final class OperatorPlan {
    */
   public OperatorPlan(
       ModelSpec model, Precision precision, ShardingPlan sharding, int popularExperts) {
-    this(model, precision, sharding, ExpertSpread.UNIFORM, popularExperts);
+    this(model, precision, sharding, ExpertSpread.UNIFORM, popularExperts, ALL_STAGES);
   }
 
   /**
@@ -73,7 +83,22 @@ public final class OperatorPlan {
    */
   public OperatorPlan(
       ModelSpec model, Precision precision, ShardingPlan sharding, ExpertSpread spread) {
-    this(model, precision, sharding, spread, 0);
+    this(model, precision, sharding, spread, 0, ALL_STAGES);
+  }
+
+  /**
+   * A plan of one stage of a pipeline.
+   *
+   * @param popularExperts how many of a layer's routed experts are counted apart
+   * @param stage its index
+   */
+  public static OperatorPlan ofStage(
+      ModelSpec model, Precision precision, ShardingPlan sharding, int popularExperts, int stage) {
+    if (stage < 0 || stage >= sharding.pipelineParallel()) {
+      throw new IllegalArgumentException("stage " + stage + " of " + sharding.pipelineParallel());
+    }
+    return new OperatorPlan(
+        model, precision, sharding, ExpertSpread.UNIFORM, popularExperts, stage);
   }
 
   private OperatorPlan(
@@ -81,31 +106,27 @@ public final class OperatorPlan {
       Precision precision,
       ShardingPlan sharding,
       ExpertSpread spread,
-      int popularExperts) {
+      int popularExperts,
+      int stage) {
     sharding.check(model);
     this.model = model;
     this.visits = new ExpertVisits(model.moe(), spread, popularExperts);
     this.window = model.window().limit();
+    this.expertGroups = sharding.spreadsExperts() ? sharding.expertParallel() : 1;
+    this.dispatches = sharding.dispatches();
 
     Terms terms = new Terms();
     LayerTerms layers = new LayerTerms(model, precision, sharding, terms);
-    List<LayerBlocks.Block> blocks = LayerBlocks.of(model);
-    this.segmentRepeats = new int[blocks.size() + 2];
-    this.segmentStarts = new int[blocks.size() + 3];
-    segmentRepeats[0] = 1;
-    layers.embedding();
-    for (int b = 0; b < blocks.size(); b++) {
-      LayerBlocks.Block block = blocks.get(b);
-      segmentStarts[b + 1] = terms.size();
-      segmentRepeats[b + 1] = block.repeat();
-      for (int layer = block.first(); layer < block.first() + block.length(); layer++) {
-        layers.layer(model.window().isGlobal(layer), model.moe().isMoe(layer));
-      }
+    List<Integer> starts = new ArrayList<>();
+    List<Integer> repeats = new ArrayList<>();
+    int firstStage = stage == ALL_STAGES ? 0 : stage;
+    int endStage = stage == ALL_STAGES ? sharding.pipelineParallel() : stage + 1;
+    for (int index = firstStage; index < endStage; index++) {
+      addStage(sharding.stage(model, index), layers, terms, starts, repeats);
     }
-    segmentStarts[blocks.size() + 1] = terms.size();
-    segmentRepeats[blocks.size() + 1] = 1;
-    layers.head();
-    segmentStarts[blocks.size() + 2] = terms.size();
+    starts.add(terms.size());
+    this.segmentRepeats = repeats.stream().mapToInt(Integer::intValue).toArray();
+    this.segmentStarts = starts.stream().mapToInt(Integer::intValue).toArray();
 
     this.kinds = terms.kinds.toArray(OperatorKind[]::new);
     this.names = terms.names.toArray(String[]::new);
@@ -128,8 +149,34 @@ public final class OperatorPlan {
     this.expertBits = chosen.stream().mapToLong(terms.expertBits::get).toArray();
   }
 
+  /** The embedding or nothing, blocks of layers, then the head or the way to the next stage. */
+  private static void addStage(
+      Stage stage, LayerTerms layers, Terms terms, List<Integer> starts, List<Integer> repeats) {
+    if (stage.hasEmbedding()) {
+      starts.add(terms.size());
+      repeats.add(1);
+      layers.embedding();
+    }
+    for (LayerBlocks.Block block : LayerBlocks.of(layers.model(), stage)) {
+      starts.add(terms.size());
+      repeats.add(block.repeat());
+      for (int layer = block.first(); layer < block.first() + block.length(); layer++) {
+        layers.layer(layers.model().window().isGlobal(layer), layers.model().moe().isMoe(layer));
+      }
+    }
+    starts.add(terms.size());
+    repeats.add(1);
+    if (stage.hasHead()) {
+      layers.head();
+    } else {
+      layers.send();
+    }
+  }
+
   private OperatorPlan(OperatorPlan like) {
     this.model = like.model;
+    this.expertGroups = like.expertGroups;
+    this.dispatches = like.dispatches;
     this.visits = like.visits;
     this.window = like.window;
     this.kinds = like.kinds;
@@ -205,19 +252,23 @@ public final class OperatorPlan {
     }
     distinctExperts = 0;
     if (expertOperators.length > 0 && tokens() > 0) {
-      distinctExperts = visits.distinct(tokens());
-      double popular = visits.distinctPopular(tokens());
+      distinctExperts = visits.distinct(expertTokens());
+      double popular = visits.distinctPopular(expertTokens());
       for (int e = 0; e < expertOperators.length; e++) {
         int first = expertOperators[e] * Amount.COUNT;
-        long all = (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE);
+        // Of the experts visited, a group of ranks has its share on average.
+        long all = (long) Math.ceil(distinctExperts * expertBits[e] / Byte.SIZE / expertGroups);
         amounts[first + Amount.WEIGHT] = all;
         amounts[first + Amount.POPULAR_WEIGHT] =
-            Math.min(all, (long) Math.ceil(popular * expertBits[e] / Byte.SIZE));
+            Math.min(all, (long) Math.ceil(popular * expertBits[e] / Byte.SIZE / expertGroups));
       }
     }
   }
 
-  /** Segments: the embedding, one or more blocks of layers, the head. */
+  /**
+   * Segments: of each stage the embedding if it has it, one or more blocks of layers, the head or
+   * the way to the next stage.
+   */
   public int segments() {
     return segmentRepeats.length;
   }
@@ -290,9 +341,13 @@ public final class OperatorPlan {
       case EXPERTS ->
           distinctExperts == 0
               ? 0
-              : (long) Math.ceil(tokens() * model.moe().activeExperts() / distinctExperts);
+              : (long) Math.ceil(expertTokens() * model.moe().activeExperts() / distinctExperts);
       default -> tokens();
     };
+  }
+
+  private long expertTokens() {
+    return dispatches ? bases[Basis.GROUP_TOKENS.index()] : tokens();
   }
 
   /** Tokens of this step that pass through the layers. */
@@ -350,7 +405,10 @@ public final class OperatorPlan {
     return amounts[i * Amount.COUNT + Amount.ACTIVATION];
   }
 
-  /** Bytes that this rank contributes to an all-reduce, and receives; 0 for other operators. */
+  /**
+   * Bytes that this rank gives to an all-reduce, an all-to-all or the next stage; 0 for operators
+   * that do not communicate.
+   */
   public long collectiveBytes(int i) {
     return amounts[i * Amount.COUNT + Amount.COLLECTIVE];
   }
@@ -418,7 +476,7 @@ public final class OperatorPlan {
     return total(Amount.ACTIVATION);
   }
 
-  /** Bytes that this rank contributes to all-reduces in the whole step. */
+  /** Bytes that this rank gives to collectives and to the next stage in the whole step. */
   public long totalCollectiveBytes() {
     return total(Amount.COLLECTIVE);
   }
@@ -440,7 +498,8 @@ public final class OperatorPlan {
               kvReadBytes(i),
               kvWriteBytes(i),
               activationBytes(i));
-      case ALL_REDUCE -> new Operator.Collective(kinds[i], names[i], collectiveBytes(i));
+      case ALL_REDUCE, ALL_TO_ALL, SEND ->
+          new Operator.Collective(kinds[i], names[i], collectiveBytes(i));
     };
   }
 

@@ -17,6 +17,10 @@ public final class StepShape {
   private final int window;
 
   private long decodeTokens;
+
+  /** Tokens of the other replicas. */
+  private long otherTokens;
+
   private long prefillTokens;
   private long sequences;
   private long logitRows;
@@ -39,6 +43,7 @@ public final class StepShape {
   /** Makes the step empty. */
   public void clear() {
     decodeTokens = 0;
+    otherTokens = 0;
     prefillTokens = 0;
     sequences = 0;
     logitRows = 0;
@@ -145,6 +150,23 @@ public final class StepShape {
   /** Tokens that pass through the layers. */
   public long tokens() {
     return decodeTokens + prefillTokens;
+  }
+
+  /** Tokens of all replicas that go in step with this one, its own included. */
+  public long groupTokens() {
+    return tokens() + otherTokens;
+  }
+
+  /**
+   * Says how many tokens the other replicas of a data-parallel group work on in this step.
+   *
+   * @param tokens of all others together, 0 or more
+   */
+  public void otherTokens(long tokens) {
+    if (tokens < 0) {
+      throw new IllegalArgumentException(tokens + " tokens of other replicas");
+    }
+    otherTokens = tokens;
   }
 
   /** Tokens that are decoded. */

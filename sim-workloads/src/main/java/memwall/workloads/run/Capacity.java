@@ -34,16 +34,33 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
    */
   static long activationBytes(
       ModelSpec model, Precision precision, ShardingPlan sharding, ServingSpec serving) {
+    return activationBytes(
+        model,
+        precision,
+        sharding,
+        serving.maxBatchedTokens(),
+        serving.maxBatch(),
+        LiveActivations.DEFAULT);
+  }
+
+  private static long activationBytes(
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      long tokens,
+      long sequences,
+      LiveActivations live) {
     long ranks = sharding.tensorParallel();
     long heads =
         model.attention() instanceof GroupedQueryAttention grouped
             ? ((long) grouped.heads() + 2L * grouped.kvHeads()) * grouped.headSize()
             : model.hiddenSize() * 2L;
     long perToken =
-        4L * model.hiddenSize() + ceilDiv(2 * heads, ranks) + ceilDiv(2L * model.ffnSize(), ranks);
-    long tokens = serving.maxBatchedTokens();
+        (long) live.hidden() * model.hiddenSize()
+            + ceilDiv(live.attention() * heads, ranks)
+            + ceilDiv((long) live.ffn() * model.ffnSize(), ranks);
     long logits =
-        Math.multiplyExact((long) serving.maxBatch(), (long) sharding.vocabularyPerRank(model));
+        Math.multiplyExact(sequences, (long) live.logits() * sharding.vocabularyPerRank(model));
     long elements = Math.addExact(Math.multiplyExact(tokens, perToken), logits);
     return Math.multiplyExact(elements, precision.activations().bits() / 8L);
   }
@@ -54,10 +71,51 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       Precision precision,
       ShardingPlan sharding,
       ServingSpec serving) {
+    return of(
+        system,
+        model,
+        precision,
+        sharding,
+        serving.memoryShare(),
+        activationBytes(model, precision, sharding, serving));
+  }
+
+  /**
+   * The same for steps of a known size.
+   *
+   * @param memoryShare share of a memory's capacity that may be used
+   * @param tokens of a step on one rank
+   * @param sequences of a step on one rank
+   * @param live activations that exist at the same time
+   */
+  public static Capacity of(
+      SystemSpec system,
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      double memoryShare,
+      long tokens,
+      long sequences,
+      LiveActivations live) {
+    return of(
+        system,
+        model,
+        precision,
+        sharding,
+        memoryShare,
+        activationBytes(model, precision, sharding, tokens, sequences, live));
+  }
+
+  private static Capacity of(
+      SystemSpec system,
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      double memoryShare,
+      long activations) {
     long weights = sharding.weightBytesPerRank(model, precision);
     long routed = sharding.expertBytesPerRank(model, precision, model.moe().experts());
     long popular = sharding.expertBytesPerRank(model, precision, system.chip().hotExperts(model));
-    long activations = activationBytes(model, precision, sharding, serving);
     var chip = system.chip();
     long[] missing = new long[chip.tiers().size()];
     long kv = 0;
@@ -68,7 +126,7 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       long weightsHere =
           new Footprint(weights, routed, popular, 0, 0, 0).bytes(chip, i, Usage.WEIGHTS);
       long activationsHere = i == chip.activationsTier() ? activations : 0;
-      long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * serving.memoryShare());
+      long stored = (long) (tier.capacityBytes(Usage.WEIGHTS) * memoryShare);
       long needed = weightsHere;
       if (tier.device().sharesCapacity(Usage.WEIGHTS, Usage.ACTIVATIONS)) {
         needed = Math.addExact(needed, activationsHere);
@@ -77,7 +135,7 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       }
       missing[i] = Math.max(missing[i], needed - stored);
       if (chip.holds(i, Usage.KV)) {
-        long room = (long) (tier.capacityBytes(Usage.KV) * serving.memoryShare());
+        long room = (long) (tier.capacityBytes(Usage.KV) * memoryShare);
         room -= tier.device().sharesCapacity(Usage.KV, Usage.WEIGHTS) ? weightsHere : 0;
         room -= tier.device().sharesCapacity(Usage.KV, Usage.ACTIVATIONS) ? activationsHere : 0;
         boolean isSecond = second != null && i == second.tier();
@@ -137,7 +195,7 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
   }
 
   /** What is too small, in words; empty if everything fits. */
-  String missing(SystemSpec system) {
+  public String missing(SystemSpec system) {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < shortBytes.size(); i++) {
       if (shortBytes.get(i) > 0) {

@@ -6,7 +6,6 @@ import memwall.workloads.execution.NearPlan;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
 import memwall.workloads.model.Precision;
-import memwall.workloads.operator.OperatorKind;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.ServingSpec;
 import memwall.workloads.shard.ShardingPlan;
@@ -86,6 +85,12 @@ public record RunSpec(
 
     // Checks across sections need sound parts.
     sharding.report(model, shardingConfig);
+    refuse(shardingConfig, "pipeline_parallel", sharding.pipelineParallel());
+    refuse(shardingConfig, "data_parallel", sharding.dataParallel());
+    if (system.nodes() > 1) {
+      config.fault(
+          "system", system.nodes() + " nodes are not allowed in a run, which simulates one: 1");
+    }
     if (sharding.tensorParallel() > system.chips()) {
       shardingConfig.fault(
           "tensor_parallel",
@@ -125,6 +130,17 @@ public record RunSpec(
         capacity);
   }
 
+  /** Runs have one stage and one replica; more than that is the planner's. */
+  private static void refuse(Config sharding, String key, int degree) {
+    if (degree > 1) {
+      sharding.fault(
+          key,
+          degree
+              + " is not allowed in a run, which simulates one stage of one replica: 1 ('memwall"
+              + " plan' compares others)");
+    }
+  }
+
   private static void checkFormats(Config config, SystemSpec system, OperatorPlan plan) {
     for (int i = 0; i < plan.size(); i++) {
       if (unsupported(system, plan, i)) {
@@ -143,8 +159,7 @@ public record RunSpec(
   }
 
   private static boolean unsupported(SystemSpec system, OperatorPlan plan, int i) {
-    return plan.kind(i) != OperatorKind.ALL_REDUCE
-        && !system.chip().compute().supports(plan.format(i));
+    return !plan.kind(i).communicates() && !system.chip().compute().supports(plan.format(i));
   }
 
   /** The first format of an operator for which the chip has no peak rate; null if there is none. */
@@ -181,12 +196,7 @@ public record RunSpec(
 
   /** The same run with all KV entries in one memory. */
   RunSpec withoutKvTiering() {
-    SystemSpec plain =
-        new SystemSpec(
-            system.chips(),
-            system.chip().withoutKvTiering(),
-            system.network(),
-            system.stepOverheadPs());
+    SystemSpec plain = system.withChip(system.chip().withoutKvTiering());
     return new RunSpec(
         name,
         systemName,

@@ -3,7 +3,7 @@ package memwall.workloads.run;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.memory.Usage;
-import memwall.network.AllReduceTime;
+import memwall.network.CollectiveTime;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
@@ -18,7 +18,7 @@ final class SystemBusy implements StepBusy {
   private static final Usage[] STORED = {Usage.WEIGHTS, Usage.KV};
 
   private final ChipSpec chip;
-  private final AllReduceTime allReduce;
+  private final CollectiveTime allReduce;
   private final int ranks;
   // All collectives of a step are alike.
   private long lastCollectiveBytes;

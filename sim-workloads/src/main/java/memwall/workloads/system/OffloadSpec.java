@@ -170,7 +170,7 @@ public record OffloadSpec(
       case GEMM -> gemm;
       case EXPERTS -> experts;
       case HEAD -> head;
-      case EMBEDDING, ELEMENTWISE, PREFILL_ATTENTION, ALL_REDUCE -> Rule.NEVER;
+      case EMBEDDING, ELEMENTWISE, PREFILL_ATTENTION, ALL_REDUCE, ALL_TO_ALL, SEND -> Rule.NEVER;
     };
   }
 

@@ -34,7 +34,7 @@ public record OverheadSpec(long gemmPs, long attentionPs, long elementwisePs, lo
       case ATTENTION, PREFILL_ATTENTION -> attentionPs;
       case EMBEDDING, ELEMENTWISE -> elementwisePs;
       case EXPERTS -> expertsPs;
-      case ALL_REDUCE -> 0;
+      case ALL_REDUCE, ALL_TO_ALL, SEND -> 0;
     };
   }
 }

@@ -108,6 +108,66 @@ final class OperatorPlanTest {
     assertThat(plan.totalKvReadBytes()).isEqualTo(3 * odd.kvBytes(9000, Precision.BF16));
   }
 
+  /** A plan of all stages is the plans of the stages, one after the other. */
+  @Test
+  void stagesOneAfterTheOther() {
+    for (ModelSpec model : List.of(TestModels.LLAMA_70B, TestModels.MAVERICK)) {
+      ShardingPlan sharding = new ShardingPlan(4, 3, 1, 1);
+      OperatorPlan all = new OperatorPlan(model, Precision.BF16, sharding);
+      OperatorPlan whole = plan(model, 4);
+      StepShape shape = mixed(model, new Random(SEED));
+      all.fill(shape);
+      whole.fill(shape);
+      long weights = 0;
+      long flops = 0;
+      long kv = 0;
+      long sent = 0;
+      for (int stage = 0; stage < 3; stage++) {
+        OperatorPlan one = OperatorPlan.ofStage(model, Precision.BF16, sharding, 0, stage);
+        one.fill(shape);
+        weights += one.totalWeightBytes();
+        flops += one.totalFlops();
+        kv += one.totalKvReadBytes();
+        sent += one.totalCollectiveBytes();
+        assertThat(one.kind(one.size() - 1))
+            .isEqualTo(stage == 2 ? OperatorKind.HEAD : OperatorKind.SEND);
+      }
+      assertThat(weights).isEqualTo(all.totalWeightBytes()).isEqualTo(whole.totalWeightBytes());
+      assertThat(flops).isEqualTo(all.totalFlops()).isEqualTo(whole.totalFlops());
+      assertThat(kv).isEqualTo(all.totalKvReadBytes()).isEqualTo(whole.totalKvReadBytes());
+      // Two hops of a hidden vector per token.
+      long hops = 2 * shape.tokens() * model.hiddenSize() * 2;
+      assertThat(sent).isEqualTo(whole.totalCollectiveBytes() + hops);
+    }
+  }
+
+  /**
+   * DeepSeek-V3, experts spread over 32 ranks of 8 replicas, 16 tokens in each: all ranks together
+   * multiply as much as one that has everything, and dispatch eight copies of each token.
+   */
+  @Test
+  void spreadExpertsShareTheTokensOfAllReplicas() {
+    ModelSpec model = TestModels.DEEPSEEK_V3;
+    OperatorPlan spread = new OperatorPlan(model, Precision.BF16, new ShardingPlan(4, 1, 8, 32));
+    StepShape shape = decode(model, 16, 1000);
+    shape.otherTokens(7 * 16);
+    spread.fill(shape);
+    OperatorPlan one = plan(model, 1);
+    one.fill(decode(model, 128, 1000));
+    int ours = index(spread, "layer.experts");
+    int theirs = index(one, "layer.experts");
+    assertThat(32 * spread.flops(ours)).isEqualTo(one.flops(theirs));
+    assertThat(spread.distinctExperts()).isEqualTo(one.distinctExperts());
+    assertThat(32 * spread.weightBytes(ours))
+        .isBetween(one.weightBytes(theirs), one.weightBytes(theirs) + 32);
+    assertThat(spread.vectors(ours)).isEqualTo(one.vectors(theirs));
+    // 16 tokens are divided over the four ranks of their replica.
+    for (String name : List.of("layer.dispatch", "layer.combine")) {
+      assertThat(spread.kind(index(spread, name))).isEqualTo(OperatorKind.ALL_TO_ALL);
+      assertThat(spread.collectiveBytes(index(spread, name))).isEqualTo(16 * 8 * 7168 * 2 / 4);
+    }
+  }
+
   /** Worked by hand: Llama-3.1-70B on 8 ranks, 2 decode tokens at 1000, a chunk of 3 after 7. */
   @Test
   void amountsOfEveryOperatorByHand() {
@@ -294,7 +354,13 @@ final class OperatorPlanTest {
                       5.0 * model.moe().activeExperts(),
                       5.0 * model.moe().activeExperts() + 2 * plan.distinctExperts() + 2);
             }
-            case EMBEDDING, ELEMENTWISE, ATTENTION, PREFILL_ATTENTION, ALL_REDUCE ->
+            case EMBEDDING,
+                ELEMENTWISE,
+                ATTENTION,
+                PREFILL_ATTENTION,
+                ALL_REDUCE,
+                ALL_TO_ALL,
+                SEND ->
                 assertThat(elements).as(what).isZero();
           }
         }

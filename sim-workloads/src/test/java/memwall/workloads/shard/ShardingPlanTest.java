@@ -76,6 +76,70 @@ final class ShardingPlanTest {
     assertThat(plan.kvBytesPerRank(model, Precision.BF16, 1000)).isEqualTo(70_272_000);
   }
 
+  /** Stages cut the layers without a gap, and their shares sum to the model. */
+  @Test
+  void stagesTogetherHoldTheModel() {
+    for (ModelSpec model : MODELS) {
+      for (int stages : new int[] {1, 2, 3, 4, 7, model.layers()}) {
+        ShardingPlan plan = new ShardingPlan(1, stages, 1, 1);
+        assertThat(plan.faults(model)).isEmpty();
+        int layer = 0;
+        long elements = 0;
+        long bytes = 0;
+        for (int index = 0; index < stages; index++) {
+          Stage stage = plan.stage(model, index);
+          assertThat(stage.first()).isEqualTo(layer);
+          assertThat(stage.layers())
+              .isBetween(model.layers() / stages, (model.layers() - 1) / stages + 1);
+          assertThat(stage.hasEmbedding()).isEqualTo(index == 0);
+          assertThat(stage.hasHead()).isEqualTo(index == stages - 1);
+          StageShare share = new StageShare(model, plan, stage);
+          elements += share.matrixElements();
+          bytes += share.weightBytes(Precision.BF16);
+          layer = stage.end();
+        }
+        assertThat(layer).isEqualTo(model.layers());
+        assertThat(elements).as(model.name()).isEqualTo(model.parameterCount());
+        assertThat(bytes).isEqualTo(2 * (model.parameterCount() + model.normElements()));
+      }
+    }
+  }
+
+  /** DeepSeek-V3 on 32 ranks as in its report: attention in replicas, eight experts each. */
+  @Test
+  void spreadExpertsAreHeldOnce() {
+    ModelSpec model = TestModels.DEEPSEEK_V3;
+    ShardingPlan plan = new ShardingPlan(4, 1, 8, 32);
+    assertThat(plan.faults(model)).isEmpty();
+    assertThat(plan.ranksPerExpert()).isEqualTo(1);
+    assertThat(plan.dispatches()).isTrue();
+    long expert = 3L * 7168 * 2048;
+    assertThat(plan.expertBytesPerRank(model, Precision.BF16, 256)).isEqualTo(2 * 58 * 8 * expert);
+    // What is not a routed expert is as with tensor parallelism alone.
+    ShardingPlan tensor = new ShardingPlan(4);
+    assertThat(plan.matrixElementsPerRank(model) - 58 * 8 * expert)
+        .isEqualTo(tensor.matrixElementsPerRank(model) - 58 * 256 * expert / 4);
+    // Two ranks for each expert.
+    ShardingPlan halves = new ShardingPlan(4, 1, 8, 16);
+    assertThat(halves.ranksPerExpert()).isEqualTo(2);
+    assertThat(halves.matrixElementsPerRank(model)).isEqualTo(plan.matrixElementsPerRank(model));
+  }
+
+  @Test
+  void whatCannotBeSpreadIsSaid() {
+    assertThatThrownBy(() -> new ShardingPlan(4, 1, 2, 3))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "expert_parallel: 3 is not allowed with 2 replicas of 4 ranks: 1, or a multiple of 2"
+                + " that divides 8");
+    assertThat(new ShardingPlan(2, 1, 1, 2).faults(TestModels.LLAMA_8B))
+        .containsExactly("Llama-3.1-8B has no experts to be spread over 2 groups");
+    assertThat(new ShardingPlan(1, 1, 16, 16).faults(TestModels.MIXTRAL_8X7B))
+        .containsExactly("8 experts cannot be divided over 16 ranks");
+    assertThat(new ShardingPlan(1, 33, 1, 1).faults(TestModels.LLAMA_8B))
+        .containsExactly("33 stages are more than the 32 layers of Llama-3.1-8B");
+  }
+
   @Test
   void fewerKvHeadsThanRanksAreReplicated() {
     ModelSpec model = TestModels.LLAMA_70B;
