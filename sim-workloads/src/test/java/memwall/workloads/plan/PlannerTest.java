@@ -101,7 +101,7 @@ final class PlannerTest {
         StepModel.Missing missing = step.missing(more);
         if (mapping.limit() == Mapping.Limit.TPOT) {
           assertThat(missing).isNull();
-          assertThat(step.tpotPs(more)).isGreaterThan(spec.mostTpotPs());
+          assertThat(step.tpotPs(more)).isGreaterThan((double) spec.mostTpotPs());
         } else {
           assertThat(missing).isNotNull();
           assertThat(missing.limit()).isEqualTo(mapping.limit());
