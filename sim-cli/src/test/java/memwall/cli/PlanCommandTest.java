@@ -53,7 +53,7 @@ final class PlanCommandTest {
         Commands.run("plan", FILE, "--set", "plan.input=0", "--set", "plan.prefil=here");
     assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
     assertThat(outcome.err())
-        .contains("plan.input", "0 is not allowed")
+        .contains("plan.input", "'0' is out of range")
         .contains("unknown key 'prefil'", "did you mean 'prefill'?");
   }
 }

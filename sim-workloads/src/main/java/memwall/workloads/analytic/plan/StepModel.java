@@ -1,4 +1,4 @@
-package memwall.workloads.plan;
+package memwall.workloads.analytic.plan;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;

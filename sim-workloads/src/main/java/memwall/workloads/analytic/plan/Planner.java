@@ -1,12 +1,12 @@
-package memwall.workloads.plan;
+package memwall.workloads.analytic.plan;
 
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import memwall.core.unit.Quantities;
+import memwall.workloads.analytic.plan.PlanResult.Rejected;
 import memwall.workloads.operator.OperatorPlan;
-import memwall.workloads.plan.PlanResult.Rejected;
 import memwall.workloads.shard.ShardingPlan;
 import memwall.workloads.system.SystemSpec;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package memwall.workloads.plan;
+package memwall.workloads.analytic.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

@@ -1,4 +1,4 @@
-package memwall.workloads.plan;
+package memwall.workloads.analytic.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
