@@ -35,6 +35,27 @@ final class TextTable {
     rows.add(row);
   }
 
+  /** The same as a table in Markdown. */
+  String markdown() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < rows.size(); i++) {
+      text.append("| ");
+      text.append(String.join(" | ", rows.get(i).stream().map(TextTable::escaped).toList()));
+      text.append(" |\n");
+      if (i == 0) {
+        for (boolean isRight : right) {
+          text.append(isRight ? "|--:" : "|---");
+        }
+        text.append("|\n");
+      }
+    }
+    return text.toString();
+  }
+
+  private static String escaped(String cell) {
+    return cell.replace("|", "\\|");
+  }
+
   /** The lines, each ending in {@code \n}. */
   @Override
   public String toString() {

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares unloaded steps and an unloaded request, simulated, with the roofline: the time"
           + " that bytes, FLOPs and latencies give on paper.",
-      "Without files: every shipped system with every shipped model that fits, cut over all chips."
+      "Without files: every shipped system with every shipped model that fits, cut over all chips.",
+      "Published studies are answered by the planner, and compared value by value."
     },
     mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
@@ -59,6 +60,29 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
 
+  @Option(
+      names = "--study",
+      paramLabel = "FILE",
+      description = "A published study to compare with, instead of unloaded steps; repeatable.")
+  private List<Path> studies = new ArrayList<>();
+
+  @Option(
+      names = "--all",
+      description = "Unloaded steps of everything shipped, and every study under --studies.")
+  private boolean all;
+
+  @Option(
+      names = "--studies",
+      paramLabel = "DIR",
+      description = "Where --all looks for study.yaml, one folder down (default: traces).")
+  private Path studiesFolder = Path.of("traces");
+
+  @Option(names = "--values", description = "Print every value of a study, not only its groups.")
+  private boolean values;
+
+  @Option(names = "--markdown", description = "Print tables as Markdown, for documents.")
+  private boolean markdown;
+
   private final Set<String> noted = new LinkedHashSet<>();
 
   /** For picocli. */
@@ -76,18 +100,41 @@ final class ValidateCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     Presets presets = options.presets();
     options.noteShadowed(presets, err);
-    List<Comparison> all = files.isEmpty() ? shipped(presets, err) : ofFiles(presets);
-    out.print(json ? Json.text(tree(all)) + "\n" : table(all));
+    if (all && !(files.isEmpty() && studies.isEmpty())) {
+      throw new ParameterException(
+          command.commandLine(), "--all compares everything; it takes no files and no --study");
+    }
+    StudyTables tables = new StudyTables(presets, values);
+    List<Path> wanted = all ? StudyTables.below(studiesFolder) : studies;
+    tables.read(wanted);
+    List<Comparison> comparisons =
+        !wanted.isEmpty() && files.isEmpty() && !all
+            ? List.of()
+            : files.isEmpty() ? shipped(presets, err) : ofFiles(presets);
+    if (json) {
+      ObjectNode tree = tree(comparisons);
+      tables.write(tree.putArray("studies"));
+      out.println(Json.text(tree));
+    } else {
+      if (!comparisons.isEmpty()) {
+        TextTable table = table(comparisons);
+        out.print(markdown ? table.markdown() : table);
+      }
+      tables.print(out, markdown);
+    }
     out.flush();
     noted.forEach(note -> err.println("note: " + note));
-    long outside = all.stream().filter(this::isOutside).count();
-    err.printf(
-        Locale.ROOT,
-        "%d of %d within %s %%%n",
-        all.size() - outside,
-        all.size(),
-        number(tolerance));
-    return outside == 0 ? ExitCode.OK : ExitCode.OUTSIDE_TOLERANCE;
+    long outside = comparisons.stream().filter(this::isOutside).count();
+    if (!comparisons.isEmpty()) {
+      err.printf(
+          Locale.ROOT,
+          "%d of %d within %s %%%n",
+          comparisons.size() - outside,
+          comparisons.size(),
+          number(tolerance));
+    }
+    tables.judge(err);
+    return outside == 0 && tables.hold() ? ExitCode.OK : ExitCode.OUTSIDE_TOLERANCE;
   }
 
   private List<Comparison> shipped(Presets presets, PrintWriter err) {
@@ -95,18 +142,18 @@ final class ValidateCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--set changes a run file; name one to validate");
     }
-    List<Comparison> all = new ArrayList<>();
+    List<Comparison> found = new ArrayList<>();
     for (Validation.Pair pair : Validation.shipped(presets)) {
       RunSpec spec = pair.spec();
       if (spec == null) {
         err.println(
             "note: " + pair.model() + " does not fit on " + pair.system() + ": " + pair.reason());
       } else {
-        all.addAll(Validation.compare(pair.system(), pair.model(), spec));
+        found.addAll(Validation.compare(pair.system(), pair.model(), spec));
         noteHeat(pair.system(), spec);
       }
     }
-    return all;
+    return found;
   }
 
   private List<Comparison> ofFiles(Presets presets) {
@@ -124,12 +171,12 @@ final class ValidateCommand implements Callable<Integer> {
     if (!wrong.isEmpty()) {
       throw new ConfigException(wrong);
     }
-    List<Comparison> all = new ArrayList<>();
+    List<Comparison> found = new ArrayList<>();
     for (RunSpec spec : specs) {
-      all.addAll(Validation.compare(spec.name(), spec.model().name(), spec));
+      found.addAll(Validation.compare(spec.name(), spec.model().name(), spec));
       noteHeat(spec.name(), spec);
     }
-    return all;
+    return found;
   }
 
   /** A single request ends before anything is warm; what heat allows for ever is said beside. */
@@ -181,7 +228,7 @@ final class ValidateCommand implements Callable<Integer> {
     return !(Math.abs(comparison.deviationPercent()) <= tolerance);
   }
 
-  private String table(List<Comparison> all) {
+  private TextTable table(List<Comparison> comparisons) {
     TextTable table =
         new TextTable(
             files.isEmpty() ? "system" : "run",
@@ -193,7 +240,7 @@ final class ValidateCommand implements Callable<Integer> {
             ">roofline ms",
             ">deviation %",
             "");
-    for (Comparison comparison : all) {
+    for (Comparison comparison : comparisons) {
       table.row(
           comparison.system(),
           comparison.model(),
@@ -205,15 +252,15 @@ final class ValidateCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%+.3f", comparison.deviationPercent()),
           isOutside(comparison) ? "outside" : "");
     }
-    return table.toString();
+    return table;
   }
 
-  private ObjectNode tree(List<Comparison> all) {
+  private ObjectNode tree(List<Comparison> comparisons) {
     ObjectNode root = Json.object();
     root.put("schema", "memwall.validate/1");
     root.put("tolerance_percent", tolerance);
     ArrayNode list = root.putArray("comparisons");
-    for (Comparison comparison : all) {
+    for (Comparison comparison : comparisons) {
       ObjectNode node = list.addObject();
       node.put(files.isEmpty() ? "system" : "run", comparison.system());
       node.put("model", comparison.model());

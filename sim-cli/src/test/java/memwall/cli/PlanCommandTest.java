@@ -56,4 +56,25 @@ final class PlanCommandTest {
         .contains("plan.input", "'0' is out of range")
         .contains("unknown key 'prefil'", "did you mean 'prefill'?");
   }
+
+  @Test
+  void studiesAreValidated() throws IOException {
+    String study =
+        Path.of(System.getProperty("memwall.root", ".."), "traces/son2026/study.yaml").toString();
+    Outcome outcome = Commands.run("validate", "--study", study, "--values", "--markdown");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .startsWith("## son2026\nSon et al.")
+        .contains("| group | values | in | median | p90 | largest | law |  |")
+        .contains("| figure 3: sequences per GPU | 84 | % |")
+        .contains("| figure 5: shares of decode time | hbf-plus.yaml |");
+    assertThat(outcome.err()).isEqualTo("son2026: 4 of 4 laws kept, 227 values\n");
+    Outcome json = Commands.run("validate", "--study", study, "--json");
+    JsonNode tree = new ObjectMapper().readTree(json.out());
+    assertThat(tree.path("comparisons")).isEmpty();
+    assertThat(tree.path("studies").path(0).path("values")).hasSize(227);
+    Outcome both = Commands.run("validate", "--all", "--study", study);
+    assertThat(both.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("--all compares everything; it takes no files and no --study");
+  }
 }
