@@ -54,7 +54,7 @@ final class PlanCommandTest {
     assertThat(outcome.code()).isEqualTo(ExitCode.USAGE);
     assertThat(outcome.err())
         .contains("plan.input", "'0' is out of range")
-        .contains("unknown key 'prefil'", "did you mean 'prefill'?");
+        .contains("unknown key 'plan.prefil'", "did you mean 'prefill'?");
   }
 
   @Test
