@@ -10,6 +10,8 @@ import memwall.memory.dram.bank.BankSpec;
 import memwall.memory.flash.FlashBlocks;
 import memwall.memory.pnm.NearSpec;
 import memwall.network.TreeNetworkSpec;
+import memwall.workloads.economy.Economy;
+import memwall.workloads.economy.EconomySpec;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunSpec;
@@ -271,7 +273,46 @@ final class HardwareAccount {
     for (RunResult.EnergyPart part : parts) {
       joules += part.joules();
     }
-    return new RunResult.Energy(parts, seconds == 0 ? 0 : joules / seconds);
+    return new RunResult.Energy(
+        parts, seconds == 0 ? 0 : joules / seconds, seconds == 0 ? 0 : peakWatts(parts));
+  }
+
+  /** Highest mean power of a window: each component draws in proportion to how busy it is. */
+  private double peakWatts(List<RunResult.EnergyPart> parts) {
+    List<String> names = outcome.series().resources();
+    double[] joules = new double[windows.size()];
+    for (RunResult.EnergyPart part : parts) {
+      int resource = names.indexOf(part.component());
+      double busySeconds = 0;
+      for (Series.Window window : windows) {
+        busySeconds += busySeconds(window, resource);
+      }
+      for (int w = 0; w < joules.length; w++) {
+        double share =
+            busySeconds > 0 ? busySeconds(windows.get(w), resource) / busySeconds : 0;
+        joules[w] += part.joules() * share;
+      }
+    }
+    double peak = 0;
+    for (int w = 0; w < joules.length; w++) {
+      double length = windows.get(w).lengthPs() * 1e-12;
+      peak = length > 0 ? Math.max(peak, joules[w] / length) : peak;
+    }
+    return peak;
+  }
+
+  private static double busySeconds(Series.Window window, int resource) {
+    return resource < 0 ? 0 : window.busyShares().get(resource) * (window.lengthPs() * 1e-12);
+  }
+
+  /** Cost and carbon of the machine; null if that was not asked, or nothing was produced. */
+  @Nullable Economy economy(RunResult.Energy energy) {
+    EconomySpec asked = spec.economy();
+    if (asked == null || seconds == 0 || outcome.outputTokens() == 0) {
+      return null;
+    }
+    return Economy.of(
+        asked, chip, ranks, energy.meanWatts(), outcome.outputTokens() / seconds);
   }
 
   /** The same of an engine beside the channels, on the logic die of its memory. */

@@ -49,6 +49,7 @@ final class ResultAssembler {
     HardwareAccount hardware =
         new HardwareAccount(
             spec, outcome, run.executor().near(), run.executor().stagedBytes(), snapshot, windows);
+    RunResult.Energy energy = hardware.energy();
     return new RunResult(
         new RunResult.Identity(
             spec.name(),
@@ -72,7 +73,8 @@ final class ResultAssembler {
         attribution(),
         hardware.utilisation(),
         hardware.memory(),
-        hardware.energy(),
+        energy,
+        hardware.economy(energy),
         hardware.wear(),
         new TieringAccount(spec, outcome, run.executor(), snapshot).tiering(),
         approximated(hardware),

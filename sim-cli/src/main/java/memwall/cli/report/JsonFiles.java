@@ -197,6 +197,8 @@ final class JsonFiles {
     }
     json.writeEndArray();
     energy(result);
+    json.writeFieldName("economy");
+    EconomyText.write(result.economy(), json);
     json.writeFieldName("wear");
     new WearJson(json).wear(result.wear());
     json.writeFieldName("tiering");
@@ -241,6 +243,7 @@ final class JsonFiles {
     json.writeObjectFieldStart("energy");
     number("total_joules", joules);
     number("mean_watts", result.energy().meanWatts());
+    number("peak_watts", result.energy().peakWatts());
     number("joules_per_output_token", joules / result.tokens().output());
     json.writeArrayFieldStart("parts");
     for (RunResult.EnergyPart part : result.energy().parts()) {

@@ -87,6 +87,7 @@ final class MachineSection {
     html.raw("<div class=\"grid two\">\n");
     energy();
     html.raw("<div>\n");
+    new EconomySection(html, summary.path("economy")).write();
     heat();
     trees();
     new TieringSection(html, summary.path("tiering")).write();
@@ -171,7 +172,9 @@ final class MachineSection {
         Figures.amount(total, "J")
             + " in all, "
             + Figures.amount(HtmlReport.number(energy.path("mean_watts")), "W")
-            + " on average, "
+            + " on average, at most "
+            + Figures.amount(HtmlReport.number(energy.path("peak_watts")), "W")
+            + " in a window, "
             + Figures.amount(HtmlReport.number(energy.path("joules_per_output_token")), "J")
             + " per output token: counts of FLOPs and bits times their energy in the presets,"
             + " without idle power, refresh and cooling.");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import memwall.core.stat.Snapshot;
+import memwall.workloads.economy.Economy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param utilisation how busy each resource was, in the order to be shown
  * @param memory who holds how many bytes, per tier
  * @param energy joules per component
+ * @param economy cost and carbon over the life of the machine; null if that was not asked
  * @param wear of the flash; null if the system has none
  * @param tiering what passed between memories; null if the system places everything in one each
  * @param approximated the share of transfers that a closed form answered
@@ -38,12 +40,49 @@ public record RunResult(
     List<Utilisation> utilisation,
     List<MemoryTier> memory,
     Energy energy,
+    @Nullable Economy economy,
     @Nullable Wear wear,
     @Nullable Tiering tiering,
     Approximated approximated,
     List<Law> laws,
     List<String> warnings,
     Series series) {
+
+  /** A run whose cost was not asked. */
+  public RunResult(
+      Identity identity,
+      Description description,
+      Requests requests,
+      Tokens tokens,
+      Snapshot snapshot,
+      Attribution attribution,
+      List<Utilisation> utilisation,
+      List<MemoryTier> memory,
+      Energy energy,
+      @Nullable Wear wear,
+      @Nullable Tiering tiering,
+      Approximated approximated,
+      List<Law> laws,
+      List<String> warnings,
+      Series series) {
+    this(
+        identity,
+        description,
+        requests,
+        tokens,
+        snapshot,
+        attribution,
+        utilisation,
+        memory,
+        energy,
+        null,
+        wear,
+        tiering,
+        approximated,
+        laws,
+        warnings,
+        series);
+  }
 
   /** Copies the lists. */
   public RunResult {
@@ -276,8 +315,14 @@ public record RunResult(
    *
    * @param parts in the order to be shown
    * @param meanWatts mean power over the simulated time
+   * @param peakWatts highest mean power of a window of the series
    */
-  public record Energy(List<EnergyPart> parts, double meanWatts) {
+  public record Energy(List<EnergyPart> parts, double meanWatts, double peakWatts) {
+    /** Energy of a run without windows. */
+    public Energy(List<EnergyPart> parts, double meanWatts) {
+      this(parts, meanWatts, meanWatts);
+    }
+
     /** Copies the list. */
     public Energy {
       parts = List.copyOf(parts);

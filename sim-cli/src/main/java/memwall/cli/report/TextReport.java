@@ -150,9 +150,12 @@ public final class TextReport {
         Figures.amount(energy.totalJoules(), "J")
             + ", mean "
             + Figures.amount(energy.meanWatts(), "W")
-            + ", "
+            + " (peak "
+            + Figures.amount(energy.peakWatts(), "W")
+            + "), "
             + Figures.amount(energy.totalJoules() / result.tokens().output(), "J")
             + " per output token (dynamic only)");
+    EconomyText.lines(result.economy()).forEach(this::wrapped);
     wear(result.wear());
     heat(result);
     trees(result);

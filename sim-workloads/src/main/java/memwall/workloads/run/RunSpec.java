@@ -2,6 +2,7 @@ package memwall.workloads.run;
 
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
+import memwall.workloads.economy.EconomySpec;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of all random streams
  * @param tokenTrace whether the run writes the token trace that it produced
  * @param capacity what each chip holds
+ * @param economy what the machine costs and emits; null if that is not asked
  */
 public record RunSpec(
     String name,
@@ -40,7 +42,38 @@ public record RunSpec(
     Fidelity fidelity,
     long seed,
     boolean tokenTrace,
-    Capacity capacity) {
+    Capacity capacity,
+    @Nullable EconomySpec economy) {
+
+  /** A run whose cost is not asked. */
+  RunSpec(
+      String name,
+      String systemName,
+      SystemSpec system,
+      ModelSpec model,
+      Precision precision,
+      ShardingPlan sharding,
+      ServingSpec serving,
+      @Nullable WorkloadSpec workload,
+      Fidelity fidelity,
+      long seed,
+      boolean tokenTrace,
+      Capacity capacity) {
+    this(
+        name,
+        systemName,
+        system,
+        model,
+        precision,
+        sharding,
+        serving,
+        workload,
+        fidelity,
+        seed,
+        tokenTrace,
+        capacity,
+        null);
+  }
 
   /**
    * Reads a run file; all faults of one pass are thrown together.
@@ -79,11 +112,16 @@ public record RunSpec(
                   return wanted;
                 })
             .orElse(false);
+    Config costs = config.optionalSection("economy", "What the machine costs and emits").orElse(null);
+    EconomySpec economy = costs == null ? null : EconomySpec.read(costs);
     config.finish();
     config.finishAll();
     faults.throwIfAny();
 
     // Checks across sections need sound parts.
+    if (costs != null && economy != null) {
+      economy.report(costs, system.chip());
+    }
     sharding.report(model, shardingConfig);
     refuse(shardingConfig, "pipeline_parallel", sharding.pipelineParallel());
     refuse(shardingConfig, "data_parallel", sharding.dataParallel());
@@ -127,7 +165,8 @@ public record RunSpec(
         fidelity,
         seed,
         tokenTrace,
-        capacity);
+        capacity,
+        economy);
   }
 
   /** Runs have one stage and one replica; more than that is the planner's. */
@@ -191,7 +230,8 @@ public record RunSpec(
         newFidelity,
         seed,
         tokenTrace,
-        capacity);
+        capacity,
+        economy);
   }
 
   /** The same run with all KV entries in one memory. */
@@ -209,7 +249,8 @@ public record RunSpec(
         fidelity,
         seed,
         tokenTrace,
-        capacity);
+        capacity,
+        economy);
   }
 
   /** Bytes of one KV block in one layer on one rank: the run length of KV reads, at least 1. */
