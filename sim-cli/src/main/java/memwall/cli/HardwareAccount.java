@@ -288,8 +288,7 @@ final class HardwareAccount {
         busySeconds += busySeconds(window, resource);
       }
       for (int w = 0; w < joules.length; w++) {
-        double share =
-            busySeconds > 0 ? busySeconds(windows.get(w), resource) / busySeconds : 0;
+        double share = busySeconds > 0 ? busySeconds(windows.get(w), resource) / busySeconds : 0;
         joules[w] += part.joules() * share;
       }
     }
@@ -311,8 +310,7 @@ final class HardwareAccount {
     if (asked == null || seconds == 0 || outcome.outputTokens() == 0) {
       return null;
     }
-    return Economy.of(
-        asked, chip, ranks, energy.meanWatts(), outcome.outputTokens() / seconds);
+    return Economy.of(asked, chip, ranks, energy.meanWatts(), outcome.outputTokens() / seconds);
   }
 
   /** The same of an engine beside the channels, on the logic die of its memory. */

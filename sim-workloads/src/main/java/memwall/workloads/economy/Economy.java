@@ -8,8 +8,8 @@ import memwall.workloads.system.ChipSpec;
  * as in a run for a share of the time and idles for the rest.
  *
  * <p>Total cost of ownership: capital, upkeep as a share of it, and energy x PUE x price. Carbon:
- * embodied (dies by area, memories by capacity, the rest) and operational (energy x PUE x grid); the
- * method and figures of ACT (Gupta et al., ISCA 2022). Power is that of the machine; what the
+ * embodied (dies by area, memories by capacity, the rest) and operational (energy x PUE x grid);
+ * the method and figures of ACT (Gupta et al., ISCA 2022). Power is that of the machine; what the
  * building draws is PUE times as much.
  *
  * @param chips of the machine
@@ -59,8 +59,7 @@ public record Economy(
     SiteSpec site = spec.site();
     BillSpec bill = spec.bill();
     double usd = bill.usd();
-    double kg =
-        bill.dieMm2() / MM2_PER_CM2 * bill.dieKgPerCm2() / bill.dieYield() + bill.otherKg();
+    double kg = bill.dieMm2() / MM2_PER_CM2 * bill.dieKgPerCm2() / bill.dieYield() + bill.otherKg();
     for (Holding holding : spec.holdings(chip)) {
       usd += holding.gigabytes() * holding.memory().usdPerGb();
       kg += holding.gigabytes() * holding.memory().gramsPerGb() / 1000;

@@ -34,8 +34,7 @@ public record SiteSpec(
             config.number("years", 0.01, 100, "Years until the machine is written off"),
             config.number(
                 "utilisation", 0.001, 1, "Share of the time in which it serves as in the run"),
-            config.number(
-                "upkeep", 0, 10, 0, "Other cost of operation, as a share of capital"),
+            config.number("upkeep", 0, 10, 0, "Other cost of operation, as a share of capital"),
             config.reportQuantity(
                 "power", Dimension.POWER, "1 MW", "Power of the building, for its capacity"));
     config.finish();

@@ -112,7 +112,8 @@ public record RunSpec(
                   return wanted;
                 })
             .orElse(false);
-    Config costs = config.optionalSection("economy", "What the machine costs and emits").orElse(null);
+    Config costs =
+        config.optionalSection("economy", "What the machine costs and emits").orElse(null);
     EconomySpec economy = costs == null ? null : EconomySpec.read(costs);
     config.finish();
     config.finishAll();

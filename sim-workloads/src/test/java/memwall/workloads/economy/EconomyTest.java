@@ -97,8 +97,7 @@ final class EconomyTest {
     double tokens = 1000.0 * 0.7 * 4 * 8760 * 3600;
     assertThat(economy.tokens()).isCloseTo(tokens, within(1.0));
     assertThat(economy.tokensPerUsd()).isEqualTo(economy.tokens() / economy.tcoUsd());
-    assertThat(economy.tokensPerGram())
-        .isEqualTo(economy.tokens() / (1000 * economy.carbonKg()));
+    assertThat(economy.tokensPerGram()).isEqualTo(economy.tokens() / (1000 * economy.carbonKg()));
     assertThat(economy.tokensPerJoule()).isEqualTo(1000 / 3600.0);
     // A rack of 32 chips; a megawatt, of which a tenth cools.
     assertThat(economy.tokensPerSecOfRack()).isEqualTo(4000.0);
