@@ -75,6 +75,7 @@ final class UnitRules {
           "celsius",
           "kelvin",
           "usd",
+          "kg",
           "co2e",
           "ratio",
           "share",
