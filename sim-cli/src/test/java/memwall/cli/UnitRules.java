@@ -76,6 +76,7 @@ final class UnitRules {
           "kelvin",
           "usd",
           "kg",
+          "kwh",
           "co2e",
           "ratio",
           "share",
