@@ -219,8 +219,8 @@ class CommandsTest {
     assertThat(kind.err())
         .isEqualTo(
             "no presets of kind 'chop'; did you mean 'chip'? (known: [aggregation, chip, dram,"
-                + " dram-protocol, fabric, flash, generator, loggp, memory, model, network, pim, pnm, stack,"
-                + " system])\n");
+                + " dram-protocol, fabric, flash, generator, kernels, loggp, memory, model, network, pim,"
+                + " pnm, stack, system])\n");
     assertThat(kind.code()).isEqualTo(2);
     Outcome name = Commands.run("presets", "system", "dgx-h10");
     assertThat(name.err())
