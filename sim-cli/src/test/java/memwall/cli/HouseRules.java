@@ -33,7 +33,8 @@ final class HouseRules {
           "workloads.execution",
           "workloads.serving",
           "workloads.run",
-          "workloads.analytic");
+          "workloads.analytic",
+          "workloads.kernel");
 
   private static final Set<String> TRANSCENDENTAL =
       Set.of(

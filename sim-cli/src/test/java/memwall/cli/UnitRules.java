@@ -110,7 +110,8 @@ final class UnitRules {
         .resideInAPackage(root + "..")
         .and()
         .areDeclaredInClassesThat()
-        .resideOutsideOfPackages(root + ".cli..", root + ".workloads.analytic..")
+        .resideOutsideOfPackages(
+            root + ".cli..", root + ".workloads.analytic..", root + ".workloads.kernel..")
         .should(
             condition(
                 "be whole numbers if picoseconds or bytes",
