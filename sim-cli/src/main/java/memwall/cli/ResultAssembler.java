@@ -16,6 +16,7 @@ import memwall.workloads.run.RunLaw;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.run.ServingRun;
 import memwall.workloads.run.Workload;
+import memwall.workloads.serving.SchedulingOutcome;
 import memwall.workloads.serving.Series;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.system.ChipSpec;
@@ -149,6 +150,24 @@ final class ResultAssembler {
             tokens,
             "Open-loop replay of a token trace: the next token was not asked for yet"));
     BigInteger total = outcome.waitingPs().add(outcome.pausingPs());
+    SchedulingOutcome scheduling = outcome.scheduling();
+    if (scheduling != null) {
+      parts.add(
+          part(
+              "preempted",
+              "Waiting for a place after preemption",
+              scheduling.preemptedPs(),
+              tokens,
+              "From being put out of the batch to the next step that works on the request"));
+      parts.add(
+          part(
+              "swap",
+              "Copies to and from the host",
+              scheduling.swappingPs(),
+              tokens,
+              "Entries of preempted requests were copied before the step could begin"));
+      total = total.add(scheduling.preemptedPs()).add(scheduling.swappingPs());
+    }
     List<Parts.Part> names = run.executor().parts().list();
     for (int i = 0; i < names.size(); i++) {
       BigInteger ps = outcome.stepsPs().get(i);

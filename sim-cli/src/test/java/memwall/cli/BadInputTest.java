@@ -44,7 +44,8 @@ class BadInputTest {
         Commands.TRACE_RUN_FILE.replace("seed:", "sead:").replace("max_batch:", "max_bach:"));
     fails(
         "RUN:7:12: unknown key 'serving.max_bach'; did you mean 'max_batch'? (known: [max_batch,"
-            + " max_batched_tokens, chunked_prefill, kv_block, memory_share, slo])",
+            + " max_batched_tokens, chunked_prefill, kv_block, memory_share, slo, admission,"
+            + " preemption, order, priorities, swap, prefix_cache, kv_blocks])",
         "RUN:9:1: unknown key 'sead'; did you mean 'seed'? (known: [memwall, name, system, model,"
             + " precision, sharding, serving, workload, fidelity, seed, output])");
   }
@@ -99,6 +100,25 @@ class BadInputTest {
     failsWith(
         "serving.memory_share=90",
         "SET: serving.memory_share: '90' is out of range: a number from 0.01 to 1");
+  }
+
+  @Test
+  void preemptionWithoutWhatItNeeds() {
+    failsWith(
+        "serving={ preemption: swap, priorities: { a: 5000 } }",
+        "SET: serving.preemption: nobody is preempted unless 'admission' is current",
+        "SET: serving.priorities.a: '5000' is out of range: a whole number from -1000 to 1000",
+        "SET: serving.priorities: nothing goes by them unless 'order' is priority",
+        "SET: serving.preemption: swap needs the section 'swap' with 'bandwidth' and 'capacity'");
+    failsWith(
+        "serving={ swap: { bandwidth: 0 GB/s, capacity: 1 GB } }",
+        "SET: serving.swap.bandwidth: '0 GB/s' is out of range: a data rate is from 1 B/s to 1000"
+            + " PB/s",
+        "SET: serving.swap: nothing is copied there unless 'preemption' is swap");
+    failsWith(
+        "serving.kv_blocks=10000000",
+        "SET: serving.kv_blocks: 10000000 blocks take 2.621 TB of each chip; there is room for 83.87"
+            + " GB");
   }
 
   @Test

@@ -122,6 +122,41 @@ class CommandsTest {
     assertThat(wrong.err()).contains("serving.slo.classes.x.tpot: must be more than 0");
   }
 
+  /** Blocks of 16 tokens: three requests that need two each, and later three, of five. */
+  @Test
+  void preemptionsAreReported() throws IOException {
+    Path file = commands.write("run.yaml", Commands.TRACE_RUN_FILE);
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER
+            + """
+            {"id":"a","arrival":0,"input":20,"output":20}
+            {"id":"b","arrival":0,"input":20,"output":20}
+            {"id":"c","arrival":9,"input":20,"output":20,"class":"batch"}
+            """);
+    Outcome outcome =
+        Commands.run(
+            "run",
+            file,
+            "-o",
+            commands.path("out"),
+            "--set",
+            "serving.kv_blocks=5",
+            "--set",
+            "serving.admission=current",
+            "--set",
+            "serving.prefix_cache=true");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("preempted", "KV entries computed again", "prefix cache");
+    JsonNode summary = mapper.readTree(commands.path("out/summary.json").toFile());
+    JsonNode scheduling = summary.path("scheduling");
+    assertThat(scheduling.path("preemptions").asInt()).isPositive();
+    assertThat(scheduling.path("lost_tokens").asInt()).isPositive();
+    assertThat(scheduling.path("prefix_cache").path("hit_blocks").asInt()).isZero();
+    assertThat(summary.path("requests").path("completed").asInt()).isEqualTo(3);
+    assertThat(commands.path("out/report.html")).content().contains("Room for KV entries");
+  }
+
   @Test
   void theNameOfARunIsNoPath() {
     assertThat(RunCommand.folderName("chat on flash")).isEqualTo("chat on flash");
@@ -262,7 +297,7 @@ class CommandsTest {
         Commands.run("explain", file, "serving", "--set", "serving.kv_block=32", "--json");
     assertThat(outcome.code()).isZero();
     JsonNode list = mapper.readTree(outcome.out());
-    assertThat(list).hasSize(5);
+    assertThat(list).hasSize(10);
     assertThat(list.get(0).path("path").asText()).isEqualTo("serving.max_batch");
     assertThat(list.get(0).path("origin").asText()).isEqualTo(file + ":7:23");
     assertThat(list.findValuesAsText("origin")).contains("--set #1", "default");

@@ -84,6 +84,8 @@ final class JsonFiles {
     json.writeEndObject();
     json.writeFieldName("slo");
     Goodput.write(json, result);
+    json.writeFieldName("scheduling");
+    Scheduling.write(json, result.snapshot());
     attribution(result.attribution());
     machine(result);
     json.writeEndObject();

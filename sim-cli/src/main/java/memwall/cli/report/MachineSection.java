@@ -91,6 +91,7 @@ final class MachineSection {
     heat();
     trees();
     new TieringSection(html, summary.path("tiering")).write();
+    Scheduling.section(html, summary.path("scheduling"));
     new WearSection(html, summary.path("wear")).write();
     approximated();
     html.raw("</div>\n</div>\n</section>\n");

@@ -86,6 +86,14 @@ public final class TextReport {
     if (goodput != null) {
       wrapped("goodput", goodput.text(result.identity().simulatedPs()));
     }
+    Scheduling scheduling = Scheduling.of(result.snapshot());
+    if (scheduling != null) {
+      wrapped("preempted", scheduling.preemptionText());
+      String prefixes = scheduling.prefixText();
+      if (prefixes != null) {
+        wrapped("prefix cache", prefixes);
+      }
+    }
   }
 
   private void latencies(Snapshot snapshot) {

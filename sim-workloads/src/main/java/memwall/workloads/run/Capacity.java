@@ -145,9 +145,20 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
         tieredKv = isSecond ? Math.max(0, room / page * page) : tieredKv;
       }
     }
+    if (serving.kvBlocks() > 0) {
+      kv = kvBytes(model, precision, sharding, serving);
+    }
     return new Capacity(
         new Footprint(weights, routed, popular, kv, tieredKv, activations),
         ImmutableList.copyOf(Longs.asList(missing)));
+  }
+
+  /** Bytes of one rank for the blocks that are given. */
+  private static long kvBytes(
+      ModelSpec model, Precision precision, ShardingPlan sharding, ServingSpec serving) {
+    int block = serving.kvBlockTokens();
+    return Math.multiplyExact(
+        serving.kvBlocks(), sharding.kvEntryBytesPerRank(model, precision, block, block));
   }
 
   /** Records a fault for each tier that does not hold what is placed in it. */

@@ -7,6 +7,7 @@ import memwall.memory.Region;
 import memwall.memory.Usage;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.StepExecutor;
+import memwall.workloads.serving.SchedulingOutcome;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.serving.TierOutcome;
 import memwall.workloads.serving.WorkTotals;
@@ -53,8 +54,27 @@ public record RunLaw(String name, BigInteger left, BigInteger right) {
               tiered.reservedTotalBytes(),
               tiered.releasedTotalBytes() + tiered.heldBytes()));
     }
-    if (outcome.running() == 0) {
+    SchedulingOutcome scheduling = outcome.scheduling();
+    laws.add(
+        equal(
+            "KV entries: made + found = kept by requests + lost",
+            outcome.madeEntries() + (scheduling == null ? 0 : scheduling.reusedTokens()),
+            outcome.keptEntries() + (scheduling == null ? 0 : scheduling.lostTokens())));
+    if (scheduling != null) {
+      laws.add(
+          equal(
+              "KV bytes per rank on the host: reserved = released + held",
+              scheduling.hostReservedTotalBytes(),
+              scheduling.hostReleasedTotalBytes() + scheduling.hostHeldBytes()));
+    }
+    boolean noneInside =
+        outcome.running() == 0
+            && (outcome.waiting() == 0 || scheduling == null || scheduling.preemptions() == 0);
+    if (noneInside) {
       BigInteger parts = outcome.waitingPs().add(outcome.pausingPs());
+      if (scheduling != null) {
+        parts = parts.add(scheduling.preemptedPs()).add(scheduling.swappingPs());
+      }
       for (BigInteger part : outcome.stepsPs()) {
         parts = parts.add(part);
       }

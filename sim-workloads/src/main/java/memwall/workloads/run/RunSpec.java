@@ -3,6 +3,7 @@ package memwall.workloads.run;
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
 import memwall.workloads.economy.EconomySpec;
+import memwall.core.unit.Quantities;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
@@ -92,7 +93,8 @@ public record RunSpec(
         Precision.bind(config.section("precision", "Number formats of weights, KV, activations"));
     Config shardingConfig = config.section("sharding", "How the model is cut over chips");
     ShardingPlan sharding = ShardingPlan.bind(shardingConfig);
-    ServingSpec serving = ServingSpec.read(config.section("serving", "How requests are served"));
+    Config servingConfig = config.section("serving", "How requests are served");
+    ServingSpec serving = ServingSpec.read(servingConfig);
     WorkloadSpec workload =
         needsWorkload || config.has("workload")
             ? WorkloadSpec.read(config.section("workload", "What is replayed"))
@@ -151,8 +153,14 @@ public record RunSpec(
     checkFormats(config, system, plan);
     NearPlan.faults(system.chip(), plan).forEach(fault -> config.fault("system", fault));
     faults.throwIfAny();
+    checkScheduling(servingConfig, system, model, serving);
     Capacity capacity = Capacity.of(system, model, precision, sharding, serving);
     capacity.report(config, system);
+    checkBlocks(
+        servingConfig,
+        serving,
+        capacity,
+        Capacity.of(system, model, precision, sharding, serving.withAllMemory()));
     faults.throwIfAny();
     return new RunSpec(
         name,
@@ -178,6 +186,33 @@ public record RunSpec(
           degree
               + " is not allowed in a run, which simulates one stage of one replica: 1 ('memwall"
               + " plan' compares others)");
+    }
+  }
+
+  private static void checkScheduling(
+      Config config, SystemSpec system, ModelSpec model, ServingSpec serving) {
+    if (system.chip().tiering().kv() != null && !serving.scheduling().isPlain()) {
+      config.fault(
+          "admission",
+          "with 'kv_tiering' on the chip, requests are served in order of arrival, with room for"
+              + " their final length and without 'prefix_cache'");
+    }
+    if (serving.scheduling().prefixCache() && model.window().limit() != Integer.MAX_VALUE) {
+      config.fault(
+          "prefix_cache", "the model has layers with a window, whose entries cannot be shared");
+    }
+  }
+
+  private static void checkBlocks(
+      Config config, ServingSpec serving, Capacity wanted, Capacity most) {
+    if (wanted.footprint().kvBytes() > most.footprint().kvBytes()) {
+      config.fault(
+          "kv_blocks",
+          serving.kvBlocks()
+              + " blocks take "
+              + Quantities.SIZE.human((double) wanted.footprint().kvBytes())
+              + " of each chip; there is room for "
+              + Quantities.SIZE.human((double) most.footprint().kvBytes()));
     }
   }
 

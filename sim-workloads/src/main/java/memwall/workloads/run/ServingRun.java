@@ -3,6 +3,7 @@ package memwall.workloads.run;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Simulation;
+import memwall.core.config.ConfigException;
 import memwall.core.stat.Snapshot;
 import memwall.core.stat.Stats;
 import memwall.memory.Usage;
@@ -40,6 +41,7 @@ public final class ServingRun {
    * @param observer told what happens to requests
    */
   public ServingRun(RunSpec spec, RequestSource source, ServingObserver observer) {
+    checkBlocks(spec, source.blockTokens());
     this.spec = spec;
     this.simulation = new Simulation(spec.seed());
     int ranks = spec.sharding().tensorParallel();
@@ -74,6 +76,18 @@ public final class ServingRun {
             source,
             new SystemBusy(spec.system(), ranks),
             observer);
+  }
+
+  private static void checkBlocks(RunSpec spec, int traceBlockTokens) {
+    int block = spec.serving().kvBlockTokens();
+    if (spec.serving().scheduling().prefixCache() && traceBlockTokens % block != 0) {
+      throw new ConfigException(
+          List.of(
+              "serving.prefix_cache: the trace's blocks of "
+                  + traceBlockTokens
+                  + " tokens are no whole number of 'kv_block', which is "
+                  + block));
+    }
   }
 
   private static @Nullable KvSecond second(RunSpec spec) {

@@ -8,10 +8,8 @@ import memwall.workloads.model.Precision;
 import memwall.workloads.shard.ShardingPlan;
 
 /**
- * Room for keys and values on one rank (all ranks hold the same share). A request reserves, when it
- * is admitted, whole blocks for its final length, so that no running request ever has to be
- * evicted; windowed layers keep at most their window. Entries that lie in a second memory need no
- * room here.
+ * Room for keys and values on one rank (all ranks hold the same share), in whole blocks; windowed
+ * layers keep at most their window. Entries that lie in a second memory need no room here.
  */
 final class KvCache {
   private final ModelSpec model;
@@ -72,6 +70,10 @@ final class KvCache {
   /** Gives a reservation, or a part of one, back. */
   void release(long bytes) {
     room.release(bytes);
+  }
+
+  long freeBytes() {
+    return room.freeBytes();
   }
 
   long usedBytes() {

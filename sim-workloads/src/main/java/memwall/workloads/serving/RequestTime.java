@@ -17,6 +17,8 @@ final class RequestTime {
   private final WideSum[] steps;
   private final WideSum waiting = new WideSum();
   private final WideSum pausing = new WideSum();
+  private final WideSum preempted = new WideSum();
+  private final WideSum swapping = new WideSum();
 
   RequestTime(StepExecutor executor) {
     this.executor = executor;
@@ -48,6 +50,24 @@ final class RequestTime {
   /** All requests in the batch waited for their recorded token times. */
   void paused(long requests, long durationPs) {
     pausing.add(requests, durationPs);
+  }
+
+  /** A request waited for a place in the batch that it had had before. */
+  void preempted(long durationPs) {
+    preempted.add(1, durationPs);
+  }
+
+  /** All requests in the batch waited for copies to and from the host. */
+  void swapped(long requests, long durationPs) {
+    swapping.add(requests, durationPs);
+  }
+
+  BigInteger preemptedPs() {
+    return preempted.value();
+  }
+
+  BigInteger swappingPs() {
+    return swapping.value();
   }
 
   BigInteger waitingPs() {

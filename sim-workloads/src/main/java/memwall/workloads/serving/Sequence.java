@@ -1,5 +1,7 @@
 package memwall.workloads.serving;
 
+import java.util.ArrayList;
+import java.util.List;
 import memwall.workloads.trace.RecordedRequest;
 import memwall.workloads.trace.Request;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,29 @@ final class Sequence {
 
   final Request request;
 
+  /** Place in the order of arrival, which breaks ties. */
+  final long number;
+
+  /** The smallest goes first. */
+  final int priority;
+
   /** Reserved in the first memory. */
   long kvBytes;
+
+  /** Reserved on the host, while the sequence waits to come back. */
+  long swappedBytes;
+
+  /** Blocks at the beginning of the prompt that the prefix cache holds for this sequence too. */
+  final List<PrefixIndex.Block> shared = new ArrayList<>(0);
+
+  /** Blocks at the beginning of the prompt that others may share, or have been offered. */
+  int blocksOffered;
+
+  /** How often it was put out of the batch. */
+  int preemptions;
+
+  /** Since when it waits, or waited last. */
+  long waitingSincePs;
 
   /** Reserved in the second memory for this sequence alone. */
   long tieredBytes;
@@ -38,7 +61,13 @@ final class Sequence {
   long firstTokenPs = NEVER;
   long lastTokenPs = NEVER;
 
-  /** Tokens of the prompt that have been processed. */
+  /**
+   * Tokens to be processed before the next one is produced: those of the prompt and, if the
+   * sequence lost its entries, those that it had produced.
+   */
+  int prefillTokens;
+
+  /** Of these, tokens that have been processed. */
   int promptDone;
 
   /** Output tokens produced. */
@@ -51,14 +80,38 @@ final class Sequence {
   long[] tokenPs;
 
   Sequence(Request request, long kvBytes, @Nullable RecordedRequest pace, boolean keepsTokenTimes) {
+    this(request, kvBytes, pace, keepsTokenTimes, 0, 0);
+  }
+
+  Sequence(
+      Request request,
+      long kvBytes,
+      @Nullable RecordedRequest pace,
+      boolean keepsTokenTimes,
+      int priority,
+      long number) {
     this.request = request;
     this.kvBytes = kvBytes;
     this.pace = pace;
+    this.priority = priority;
+    this.number = number;
+    this.prefillTokens = request.promptTokens();
+    this.waitingSincePs = request.arrivalPs();
     this.tokenPs = keepsTokenTimes ? new long[request.outputTokens()] : NONE;
   }
 
   boolean prefilled() {
-    return promptDone == request.promptTokens();
+    return promptDone == prefillTokens;
+  }
+
+  /** Tokens whose keys and values are there, or on the host. */
+  int entries() {
+    return prefilled() ? request.promptTokens() + produced - 1 : promptDone;
+  }
+
+  /** Whether it had a place in the batch and lost it. */
+  boolean wasPreempted() {
+    return preemptions > 0;
   }
 
   /** The earliest time at which the next token may be asked for. */

@@ -1,10 +1,7 @@
 package memwall.workloads.serving;
 
-import java.math.BigInteger;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.Timer;
@@ -29,34 +26,37 @@ public final class ServingEngine implements Waiting {
   private final Simulation simulation;
   private final StepExecutor executor;
   private final RequestSource source;
-  private final ServingObserver observer;
+  private final RequestLog log;
+  private final boolean wantsTokens;
+  private final ServingSpec spec;
   private final ModelSpec model;
   private final BatchFormer former;
   private final KvCache cache;
+  private final KvAllotment room;
+  private final @Nullable Preempter preempter;
   private final @Nullable KvTiers tiers;
   private final StepShape shape;
   private final OperatorPlan plan;
   private final RequestStats stats;
   private final WorkTotals work;
   private final RequestTime requestTime;
-  private final StepSeries series;
   private final Followers followers;
-  private final @Nullable SloCounts slo;
 
   private final Event arrival;
   private final Event begin;
+  private final Event copied;
   private final Timer resume;
   private final List<Sequence> running = new ArrayList<>();
-  private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
-  private final TreeMap<String, Long> refusals = new TreeMap<>();
+  private final WaitingLine waiting;
 
   private RequestSource.@Nullable Item next;
   private boolean busy;
   private boolean beginScheduled;
   private long stepStartedPs;
   private long idleSincePs;
-  private BigInteger endToEndPs = BigInteger.ZERO;
-  private long endToEndPartPs;
+  private long numbered;
+  private long processedTokens;
+  private long tieredTokens;
 
   /**
    * Prepares a run; {@link #start} schedules the first arrival.
@@ -118,7 +118,8 @@ public final class ServingEngine implements Waiting {
     this.plan = plan;
     this.model = model;
     this.source = source;
-    this.observer = observer;
+    this.spec = spec;
+    this.wantsTokens = observer.wantsTokens();
     this.cache =
         new KvCache(
             simulation,
@@ -142,16 +143,29 @@ public final class ServingEngine implements Waiting {
                 cache,
                 source.blockTokens(),
                 this::beginSoon);
-    this.former = new BatchFormer(spec, cache, tiers);
+    SchedulingSpec scheduling = spec.scheduling();
+    PrefixCache prefixes =
+        scheduling.prefixCache()
+            ? new PrefixCache(
+                stats.child("prefix_cache"),
+                source.blockTokens(),
+                cache.bytes(source.blockTokens()))
+            : null;
+    this.room = new KvAllotment(cache, scheduling.takesAsItGoes(), prefixes);
+    this.preempter =
+        scheduling.isPlain()
+            ? null
+            : new Preempter(simulation, stats.child("scheduling"), scheduling, room);
+    this.waiting = new WaitingLine(scheduling.order());
+    this.former = new BatchFormer(spec, cache, room, preempter, tiers);
     this.shape = new StepShape(model);
-    this.stats = new RequestStats(stats);
-    SloSpec promised = spec.slo();
-    this.slo = promised == null ? null : new SloCounts(stats.child("slo"), promised);
+    this.log = new RequestLog(stats, spec, stepBusy, observer);
+    this.stats = log.stats();
     this.work = new WorkTotals(stats.child("work"));
     this.requestTime = new RequestTime(executor);
-    this.series = new StepSeries(stepBusy);
     this.arrival = simulation.event("arrival", this::arrive);
     this.begin = simulation.event("step", this::begin);
+    this.copied = simulation.event("copied", this::copied);
     this.resume = simulation.timer("resume", this::begin);
     this.followers = new Followers(simulation, this::arrive, this::refuseFollower);
     simulation.watch(this);
@@ -182,53 +196,42 @@ public final class ServingEngine implements Waiting {
 
   private void arrive(RequestSource.Item item) {
     Request request = item.request();
-    stats.arrived.increment();
-    observer.arrived(request);
-    series.arrived(simulation.nowPs());
+    long nowPs = simulation.nowPs();
+    log.arrived(request, nowPs);
     long finalTokens = (long) request.promptTokens() + request.outputTokens();
     if (finalTokens > model.maxContext()) {
       refuse(request, "context");
-    } else {
-      long bytes = cache.bytes(finalTokens);
-      if (cache.canEverHold(bytes)) {
-        series.levels(simulation.nowPs(), running.size(), waiting.size(), cache);
-        Sequence sequence = new Sequence(request, bytes, item.pace(), observer.wantsTokens());
-        waiting.add(sequence);
-        if (tiers != null) {
-          tiers.arrived(sequence);
-        }
-        stats.waiting.set(simulation.nowPs(), waiting.size());
-        beginSoon();
-      } else {
-        refuse(request, "kv_capacity");
-      }
+      return;
     }
+    long bytes = cache.bytes(finalTokens);
+    if (!cache.canEverHold(bytes)) {
+      refuse(request, "kv_capacity");
+      return;
+    }
+    log.levels(nowPs, running.size(), waiting.size(), cache);
+    Sequence sequence =
+        new Sequence(
+            request,
+            bytes,
+            item.pace(),
+            wantsTokens,
+            spec.scheduling().priority(request),
+            numbered++);
+    waiting.add(sequence);
+    if (tiers != null) {
+      tiers.arrived(sequence);
+    }
+    stats.waiting.set(nowPs, waiting.size());
+    beginSoon();
   }
 
   private void refuseFollower(Request request) {
-    stats.arrived.increment();
-    observer.arrived(request);
-    series.arrived(simulation.nowPs());
+    log.arrived(request, simulation.nowPs());
     refuse(request, "parent");
   }
 
   private void refuse(Request request, String reason) {
-    stats.refused.increment();
-    refusals.merge(reason, 1L, Long::sum);
-    observer.ended(
-        new RequestRecord(
-            request.id(),
-            RequestRecord.Outcome.REFUSED,
-            request.promptTokens(),
-            0,
-            request.arrivalPs(),
-            RequestRecord.NEVER,
-            RequestRecord.NEVER,
-            RequestRecord.NEVER,
-            reason));
-    if (slo != null) {
-      slo.refused(request);
-    }
+    log.refused(request, reason);
     followers.refused(request);
   }
 
@@ -250,13 +253,10 @@ public final class ServingEngine implements Waiting {
     if (tiers != null) {
       tiers.settle(nowPs);
     }
-    series.levels(nowPs, runningBefore, waiting.size(), cache);
+    log.levels(nowPs, runningBefore, waiting.size(), cache);
     long resumePs = former.form(shape, running, waiting, nowPs);
-    for (int i = runningBefore; i < running.size(); i++) {
-      Sequence admitted = running.get(i);
-      long waitedPs = nowPs - admitted.request.arrivalPs();
-      stats.queue.record(waitedPs);
-      requestTime.waited(1, waitedPs);
+    for (int i = former.admittedFrom(); i < running.size(); i++) {
+      admitted(running.get(i), nowPs);
     }
     stats.waiting.set(nowPs, waiting.size());
     stats.running.set(nowPs, running.size());
@@ -265,7 +265,8 @@ public final class ServingEngine implements Waiting {
       stats.idlePs.add(nowPs - idleSincePs);
       idleSincePs = nowPs;
     }
-    if (shape.isEmpty()) {
+    long copyPs = preempter == null ? 0 : preempter.copyPs();
+    if (shape.isEmpty() && copyPs == 0) {
       if (resumePs != Long.MAX_VALUE) {
         resume.at(resumePs, 0);
       }
@@ -274,6 +275,40 @@ public final class ServingEngine implements Waiting {
     idleSincePs = -1;
     busy = true;
     stepStartedPs = nowPs;
+    if (copyPs > 0) {
+      copied.in(copyPs, 0);
+    } else {
+      execute();
+    }
+  }
+
+  private void admitted(Sequence sequence, long nowPs) {
+    long waitedPs = nowPs - sequence.waitingSincePs;
+    if (sequence.wasPreempted()) {
+      requestTime.preempted(waitedPs);
+    } else {
+      stats.queue.record(waitedPs);
+      requestTime.waited(1, waitedPs);
+      tieredTokens += sequence.tiered;
+    }
+  }
+
+  /** Entries that the step, or sequences put out of the batch, waited for have been copied. */
+  private void copied(long ignored) {
+    long nowPs = simulation.nowPs();
+    requestTime.swapped(running.size(), nowPs - stepStartedPs);
+    stats.idlePs.add(nowPs - stepStartedPs);
+    if (shape.isEmpty()) {
+      busy = false;
+      idleSincePs = nowPs;
+      beginSoon();
+      return;
+    }
+    stepStartedPs = nowPs;
+    execute();
+  }
+
+  private void execute() {
     plan.fill(shape);
     executor.execute(plan, this::stepDone, 0);
     executor.plans().forEach(work::add);
@@ -286,13 +321,10 @@ public final class ServingEngine implements Waiting {
     if (tiers != null) {
       tiers.settle(nowPs);
     }
-    stats.steps.increment();
-    stats.stepPs.add(nowPs - stepStartedPs);
     requestTime.step(running.size());
-    series.levels(nowPs, running.size(), waiting.size(), cache);
-    series.step(stepStartedPs, nowPs, plan, shape);
-    stats.promptTokens.add(shape.prefillTokens());
-    stats.outputTokens.add(shape.logitRows());
+    log.levels(nowPs, running.size(), waiting.size(), cache);
+    log.step(stepStartedPs, nowPs, plan, shape);
+    processedTokens += shape.tokens();
     int kept = 0;
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
@@ -316,17 +348,8 @@ public final class ServingEngine implements Waiting {
       if (!sequence.prefilled()) {
         return false;
       }
-      sequence.firstTokenPs = nowPs;
-      long ttftPs = nowPs - sequence.request.arrivalPs();
-      stats.ttft.record(ttftPs);
-      series.ttft(nowPs, ttftPs);
-    } else {
-      stats.tokenGap.record(nowPs - sequence.lastTokenPs);
     }
-    sequence.lastTokenPs = nowPs;
-    if (sequence.tokenPs.length > 0) {
-      sequence.tokenPs[sequence.produced] = nowPs;
-    }
+    log.token(sequence, nowPs);
     if (++sequence.produced < sequence.request.outputTokens()) {
       if (tiers != null && sequence.produced == 1) {
         tiers.prefilled(sequence, nowPs);
@@ -339,51 +362,12 @@ public final class ServingEngine implements Waiting {
 
   private void complete(Sequence sequence, long nowPs) {
     if (tiers == null) {
-      cache.release(sequence.kvBytes);
+      room.free(sequence);
     } else {
       tiers.left(sequence);
     }
-    stats.completed.increment();
-    long latencyPs = nowPs - sequence.request.arrivalPs();
-    stats.endToEnd.record(latencyPs);
-    addEndToEnd(latencyPs);
-    int gaps = sequence.produced - 1;
-    long tpotPs = gaps == 0 ? 0 : (nowPs - sequence.firstTokenPs + gaps / 2) / gaps;
-    if (gaps > 0) {
-      stats.tpot.record(tpotPs);
-    }
-    if (slo != null) {
-      long ttftPs = sequence.firstTokenPs - sequence.request.arrivalPs();
-      slo.completed(sequence.request, ttftPs, tpotPs, latencyPs);
-    }
-    series.completed(nowPs);
-    if (sequence.tokenPs.length > 0) {
-      observer.tokens(sequence.request, sequence.tokenPs, sequence.produced);
-    }
-    observer.ended(record(sequence, RequestRecord.Outcome.COMPLETED));
+    log.completed(sequence, nowPs);
     followers.ended(sequence.request);
-  }
-
-  private void addEndToEnd(long latencyPs) {
-    // Carried into a big integer only when the long would overflow.
-    if (endToEndPartPs > Long.MAX_VALUE - latencyPs) {
-      endToEndPs = endToEndPs.add(BigInteger.valueOf(endToEndPartPs));
-      endToEndPartPs = 0;
-    }
-    endToEndPartPs += latencyPs;
-  }
-
-  private static RequestRecord record(Sequence sequence, RequestRecord.Outcome outcome) {
-    return new RequestRecord(
-        sequence.request.id(),
-        outcome,
-        sequence.request.promptTokens(),
-        sequence.produced,
-        sequence.request.arrivalPs(),
-        sequence.admittedPs,
-        sequence.firstTokenPs,
-        sequence.lastTokenPs,
-        "");
   }
 
   /**
@@ -392,41 +376,46 @@ public final class ServingEngine implements Waiting {
    */
   public ServingOutcome finish() {
     long nowPs = simulation.nowPs();
-    series.levels(nowPs, running.size(), waiting.size(), cache);
+    log.levels(nowPs, running.size(), waiting.size(), cache);
+    long heldBytes = tiers == null ? 0 : tiers.leftBytes();
+    long entries = log.completedEntries();
     for (Sequence sequence : running) {
-      if (sequence.tokenPs.length > 0) {
-        observer.tokens(sequence.request, sequence.tokenPs, sequence.produced);
-      }
-      observer.ended(record(sequence, RequestRecord.Outcome.RUNNING));
+      log.ended(sequence, RequestRecord.Outcome.RUNNING);
+      heldBytes = Math.addExact(heldBytes, sequence.kvBytes);
+      entries += sequence.entries();
     }
     for (Sequence sequence : waiting) {
-      observer.ended(record(sequence, RequestRecord.Outcome.WAITING));
+      log.ended(sequence, RequestRecord.Outcome.WAITING);
+      entries += sequence.wasPreempted() ? sequence.entries() : 0;
     }
-    long heldBytes = tiers == null ? 0 : tiers.leftBytes();
-    for (Sequence sequence : running) {
-      heldBytes = Math.addExact(heldBytes, sequence.kvBytes);
+    SchedulingOutcome scheduling = preempter == null ? null : preempter.outcome(requestTime);
+    if (scheduling != null && scheduling.prefixes() != null) {
+      heldBytes = Math.addExact(heldBytes, scheduling.prefixes().heldBytes());
     }
     return new ServingOutcome(
         stats.arrived.value(),
         stats.completed.value(),
-        new TreeMap<>(refusals),
+        log.refusals(),
         running.size(),
         waiting.size(),
         stats.promptTokens.value(),
         stats.outputTokens.value(),
-        endToEndPs.add(BigInteger.valueOf(endToEndPartPs)),
+        log.endToEndPs(),
         requestTime.waitingPs(),
         requestTime.pausingPs(),
         requestTime.stepsPs(),
         work,
-        series.series(),
+        log.series(),
         cache.capacityBytes(),
         cache.gauge().max(),
         Math.round(cache.gauge().mean(nowPs)),
         cache.reservedTotalBytes(),
         cache.releasedTotalBytes(),
         heldBytes,
-        tiers == null ? null : tiers.outcome(running));
+        tiers == null ? null : tiers.outcome(running),
+        processedTokens + tieredTokens,
+        entries,
+        scheduling);
   }
 
   @Override

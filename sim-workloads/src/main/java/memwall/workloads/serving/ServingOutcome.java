@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param kvReleasedTotalBytes bytes ever released on one rank
  * @param kvHeldBytes bytes held by requests that are still in the batch, and by copies under way
  * @param tiered the second memory for KV entries; null if there is none
+ * @param madeEntries tokens processed, and tokens not processed because their entries were stored
+ *     in a second memory
+ * @param keptEntries KV entries of completed requests and of those in the engine
+ * @param scheduling preemptions and shared blocks; null if there can be none
  */
 public record ServingOutcome(
     long arrived,
@@ -49,7 +53,10 @@ public record ServingOutcome(
     long kvReservedTotalBytes,
     long kvReleasedTotalBytes,
     long kvHeldBytes,
-    @Nullable TierOutcome tiered) {
+    @Nullable TierOutcome tiered,
+    long madeEntries,
+    long keptEntries,
+    @Nullable SchedulingOutcome scheduling) {
 
   /** Requests refused for any reason. */
   public long refusedTotal() {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param kvBlockTokens tokens per block of the KV cache
  * @param memoryShare share of a memory's capacity that may be used, in (0, 1]
  * @param slo what is promised to requests; null if nothing is
+ * @param scheduling who gets room in the KV cache, when, and who loses it
+ * @param kvBlocks blocks of the KV cache, if they are given and not what the memory has room for;
+ *     else 0
  */
 public record ServingSpec(
     int maxBatch,
@@ -21,7 +24,9 @@ public record ServingSpec(
     boolean chunkedPrefill,
     int kvBlockTokens,
     double memoryShare,
-    @Nullable SloSpec slo) {
+    @Nullable SloSpec slo,
+    SchedulingSpec scheduling,
+    long kvBlocks) {
 
   /** Checks the ranges. */
   public ServingSpec {
@@ -41,6 +46,44 @@ public record ServingSpec(
       int kvBlockTokens,
       double memoryShare) {
     this(maxBatch, maxBatchedTokens, chunkedPrefill, kvBlockTokens, memoryShare, null);
+  }
+
+  /** A way of serving in which nobody is preempted. */
+  public ServingSpec(
+      int maxBatch,
+      int maxBatchedTokens,
+      boolean chunkedPrefill,
+      int kvBlockTokens,
+      double memoryShare,
+      @Nullable SloSpec slo) {
+    this(
+        maxBatch,
+        maxBatchedTokens,
+        chunkedPrefill,
+        kvBlockTokens,
+        memoryShare,
+        slo,
+        SchedulingSpec.RESERVE,
+        0);
+  }
+
+  /** The same with all memory for entries that nothing else needs. */
+  public ServingSpec withAllMemory() {
+    return new ServingSpec(
+        maxBatch, maxBatchedTokens, chunkedPrefill, kvBlockTokens, 1, slo, scheduling, 0);
+  }
+
+  /** The same with other rules for room. */
+  public ServingSpec withScheduling(SchedulingSpec other) {
+    return new ServingSpec(
+        maxBatch,
+        maxBatchedTokens,
+        chunkedPrefill,
+        kvBlockTokens,
+        memoryShare,
+        slo,
+        other,
+        kvBlocks);
   }
 
   /** Reads the section {@code serving}; faults are recorded there. */
@@ -74,7 +117,14 @@ public record ServingSpec(
             config
                 .optionalSection("slo", "Limits that requests shall keep")
                 .map(SloSpec::read)
-                .orElse(null));
+                .orElse(null),
+            SchedulingSpec.read(config),
+            config.integer(
+                "kv_blocks",
+                0,
+                1L << 40,
+                0,
+                "Blocks of the KV cache of each chip; 0 for as many as there is room for"));
     config.finish();
     return spec;
   }

@@ -2,7 +2,6 @@ package memwall.workloads.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.Simulation;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Hand-worked batches of a tiny model with 8 bytes of KV per token. */
 final class BatchFormerTest {
   private final List<Sequence> running = new ArrayList<>();
-  private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+  private final WaitingLine waiting = new WaitingLine(SchedulingSpec.Order.FCFS);
   private final StepShape shape = new StepShape(TinyModel.MODEL);
   private final KvCache cache = cache(8 * 1000);
 
@@ -54,7 +53,7 @@ final class BatchFormerTest {
     assertThat(running).extracting(s -> s.admittedPs).containsExactly(7L, 7L);
     assertThat(shape.prefillTokens()).isEqualTo(64);
     assertThat(shape.logitRows()).isEqualTo(1);
-    assertThat(waiting).hasSize(1);
+    assertThat(waiting.size()).isEqualTo(1);
   }
 
   @Test
@@ -81,7 +80,7 @@ final class BatchFormerTest {
     waiting.add(sequence("short", 10, 5, cache));
     former(8, 64, false).form(shape, running, waiting, 0);
     assertThat(running).extracting(s -> s.scheduledTokens).containsExactly(100);
-    assertThat(waiting).hasSize(1);
+    assertThat(waiting.size()).isEqualTo(1);
   }
 
   @Test
@@ -100,7 +99,7 @@ final class BatchFormerTest {
     }
     former(3, 64, true).form(shape, running, waiting, 0);
     assertThat(running).hasSize(3);
-    assertThat(waiting).hasSize(2);
+    assertThat(waiting.size()).isEqualTo(2);
   }
 
   @Test
