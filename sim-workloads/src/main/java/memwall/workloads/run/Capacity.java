@@ -71,13 +71,29 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
       Precision precision,
       ShardingPlan sharding,
       ServingSpec serving) {
-    return of(
-        system,
-        model,
-        precision,
-        sharding,
-        serving.memoryShare(),
-        activationBytes(model, precision, sharding, serving));
+    Capacity capacity =
+        of(
+            system,
+            model,
+            precision,
+            sharding,
+            serving.memoryShare(),
+            activationBytes(model, precision, sharding, serving));
+    return serving.kvBlocks() == 0
+        ? capacity
+        : capacity.withKv(kvBytes(model, precision, sharding, serving));
+  }
+
+  private Capacity withKv(long kvBytes) {
+    Footprint other =
+        new Footprint(
+            footprint.weightBytes(),
+            footprint.routedBytes(),
+            footprint.popularBytes(),
+            kvBytes,
+            footprint.tieredKvBytes(),
+            footprint.activationBytes());
+    return new Capacity(other, shortBytes);
   }
 
   /**
@@ -144,9 +160,6 @@ public record Capacity(Footprint footprint, ImmutableList<Long> shortBytes) {
         long page = tier.device().accessBytes(Usage.KV);
         tieredKv = isSecond ? Math.max(0, room / page * page) : tieredKv;
       }
-    }
-    if (serving.kvBlocks() > 0) {
-      kv = kvBytes(model, precision, sharding, serving);
     }
     return new Capacity(
         new Footprint(weights, routed, popular, kv, tieredKv, activations),

@@ -2,8 +2,8 @@ package memwall.workloads.run;
 
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
-import memwall.workloads.economy.EconomySpec;
 import memwall.core.unit.Quantities;
+import memwall.workloads.economy.EconomySpec;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.model.ModelSpec;
 import memwall.workloads.model.NumberFormat;
