@@ -253,9 +253,9 @@ class CommandsTest {
     Outcome kind = Commands.run("presets", "chop");
     assertThat(kind.err())
         .isEqualTo(
-            "no presets of kind 'chop'; did you mean 'chip'? (known: [aggregation, chip, dram,"
-                + " dram-protocol, fabric, flash, generator, kernels, loggp, memory, model, network, pim,"
-                + " pnm, stack, system])\n");
+            "no presets of kind 'chop'; did you mean 'chip'? (known: [aggregation, bill,"
+                + " chip, dram, dram-protocol, fabric, flash, generator, kernels, loggp, memory,"
+                + " model, network, pim, pnm, site, stack, system])\n");
     assertThat(kind.code()).isEqualTo(2);
     Outcome name = Commands.run("presets", "system", "dgx-h10");
     assertThat(name.err())
