@@ -79,6 +79,14 @@ final class HuggingFaceConfigTest {
     "mistralai--Mixtral-8x7B-v0.1, mixtral-8x7b",
     "deepseek-ai--DeepSeek-V3, deepseek-v3",
     "meta-llama--Llama-4-Maverick-17B-128E-Instruct, llama-4-maverick",
+    "meta-llama--Llama-4-Scout-17B-16E-Instruct, llama-4-scout",
+    "mistralai--Mixtral-8x22B-v0.1, mixtral-8x22b",
+    "Qwen--Qwen3-8B, qwen3-8b",
+    "Qwen--Qwen3-32B, qwen3-32b",
+    "Qwen--Qwen3-30B-A3B, qwen3-30b-a3b",
+    "Qwen--Qwen3-235B-A22B, qwen3-235b-a22b",
+    "moonshotai--Kimi-K2-Instruct, kimi-k2",
+    "openai--gpt-oss-120b, gpt-oss-120b",
   })
   void presets(String file, String preset) {
     ModelSpec shipped = bind("model: " + preset + "\n");
