@@ -3,6 +3,7 @@ package memwall.workloads.analytic;
 import memwall.memory.MemorySpec;
 import memwall.memory.TierLayout;
 import memwall.memory.Usage;
+import memwall.workloads.execution.KernelPlan;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * stored bytes / array rate) + activation bytes / link rate}) and the all-reduce formula; operators
  * are added up (S. Williams, A. Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per
  * operator). An operator that is left to the memory of its data takes the closed form of its
- * kernels instead of compute and stored bytes. No queueing, and no overlap between operators but
+ * kernels instead of compute and stored bytes; one for which the chip has a kernel, the kernel's
+ * fixed time and work, and what partial overlap adds ({@link KernelPlan}). No queueing, and no overlap between operators but
  * one: a flash array that is slower than its link reads ahead into its staging buffer, and a page
  * that found no room there comes a read time after room was made ({@link ReadAhead}). Memories that
  * share a link take the time of both on it ({@link SharedLinks}); weights that are staged arrive as
@@ -78,6 +80,9 @@ public final class Roofline {
   /** Of the batch whose operators are being added. */
   private NearPlan near;
 
+  /** Of the batch whose operators are being added. */
+  private final KernelPlan kernels;
+
   /**
    * The formula for a group of ranks.
    *
@@ -126,6 +131,7 @@ public final class Roofline {
     this.staged = staging == null ? null : new StagedFlow(chip, staging);
     this.batches = new SubBatches(chip);
     this.near = batches.near(0);
+    this.kernels = new KernelPlan(chip);
     this.parts = new Parts(chip);
     this.spentPs = new double[parts.size()];
   }
@@ -166,6 +172,7 @@ public final class Roofline {
   }
 
   private void addWhole(OperatorPlan plan) {
+    kernels.fill(plan);
     clockPs = system.stepOverheadPs();
     for (ReadAhead each : readAhead) {
       each.begin(clockPs);
@@ -204,13 +211,14 @@ public final class Roofline {
     for (int batch = 0; batch < batches.count(); batch++) {
       OperatorPlan plan = batches.plan(batch);
       near = batches.near(batch);
+      kernels.fill(plan);
       for (int segment = 0; segment < plan.segments(); segment++) {
         int repeats = plan.segmentRepeat(segment);
         for (int i = plan.segmentFirst(segment); i < plan.segmentEnd(segment); i++) {
           if (plan.isIdle(i)) {
             continue;
           }
-          long overheadPs = chip.overhead().ofPs(plan.kind(i));
+          long overheadPs = kernels.overheadPs(plan, i, near.isNear(i));
           if (near.isNear(i)) {
             spentPs[Parts.OVERHEAD] += (double) repeats * overheadPs;
             schedule.chip(batch, (double) overheadPs);
@@ -253,7 +261,7 @@ public final class Roofline {
 
   /** Adds an operator to the parts; returns its time once, overhead included. */
   private double add(OperatorPlan plan, int i, int times) {
-    long overheadPs = chip.overhead().ofPs(plan.kind(i));
+    long overheadPs = kernels.overheadPs(plan, i, near.isNear(i));
     spentPs[Parts.OVERHEAD] += (double) times * overheadPs;
     double longestPs = 0;
     int longest = Parts.OVERHEAD;
@@ -274,7 +282,10 @@ public final class Roofline {
     }
     long flops = isNear ? 0 : plan.flops(i);
     if (flops > 0) {
-      double computePs = flops * 1e12 / chip.compute().flopsPerSec(plan.format(i));
+      double computePs =
+          kernels.has(i)
+              ? (double) kernels.chipPs(i)
+              : flops * 1e12 / chip.compute().flopsPerSec(plan.format(i));
       if (computePs > longestPs) {
         longestPs = computePs;
         longest = Parts.COMPUTE;
@@ -320,19 +331,23 @@ public final class Roofline {
         latencyPs = tiersExposedPs[tier];
       }
     }
+    double tailPs = isNear ? 0 : tailPs(i);
+    if (tailPs > 0) {
+      spentPs[parts.overlap()] += times * tailPs;
+    }
     if (staged != null) {
       int buffer = chip.stagingTier();
       double withCopiesPs =
           staged.add(
               (double) overheadPs,
-              longestPs,
+              longestPs + tailPs,
               tiersPs[buffer],
               tiersPs[chip.weightsTier()],
               staged.bytes(plan, i),
               allowedBytes);
       // What the copies take longer is waited for in front of the buffer.
-      spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] += times * (withCopiesPs - longestPs);
-      stalledPs = withCopiesPs - longestPs;
+      spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] += times * (withCopiesPs - longestPs - tailPs);
+      stalledPs = withCopiesPs - longestPs - tailPs;
     }
     if (longestTier < 0) {
       spentPs[longest] += times * longestPs;
@@ -342,7 +357,16 @@ public final class Roofline {
     } else {
       spendOnTier(plan, i, longestTier, times * latencyPs, times * (longestPs - latencyPs));
     }
-    return overheadPs + longestPs + stalledPs;
+    return overheadPs + longestPs + tailPs + stalledPs;
+  }
+
+  /** What partial overlap of the memories and the chip's work adds. */
+  private double tailPs(int i) {
+    double memoryPs = 0;
+    for (double tierPs : tiersPs) {
+      memoryPs = Math.max(memoryPs, tierPs);
+    }
+    return kernels.tailPs(i, memoryPs);
   }
 
   /** New KV entries, which have to be in the memory before kernels read them. */

@@ -2,6 +2,7 @@ package memwall.workloads.execution;
 
 import java.util.Arrays;
 import memwall.core.Completion;
+import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.unit.Units;
 import memwall.memory.AccessPattern;
@@ -11,11 +12,13 @@ import memwall.memory.pnm.NearCompute;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.system.Chip;
 import memwall.workloads.system.ChipSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator of a batch that is under way: submits its work, waits for all of it and attributes
  * the time that the rank waited. The last part to complete owns the wait; what kernels in memory
- * take is theirs.
+ * take is theirs. Of an operator for which the chip has a kernel, memory and compute overlap only
+ * in part: what that adds to the longer of both passes at its end.
  */
 final class OperatorRun {
   private static final Usage[] USAGES = Usage.values();
@@ -35,9 +38,16 @@ final class OperatorRun {
   private final Completion nearDone = this::nearDone;
   private final long[] usageBytes = new long[USAGES.length];
 
+  private final KernelPlan kernels;
+
+  /** The end of the tail of a kernel; null without kernels. */
+  private final @Nullable Event tail;
+
   private OperatorPlan plan;
   private NearPlan near;
   private int operator;
+  private long issuedPs;
+  private long memoryDonePs;
   private long waitedFromPs;
   private boolean awaited;
   private int pending;
@@ -52,7 +62,12 @@ final class OperatorRun {
   /** Weights of the operator that it reads from the staging buffer. */
   private long stagedBytes;
 
-  OperatorRun(RankContext rank, OperatorPlan first, NearPlan near, Listener listener) {
+  OperatorRun(
+      RankContext rank,
+      OperatorPlan first,
+      NearPlan near,
+      KernelPlan kernels,
+      Listener listener) {
     this.rank = rank;
     this.simulation = rank.simulation;
     this.chip = rank.chip;
@@ -62,6 +77,9 @@ final class OperatorRun {
     this.plan = first;
     this.listener = listener;
     this.announced = new boolean[rank.spec.tiers().size()];
+    this.kernels = kernels;
+    this.tail =
+        kernels.any() ? simulation.event("rank" + rank.rank + ".tail", this::tailDone) : null;
   }
 
   /** Whether not all of its work is done. */
@@ -80,6 +98,8 @@ final class OperatorRun {
     near = itsNear;
     operator = i;
     long nowPs = simulation.nowPs();
+    issuedPs = nowPs;
+    memoryDonePs = nowPs;
     waitedFromPs = nowPs;
     awaited = wait;
     // One for this method itself, so that nothing completes the operator before all is submitted.
@@ -111,7 +131,8 @@ final class OperatorRun {
     long flops = isNear ? 0 : plan.flops(i);
     if (flops > 0) {
       pending++;
-      long servicePs = Units.transferPs(flops, rank.flopsPerSec[i]);
+      long servicePs =
+          kernels.has(i) ? kernels.chipPs(i) : Units.transferPs(flops, rank.flopsPerSec[i]);
       chip.compute().serveFor(servicePs, partDone, Parts.COMPUTE);
     }
   }
@@ -241,12 +262,29 @@ final class OperatorRun {
       latestPart = (int) part;
       latestPartPs = nowPs;
     }
+    if (parts.isRead((int) part)) {
+      memoryDonePs = nowPs;
+    }
     if (--pending > 0) {
       return;
     }
     if (awaited) {
       attribute(nowPs);
     }
+    if (tail != null && !near.isNear(operator)) {
+      long tailPs = (long) kernels.tailPs(operator, (double) (memoryDonePs - issuedPs));
+      if (tailPs > 0) {
+        pending = 1;
+        rank.spent[parts.overlap()].add(tailPs);
+        tail.in(tailPs, 0);
+        return;
+      }
+    }
+    listener.operatorDone(awaited);
+  }
+
+  private void tailDone(long ignored) {
+    pending = 0;
     listener.operatorDone(awaited);
   }
 

@@ -29,6 +29,7 @@ public final class Parts {
 
   private final ImmutableList<Part> parts;
   private final int firstNear;
+  private final int overlap;
 
   /** By tier; 0 for those that are left no operators. */
   private final int[] nears;
@@ -90,6 +91,14 @@ public final class Parts {
                 "Operators done in or beside " + name + ", until their results were on the chip"));
       }
     }
+    this.overlap = chip.compute().kernels() == null ? 0 : next;
+    if (overlap > 0) {
+      list.add(
+          new Part(
+              "overlap",
+              "Partial overlap",
+              "What kernels take longer than the longer of their memory and compute time"));
+    }
     this.parts = list.build();
   }
 
@@ -126,6 +135,11 @@ public final class Parts {
   /** Index of waiting for operators that a tier carries out; 0 if it is left none. */
   public int near(int tier) {
     return nears[tier];
+  }
+
+  /** Index of what partial overlap of memory and compute adds; 0 if there are no such kernels. */
+  public int overlap() {
+    return overlap;
   }
 
   /** Whether a part is a wait for data of a tier. */

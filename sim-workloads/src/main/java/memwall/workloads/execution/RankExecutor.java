@@ -59,13 +59,15 @@ final class RankExecutor {
   /** How far a batch has come in its plan. */
   private static final class Position {
     final OperatorRun run;
+    final KernelPlan kernels;
     OperatorPlan plan;
     NearPlan near;
     int segment;
     int repeat;
     int operator;
 
-    Position(OperatorPlan plan, NearPlan near, OperatorRun run) {
+    Position(OperatorPlan plan, NearPlan near, KernelPlan kernels, OperatorRun run) {
+      this.kernels = kernels;
       this.run = run;
       this.plan = plan;
       this.near = near;
@@ -74,6 +76,7 @@ final class RankExecutor {
     void begin(OperatorPlan newPlan, NearPlan newNear) {
       plan = newPlan;
       near = newNear;
+      kernels.fill(newPlan);
       segment = 0;
       repeat = 0;
       operator = newPlan.segmentFirst(0);
@@ -107,11 +110,14 @@ final class RankExecutor {
     for (int i = 0; i < positions.length; i++) {
       int batch = i;
       NearPlan near = batches.near(batch);
+      KernelPlan kernels = new KernelPlan(context.spec);
       positions[batch] =
           new Position(
               first,
               near,
-              new OperatorRun(context, first, near, waited -> operatorDone(batch, waited)));
+              kernels,
+              new OperatorRun(
+                  context, first, near, kernels, waited -> operatorDone(batch, waited)));
     }
     String path = machineStats.child("rank" + rank).child("time").path();
     this.issue = simulation.event(path + ".issue", this::issue);
@@ -236,7 +242,8 @@ final class RankExecutor {
 
   private void start(Position at) {
     context.operators.increment();
-    long overheadPs = context.spec.overhead().ofPs(at.plan.kind(at.operator));
+    long overheadPs =
+        at.kernels.overheadPs(at.plan, at.operator, at.near.isNear(at.operator));
     context.spent[Parts.OVERHEAD].add(overheadPs);
     if (overheadPs > 0) {
       issue.in(overheadPs, 0);

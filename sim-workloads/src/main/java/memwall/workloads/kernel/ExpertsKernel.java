@@ -75,21 +75,46 @@ public record ExpertsKernel(
       int hidden,
       double width,
       KernelTime out) {
+    time(
+        chip,
+        peakFlopsPerSec,
+        load.tokens(),
+        load.localExperts(),
+        load.distinctExperts(),
+        load.pairs(),
+        load.tiles(),
+        hidden,
+        width,
+        out);
+  }
+
+  /** Time of a layer whose load stands in the parameters ({@link ExpertLoad}). */
+  public void time(
+      KernelChip chip,
+      double peakFlopsPerSec,
+      double tokens,
+      double localExperts,
+      double distinctExperts,
+      double pairs,
+      double tiles,
+      int hidden,
+      double width,
+      KernelTime out) {
     double p = memory.overlap();
     double matrices = 3.0 * hidden * width;
     double weightBytes = matrices * weightBits / 8;
-    double memoryPs = memory.readPs(chip, load.distinctExperts() * weightBytes, false, 1);
+    double memoryPs = memory.readPs(chip, distinctExperts * weightBytes, false, 1);
     double computePs =
-        load.tiles() * tileRows * 2 * matrices * 1e12 / (efficiency * peakFlopsPerSec);
-    double feedPs = load.tiles() * weightBytes * 1e12 / memory.cacheBytesPerSec();
+        tiles * tileRows * 2 * matrices * 1e12 / (efficiency * peakFlopsPerSec);
+    double feedPs = tiles * weightBytes * 1e12 / memory.cacheBytesPerSec();
     double steps =
-        rounds(chip, load.tiles(), 2 * width) * hidden + rounds(chip, load.tiles(), hidden) * width;
+        rounds(chip, tiles, 2 * width) * hidden + rounds(chip, tiles, hidden) * width;
     double chipPs = Overlap.of(Overlap.of(computePs, feedPs, p), steps * stepPs, p);
     double activationBytes =
-        (load.tokens() * hidden + load.pairs() * (2.0 * hidden + 3 * width)) * ACTIVATION_BYTES;
+        (tokens * hidden + pairs * (2.0 * hidden + 3 * width)) * ACTIVATION_BYTES;
     double fixedPs =
         launchPs
-            + expertPs * load.localExperts()
+            + expertPs * localExperts
             + passes * activationBytes * 1e12 / chip.memoryBytesPerSec();
     out.set(fixedPs, memoryPs, chipPs, p);
   }

@@ -33,6 +33,7 @@ public final class OperatorPlan {
   private final ModelSpec model;
   private final ExpertVisits visits;
   private final int window;
+  private final int headsPerRank;
 
   /** Groups of ranks that the experts are spread over, each with as many of them. */
   private final int expertGroups;
@@ -114,6 +115,7 @@ public final class OperatorPlan {
     this.window = model.window().limit();
     this.expertGroups = sharding.spreadsExperts() ? sharding.expertParallel() : 1;
     this.dispatches = sharding.dispatches();
+    this.headsPerRank = (int) sharding.headsPerRank(model);
 
     Terms terms = new Terms();
     LayerTerms layers = new LayerTerms(model, precision, sharding, terms);
@@ -179,6 +181,7 @@ public final class OperatorPlan {
     this.dispatches = like.dispatches;
     this.visits = like.visits;
     this.window = like.window;
+    this.headsPerRank = like.headsPerRank;
     this.kinds = like.kinds;
     this.names = like.names;
     this.formats = like.formats;
@@ -329,6 +332,16 @@ public final class OperatorPlan {
    */
   public @Nullable AttentionShape attention(int i) {
     return attentions[i];
+  }
+
+  /** What the operators are made from. */
+  public ModelSpec model() {
+    return model;
+  }
+
+  /** Query heads of a rank. */
+  public int headsPerRank() {
+    return headsPerRank;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import memwall.memory.Usage;
 import memwall.network.CollectiveTime;
+import memwall.workloads.execution.KernelPlan;
 import memwall.workloads.execution.NearPlan;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.SubBatches;
@@ -26,6 +27,7 @@ final class SystemBusy implements StepBusy {
   private long[] rates = {};
   private final List<String> resources = new ArrayList<>();
   private final SubBatches batches;
+  private final KernelPlan kernels;
 
   /** Tiers that are left operators; resources behind all others. */
   private final List<Integer> nearTiers = new ArrayList<>();
@@ -40,6 +42,7 @@ final class SystemBusy implements StepBusy {
     }
     chip.tiers().forEach(tier -> resources.add(tier.name()));
     this.batches = new SubBatches(chip);
+    this.kernels = new KernelPlan(chip);
     Parts parts = new Parts(chip);
     for (int tier = 0; tier < chip.tiers().size(); tier++) {
       if (parts.near(tier) > 0) {
@@ -104,12 +107,17 @@ final class SystemBusy implements StepBusy {
   }
 
   private double computePs(OperatorPlan plan, NearPlan near) {
+    kernels.fill(plan);
     double sum = 0;
     for (int s = 0; s < plan.segments(); s++) {
       for (int i = plan.segmentFirst(s); i < plan.segmentEnd(s); i++) {
         long flops = near.isNear(i) ? 0 : plan.flops(i);
         if (flops > 0) {
-          sum += plan.segmentRepeat(s) * (flops * 1e12 / flopsPerSec(plan, i));
+          sum +=
+              plan.segmentRepeat(s)
+                  * (kernels.has(i)
+                      ? (double) kernels.chipPs(i)
+                      : flops * 1e12 / flopsPerSec(plan, i));
         }
       }
     }

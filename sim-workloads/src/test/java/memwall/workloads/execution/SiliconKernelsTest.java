@@ -1,0 +1,75 @@
+package memwall.workloads.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import memwall.workloads.model.Precision;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The systems with kernels against all 44 decode steps composed of measured operators (qkv,
+ * attention, out, gate and up, down, two all-reduces, head), which have no element-wise kernels:
+ * their fixed time is set to 0. The reference is a sum of tables, interpolated, not a measured
+ * step. Its attention reads what fits the cache from there, a simulated step does not.
+ */
+class SiliconKernelsTest {
+  @Test
+  void decodeStepsOfBothChips() throws IOException {
+    Path path =
+        Path.of(System.getProperty("memwall.root", ".."))
+            .resolve("../shared/reference/llm/composed_decode_step_from_silicon.csv")
+            .normalize();
+    assumeTrue(Files.exists(path), "skipped: reference data " + path.getFileName() + " is absent");
+    List<Double> deviations = new ArrayList<>();
+    List<String> lines = Files.readAllLines(path);
+    for (String line : lines.subList(1, lines.size())) {
+      deviations.add(Math.abs(deviation(Splitter.on(',').splitToList(line))));
+    }
+    assertThat(deviations).hasSize(44);
+    deviations.sort(null);
+    double median = (deviations.get(21) + deviations.get(22)) / 2;
+    double worst = deviations.get(43);
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "kernels against composed steps: median %.1f %%, worst %.1f %%",
+            100 * median,
+            100 * worst));
+    assertThat(median).isLessThanOrEqualTo(0.05);
+    assertThat(worst).isLessThanOrEqualTo(0.10);
+  }
+
+  private static double deviation(List<String> cells) {
+    Bench bench =
+        new Bench(
+            cells.get(0).equals("h100_sxm") ? "dgx-h100-kernels" : "dgx-b200-kernels",
+            Ascii.toLowerCase(cells.get(1)),
+            Precision.BF16,
+            Integer.parseInt(cells.get(2)),
+            "system.chip.overhead.elementwise=0 ps");
+    Bench.Result result =
+        bench.fast(
+            List.of(
+                Bench.decode(Integer.parseInt(cells.get(3)), Integer.parseInt(cells.get(4)))));
+    double deviation = result.stepPs(0) / 1e9 / Double.parseDouble(cells.get(12)) - 1;
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "kernels against composed steps: %s %s TP%s B=%s S=%s: %+.1f %%",
+            cells.get(0),
+            cells.get(1),
+            cells.get(2),
+            cells.get(3),
+            cells.get(4),
+            100 * deviation));
+    return deviation;
+  }
+}
