@@ -261,7 +261,7 @@ class CommandsTest {
     assertThat(name.err())
         .startsWith(
             "no system preset 'dgx-h10'; did you mean 'dgx-h100'? (known: [attacc-h100-8,"
-                + " axdimm-host, cent-device, custom-3d-8, cxl-pnm, dgx-b200, dgx-h100, ");
+                + " axdimm-host, cent-device, custom-3d-8, cxl-pnm, dgx-a100, dgx-b200, ");
     assertThat(name.code()).isEqualTo(2);
   }
 

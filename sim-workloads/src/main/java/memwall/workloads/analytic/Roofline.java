@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * are added up (S. Williams, A. Waterman, D. Patterson, "Roofline", CACM 52(4), 2009, applied per
  * operator). An operator that is left to the memory of its data takes the closed form of its
  * kernels instead of compute and stored bytes; one for which the chip has a kernel, the kernel's
- * fixed time and work, and what partial overlap adds ({@link KernelPlan}). No queueing, and no overlap between operators but
- * one: a flash array that is slower than its link reads ahead into its staging buffer, and a page
- * that found no room there comes a read time after room was made ({@link ReadAhead}). Memories that
- * share a link take the time of both on it ({@link SharedLinks}); weights that are staged arrive as
- * a fluid ({@link StagedFlow}). An independent figure that simulated steps are compared with, and
- * the engine of fidelity {@code analytic}.
+ * fixed time and work, and what partial overlap adds ({@link KernelPlan}). No queueing, and no
+ * overlap between operators but one: a flash array that is slower than its link reads ahead into
+ * its staging buffer, and a page that found no room there comes a read time after room was made
+ * ({@link ReadAhead}). Memories that share a link take the time of both on it ({@link
+ * SharedLinks}); weights that are staged arrive as a fluid ({@link StagedFlow}). An independent
+ * figure that simulated steps are compared with, and the engine of fidelity {@code analytic}.
  */
 public final class Roofline {
   private static final Usage[] USAGES = Usage.values();
@@ -346,7 +346,8 @@ public final class Roofline {
               staged.bytes(plan, i),
               allowedBytes);
       // What the copies take longer is waited for in front of the buffer.
-      spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] += times * (withCopiesPs - longestPs - tailPs);
+      spentPs[Parts.read(chip.weightsTier(), Usage.WEIGHTS)] +=
+          times * (withCopiesPs - longestPs - tailPs);
       stalledPs = withCopiesPs - longestPs - tailPs;
     }
     if (longestTier < 0) {

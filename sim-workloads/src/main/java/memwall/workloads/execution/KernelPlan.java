@@ -125,8 +125,7 @@ public final class KernelPlan {
   private void attention(ChipKernels of, OperatorPlan plan, int i, AttentionShape shape) {
     AttentionKernel kernel = of.library().attention().get(name(plan.storedFormat(i)));
     if (kernel != null) {
-      double tokenBits =
-          2.0 * shape.kvHeads() * shape.headSize() * plan.storedFormat(i).bits();
+      double tokenBits = 2.0 * shape.kvHeads() * shape.headSize() * plan.storedFormat(i).bits();
       kernel.time(
           of.chip(),
           plan.decodeTokens(),
@@ -180,13 +179,13 @@ public final class KernelPlan {
     kernel.time(
         of.chip(),
         peak,
-        plan.tokens(),
+        (double) plan.tokens(),
         model.moe().experts(),
         distinct,
         pairs,
         tiles,
         (int) down.rows(),
-        down.columns(),
+        (double) down.columns(),
         time);
     set(i, time.fixedPs(), time.chipPs(), time.memoryPs(), time.overlap());
   }
@@ -232,7 +231,7 @@ public final class KernelPlan {
     if (!has(i)) {
       return 0;
     }
-    double alonePs = Overlap.of(Math.max(memoryPs, readingPs[i]), chipPs[i], overlaps[i]);
-    return alonePs - Math.max(memoryPs, chipPs[i]);
+    double alonePs = Overlap.of(Math.max(memoryPs, readingPs[i]), (double) chipPs[i], overlaps[i]);
+    return alonePs - Math.max(memoryPs, (double) chipPs[i]);
   }
 }

@@ -63,11 +63,7 @@ final class OperatorRun {
   private long stagedBytes;
 
   OperatorRun(
-      RankContext rank,
-      OperatorPlan first,
-      NearPlan near,
-      KernelPlan kernels,
-      Listener listener) {
+      RankContext rank, OperatorPlan first, NearPlan near, KernelPlan kernels, Listener listener) {
     this.rank = rank;
     this.simulation = rank.simulation;
     this.chip = rank.chip;

@@ -242,8 +242,7 @@ final class RankExecutor {
 
   private void start(Position at) {
     context.operators.increment();
-    long overheadPs =
-        at.kernels.overheadPs(at.plan, at.operator, at.near.isNear(at.operator));
+    long overheadPs = at.kernels.overheadPs(at.plan, at.operator, at.near.isNear(at.operator));
     context.spent[Parts.OVERHEAD].add(overheadPs);
     if (overheadPs > 0) {
       issue.in(overheadPs, 0);

@@ -104,11 +104,9 @@ public record ExpertsKernel(
     double matrices = 3.0 * hidden * width;
     double weightBytes = matrices * weightBits / 8;
     double memoryPs = memory.readPs(chip, distinctExperts * weightBytes, false, 1);
-    double computePs =
-        tiles * tileRows * 2 * matrices * 1e12 / (efficiency * peakFlopsPerSec);
+    double computePs = tiles * tileRows * 2 * matrices * 1e12 / (efficiency * peakFlopsPerSec);
     double feedPs = tiles * weightBytes * 1e12 / memory.cacheBytesPerSec();
-    double steps =
-        rounds(chip, tiles, 2 * width) * hidden + rounds(chip, tiles, hidden) * width;
+    double steps = rounds(chip, tiles, 2 * width) * hidden + rounds(chip, tiles, hidden) * width;
     double chipPs = Overlap.of(Overlap.of(computePs, feedPs, p), steps * stepPs, p);
     double activationBytes =
         (tokens * hidden + pairs * (2.0 * hidden + 3 * width)) * ACTIVATION_BYTES;

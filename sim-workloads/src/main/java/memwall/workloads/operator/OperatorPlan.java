@@ -115,7 +115,7 @@ public final class OperatorPlan {
     this.window = model.window().limit();
     this.expertGroups = sharding.spreadsExperts() ? sharding.expertParallel() : 1;
     this.dispatches = sharding.dispatches();
-    this.headsPerRank = (int) sharding.headsPerRank(model);
+    this.headsPerRank = sharding.headsPerRank(model);
 
     Terms terms = new Terms();
     LayerTerms layers = new LayerTerms(model, precision, sharding, terms);

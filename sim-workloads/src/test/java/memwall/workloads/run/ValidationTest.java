@@ -66,6 +66,9 @@ class ValidationTest {
             "custom-3d-8/llama-3.1-405b",
             "custom-3d-8/llama-4-maverick",
             "dgx-h100/deepseek-v3",
+            // Without FP8 a parameter has two bytes.
+            "dgx-a100/deepseek-v3",
+            "dgx-h100-kernels/deepseek-v3",
             "dgx-h100/kimi-k2",
             "gb200-nvl72/llama-3.1-70b",
             "groq-264/llama-3.1-70b",

@@ -35,4 +35,21 @@ final class ChipMessagesTest {
                 "custom-3d-8", second, "system.chip.memory.more.device.stack.energy.compute=0 W"))
         .isEmpty();
   }
+
+  /** Kernels have to know the chip; without them its numbers are not asked for. */
+  @Test
+  void kernelsWithoutTheirChip() {
+    assertThat(faults("dgx-h100", "system.chip.compute.kernels=h100-trtllm"))
+        .hasSize(3)
+        .allMatch(fault -> fault.contains("missing key 'system.chip.compute."))
+        .anyMatch(fault -> fault.contains(".sms' (Multiprocessors)"));
+    assertThat(faults("dgx-h100", "system.chip.compute.sms=132"))
+        .singleElement()
+        .asString()
+        .contains("unknown key 'system.chip.compute.sms'");
+    assertThat(faults("dgx-h100-kernels", "system.chip.compute.kernels=h100-trtlm"))
+        .singleElement()
+        .asString()
+        .contains("no kernels preset 'h100-trtlm'; did you mean 'h100-trtllm'?");
+  }
 }
