@@ -86,6 +86,8 @@ final class JsonFiles {
     Goodput.write(json, result);
     json.writeFieldName("scheduling");
     Scheduling.write(json, result.snapshot());
+    json.writeFieldName("tables");
+    Tables.write(json, result.snapshot());
     attribution(result.attribution());
     machine(result);
     json.writeEndObject();

@@ -92,6 +92,7 @@ final class MachineSection {
     trees();
     new TieringSection(html, summary.path("tiering")).write();
     Scheduling.section(html, summary.path("scheduling"));
+    Tables.section(html, summary.path("tables"));
     new WearSection(html, summary.path("wear")).write();
     approximated();
     html.raw("</div>\n</div>\n</section>\n");

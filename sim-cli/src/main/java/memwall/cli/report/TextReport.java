@@ -152,6 +152,10 @@ public final class TextReport {
               + Figures.bytes(tier.freeBytes()));
     }
     tiering(result);
+    Tables tables = Tables.of(result.snapshot());
+    if (tables != null) {
+      wrapped("tables", tables.text());
+    }
     RunResult.Energy energy = result.energy();
     line(
         "energy",

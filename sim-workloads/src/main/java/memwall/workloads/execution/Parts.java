@@ -1,6 +1,7 @@
 package memwall.workloads.execution;
 
 import com.google.common.collect.ImmutableList;
+import java.util.List;
 import memwall.memory.Usage;
 import memwall.workloads.system.ChipSpec;
 import memwall.workloads.system.TierSpec;
@@ -100,6 +101,13 @@ public final class Parts {
               "What kernels take longer than the longer of their memory and compute time"));
     }
     this.parts = list.build();
+  }
+
+  /** Parts of steps that are not those of a chip, such as operators of measured times. */
+  public Parts(List<Part> parts) {
+    this.parts = ImmutableList.copyOf(parts);
+    this.firstNear = Integer.MAX_VALUE;
+    this.nears = new int[0];
   }
 
   private static boolean takesOperators(ChipSpec chip, int tier) {

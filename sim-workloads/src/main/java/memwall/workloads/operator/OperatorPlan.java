@@ -60,6 +60,7 @@ public final class OperatorPlan {
   private final long[] amounts;
   private double distinctExperts;
   private long fills;
+  private @Nullable StepShape shape;
 
   /** A plan for experts that are chosen uniformly. */
   public OperatorPlan(ModelSpec model, Precision precision, ShardingPlan sharding) {
@@ -209,8 +210,21 @@ public final class OperatorPlan {
       throw new IllegalArgumentException(
           "step shape with window " + shape.window() + " in a plan with window " + window);
     }
+    this.shape = shape;
     Basis.evaluate(shape, bases);
     evaluate();
+  }
+
+  /**
+   * The step that the amounts are of, as long as it is not changed.
+   *
+   * @throws IllegalStateException if the plan was not filled from one
+   */
+  public StepShape shape() {
+    if (shape == null) {
+      throw new IllegalStateException("the plan was not filled from a step");
+    }
+    return shape;
   }
 
   /**

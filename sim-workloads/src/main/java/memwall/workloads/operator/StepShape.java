@@ -26,6 +26,9 @@ public final class StepShape {
   private long logitRows;
   private long decodeKvTokens;
   private long windowedDecodeKvTokens;
+  private long prefillHistoryTokens;
+  private long leastDecodeContext;
+  private long mostDecodeContext;
   private long prefillKvTokens;
   private long windowedPrefillKvTokens;
   private long tieredDecodeKvTokens;
@@ -49,6 +52,9 @@ public final class StepShape {
     logitRows = 0;
     decodeKvTokens = 0;
     windowedDecodeKvTokens = 0;
+    prefillHistoryTokens = 0;
+    leastDecodeContext = 0;
+    mostDecodeContext = 0;
     prefillKvTokens = 0;
     windowedPrefillKvTokens = 0;
     tieredDecodeKvTokens = 0;
@@ -69,6 +75,9 @@ public final class StepShape {
     if (contextTokens < 1) {
       throw new IllegalArgumentException("context of " + contextTokens + " tokens");
     }
+    leastDecodeContext =
+        decodeTokens == 0 ? contextTokens : Math.min(leastDecodeContext, contextTokens);
+    mostDecodeContext = Math.max(mostDecodeContext, contextTokens);
     decodeTokens++;
     sequences++;
     logitRows++;
@@ -127,6 +136,7 @@ public final class StepShape {
     long chunk = chunkTokens;
     long previous = previousTokens;
     prefillTokens += chunk;
+    prefillHistoryTokens += previous;
     sequences++;
     logitRows += completesPrompt ? 1 : 0;
     prefillKvTokens += previous + chunk;
@@ -197,6 +207,21 @@ public final class StepShape {
   /** KV entries that decode tokens read in a windowed layer. */
   public long windowedDecodeKvTokens() {
     return windowedDecodeKvTokens;
+  }
+
+  /** Tokens of the prompts in the step whose KV entries existed before it. */
+  public long prefillHistoryTokens() {
+    return prefillHistoryTokens;
+  }
+
+  /** The fewest KV entries that a decode token attends to; 0 if none is decoded. */
+  public long leastDecodeContext() {
+    return leastDecodeContext;
+  }
+
+  /** The most KV entries that a decode token attends to; 0 if none is decoded. */
+  public long mostDecodeContext() {
+    return mostDecodeContext;
   }
 
   /** KV entries that prompt chunks read in a global layer: previous and own. */

@@ -1,5 +1,6 @@
 package memwall.workloads.run;
 
+import java.util.Optional;
 import memwall.core.config.Config;
 import memwall.core.config.Faults;
 import memwall.core.unit.Quantities;
@@ -11,7 +12,10 @@ import memwall.workloads.model.Precision;
 import memwall.workloads.operator.OperatorPlan;
 import memwall.workloads.serving.ServingSpec;
 import memwall.workloads.shard.ShardingPlan;
+import memwall.workloads.system.ChipSpec;
+import memwall.workloads.system.OffloadSpec;
 import memwall.workloads.system.SystemSpec;
+import memwall.workloads.tables.OperatorsSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenTrace whether the run writes the token trace that it produced
  * @param capacity what each chip holds
  * @param economy what the machine costs and emits; null if that is not asked
+ * @param operators measured times of operators; null if steps take what the machine needs
  */
 public record RunSpec(
     String name,
@@ -44,37 +49,8 @@ public record RunSpec(
     long seed,
     boolean tokenTrace,
     Capacity capacity,
-    @Nullable EconomySpec economy) {
-
-  /** A run whose cost is not asked. */
-  RunSpec(
-      String name,
-      String systemName,
-      SystemSpec system,
-      ModelSpec model,
-      Precision precision,
-      ShardingPlan sharding,
-      ServingSpec serving,
-      @Nullable WorkloadSpec workload,
-      Fidelity fidelity,
-      long seed,
-      boolean tokenTrace,
-      Capacity capacity) {
-    this(
-        name,
-        systemName,
-        system,
-        model,
-        precision,
-        sharding,
-        serving,
-        workload,
-        fidelity,
-        seed,
-        tokenTrace,
-        capacity,
-        null);
-  }
+    @Nullable EconomySpec economy,
+    @Nullable OperatorsSpec operators) {
 
   /**
    * Reads a run file; all faults of one pass are thrown together.
@@ -99,8 +75,17 @@ public record RunSpec(
         needsWorkload || config.has("workload")
             ? WorkloadSpec.read(config.section("workload", "What is replayed"))
             : null;
+    Optional<Config> operatorsConfig =
+        config.optionalSection("operators", "Measured times of operators, instead of a machine's");
     Fidelity fidelity =
-        config.choice("fidelity", Fidelity.FAST, "How closely the machine is simulated");
+        config.choice(
+            "fidelity",
+            operatorsConfig.isPresent() ? Fidelity.ANALYTIC : Fidelity.FAST,
+            "How closely the machine is simulated");
+    OperatorsSpec operators =
+        operatorsConfig
+            .map(section -> OperatorsSpec.read(section, sharding.tensorParallel()))
+            .orElse(null);
     long seed = config.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, 1, "Seed of all randomness");
     boolean tokenTrace =
         config
@@ -154,6 +139,9 @@ public record RunSpec(
     NearPlan.faults(system.chip(), plan).forEach(fault -> config.fault("system", fault));
     faults.throwIfAny();
     checkScheduling(servingConfig, system, model, serving);
+    if (operators != null) {
+      checkOperators(config, system, model, fidelity, operators);
+    }
     Capacity capacity = Capacity.of(system, model, precision, sharding, serving);
     capacity.report(config, system);
     checkBlocks(
@@ -175,7 +163,8 @@ public record RunSpec(
         seed,
         tokenTrace,
         capacity,
-        economy);
+        economy,
+        operators);
   }
 
   /** Runs have one stage and one replica; more than that is the planner's. */
@@ -200,6 +189,28 @@ public record RunSpec(
     if (serving.scheduling().prefixCache() && model.window().limit() != Integer.MAX_VALUE) {
       config.fault(
           "prefix_cache", "the model has layers with a window, whose entries cannot be shared");
+    }
+  }
+
+  private static void checkOperators(
+      Config config,
+      SystemSpec system,
+      ModelSpec model,
+      Fidelity fidelity,
+      OperatorsSpec operators) {
+    operators.tables().check(model, operators.folder());
+    if (fidelity != Fidelity.ANALYTIC) {
+      config.fault(
+          "fidelity", "with 'operators', steps take the times of tables: it must be analytic");
+    }
+    ChipSpec chip = system.chip();
+    if (chip.tiering().kv() != null
+        || chip.stagingTier() >= 0
+        || !chip.offload().equals(OffloadSpec.NONE)) {
+      config.fault(
+          "operators",
+          "measured times know one memory that does not compute; the chip has 'kv_tiering',"
+              + " 'staging' or 'offload'");
     }
   }
 
@@ -267,7 +278,8 @@ public record RunSpec(
         seed,
         tokenTrace,
         capacity,
-        economy);
+        economy,
+        operators);
   }
 
   /** The same run with all KV entries in one memory. */
@@ -286,7 +298,8 @@ public record RunSpec(
         seed,
         tokenTrace,
         capacity,
-        economy);
+        economy,
+        operators);
   }
 
   /** Bytes of one KV block in one layer on one rank: the run length of KV reads, at least 1. */

@@ -18,6 +18,8 @@ import memwall.workloads.serving.ServingObserver;
 import memwall.workloads.serving.ServingOutcome;
 import memwall.workloads.system.KvTieringSpec;
 import memwall.workloads.system.Machine;
+import memwall.workloads.tables.OperatorsSpec;
+import memwall.workloads.tables.TableStepExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,18 @@ public final class ServingRun {
     this.simulation = new Simulation(spec.seed());
     int ranks = spec.sharding().tensorParallel();
     OperatorPlan plan = spec.newPlan();
-    if (spec.fidelity() == Fidelity.ANALYTIC) {
+    OperatorsSpec operators = spec.operators();
+    if (operators != null) {
+      this.machine = null;
+      this.executor =
+          new TableStepExecutor(
+              simulation,
+              servingStats.child("tables"),
+              operators,
+              spec.model(),
+              spec.system(),
+              ranks);
+    } else if (spec.fidelity() == Fidelity.ANALYTIC) {
       this.machine = null;
       this.executor =
           new AnalyticStepExecutor(simulation, spec.system(), ranks, spec.capacity().footprint());

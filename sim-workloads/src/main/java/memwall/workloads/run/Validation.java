@@ -239,7 +239,8 @@ public final class Validation {
                   Fidelity.FAST,
                   1,
                   false,
-                  capacity);
+                  capacity,
+                  null);
           return new Pair(systemName, modelName, spec, "");
         }
         reason = missing;

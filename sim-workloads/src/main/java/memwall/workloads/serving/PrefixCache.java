@@ -5,15 +5,17 @@ import it.unimi.dsi.fastutil.longs.LongList;
 import memwall.core.stat.Counter;
 import memwall.core.stat.Stats;
 import memwall.workloads.trace.RequestExtras;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks of prompts that stay in the first memory when nobody uses them any more, for prompts that
- * begin alike. Blocks are those of the trace: whole ones, in front of the prompt's last token,
- * which is always processed, because its result is wanted. A block is there for others from the
- * moment at which its last token is scheduled: steps come one after the other, and within a step
- * entries are written before they are read. Of two sequences that compute the same block, the first
- * shares it, the other keeps its own. Idle blocks give way to whoever needs room, the longest
- * unused first, of a prompt the last one first.
+ * Blocks that stay in the first memory when nobody uses them any more, for prompts that begin alike
+ * and for sequences that come back after they were preempted. Whole blocks of prompts are those of
+ * the trace; all other blocks are their sequence's own, which nobody else can ask for. The last
+ * token in front of the next one is always processed, because its result is wanted. A block is
+ * there for others from the moment at which its last token is scheduled: steps come one after the
+ * other, and within a step entries are written before they are read. Of two sequences that compute
+ * the same block, the first shares it, the other keeps its own. Idle blocks give way to whoever
+ * needs room, the longest unused first, of a sequence the last one first.
  */
 final class PrefixCache {
   private final PrefixIndex index = new PrefixIndex();
@@ -27,10 +29,13 @@ final class PrefixCache {
   private final Counter evictedBlocks;
   private long idleBlocks;
 
+  /** Name of the next block that is a sequence's own; traces do not come near. */
+  private long nextOwn = Long.MIN_VALUE;
+
   /**
    * An empty cache.
    *
-   * @param blockTokens prompt tokens per block of the trace; 0 if it has none
+   * @param blockTokens tokens per block, at least 1: those of the trace, if it has blocks
    * @param blockBytes of such a block on one rank
    */
   PrefixCache(Stats stats, int blockTokens, long blockBytes) {
@@ -56,24 +61,41 @@ final class PrefixCache {
     return extras == null ? LongImmutableList.of() : extras.hashIds();
   }
 
-  /** Blocks of a prompt that can be shared. */
-  private int wholeBlocks(Sequence sequence) {
-    return blockTokens == 0
-        ? 0
-        : Math.min(ids(sequence).size(), (sequence.request.promptTokens() - 1) / blockTokens);
+  /** Whole blocks of a prompt that the trace names. */
+  private int namedBlocks(Sequence sequence) {
+    return Math.min(ids(sequence).size(), sequence.request.promptTokens() / blockTokens);
   }
 
-  /** How many blocks at the beginning of a waiting sequence's prompt are there. */
+  /** A block of a sequence that was offered before; null if it is not there, or never was. */
+  private PrefixIndex.@Nullable Block block(Sequence sequence, int i) {
+    int named = namedBlocks(sequence);
+    if (i < named) {
+      return index.block(ids(sequence).getLong(i));
+    }
+    return i - named < sequence.ownBlocks.size()
+        ? index.block(sequence.ownBlocks.getLong(i - named))
+        : null;
+  }
+
+  /** How many blocks at the beginning of a waiting sequence are there. */
   int hits(Sequence sequence) {
-    return index.storedBlocks(ids(sequence), wholeBlocks(sequence));
+    int most = (sequence.request.promptTokens() + sequence.produced - 1) / blockTokens;
+    int hits = 0;
+    while (hits < most) {
+      PrefixIndex.Block block = block(sequence, hits);
+      if (block == null) {
+        break;
+      }
+      hits++;
+    }
+    return hits;
   }
 
   /** Bytes that could be evicted if the first blocks of a sequence were in use. */
   long evictableBytes(Sequence sequence, int hits) {
     long idle = idleBlocks;
-    LongList ids = ids(sequence);
     for (int i = 0; i < hits; i++) {
-      PrefixIndex.Block block = index.block(ids.getLong(i));
+      PrefixIndex.Block block = block(sequence, i);
       idle -= block != null && block.readers == 0 ? 1 : 0;
     }
     return idle * blockBytes;
@@ -81,9 +103,8 @@ final class PrefixCache {
 
   /** A sequence is admitted and uses its first blocks, which are there. */
   void use(Sequence sequence, int hits) {
-    LongList ids = ids(sequence);
     for (int i = 0; i < hits; i++) {
-      PrefixIndex.Block block = index.block(ids.getLong(i));
+      PrefixIndex.Block block = block(sequence, i);
       if (block == null) {
         throw new IllegalStateException("a block is used that is not there");
       }
@@ -93,7 +114,7 @@ final class PrefixCache {
     if (sequence.wasPreempted()) {
       againTokens.add(Math.max(0, hits * blockTokens - sequence.entries()));
     } else {
-      seenBlocks.add(ids.size());
+      seenBlocks.add(ids(sequence).size());
       hitBlocks.add(hits);
       seenTokens.add(sequence.request.promptTokens());
       hitTokens.add((long) hits * blockTokens);
@@ -112,12 +133,16 @@ final class PrefixCache {
    * @return how many of them others share from now on
    */
   int offer(Sequence sequence, int entries) {
-    int end = Math.min(wholeBlocks(sequence), blockTokens == 0 ? 0 : entries / blockTokens);
+    int end = entries / blockTokens;
+    int named = namedBlocks(sequence);
     int taken = 0;
-    LongList ids = ids(sequence);
     for (int i = sequence.blocksOffered; i < end; i++) {
-      long id = ids.getLong(i);
-      if (index.block(id) == null) {
+      if (block(sequence, i) == null) {
+        if (i - named >= sequence.ownBlocks.size()) {
+          sequence.ownBlocks.add(nextOwn++);
+        }
+        long id =
+            i < named ? ids(sequence).getLong(i) : sequence.ownBlocks.getLong(i - named);
         PrefixIndex.Block block = index.write(id);
         index.stored(block);
         idleBlocks++;

@@ -1,5 +1,6 @@
 package memwall.workloads.serving;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.workloads.trace.RecordedRequest;
@@ -29,6 +30,9 @@ final class Sequence {
 
   /** Blocks at the beginning of the prompt that the prefix cache holds for this sequence too. */
   final List<PrefixIndex.Block> shared = new ArrayList<>(0);
+
+  /** Names of the blocks behind those that the trace names, as far as they were complete. */
+  final LongArrayList ownBlocks = new LongArrayList(0);
 
   /** Blocks at the beginning of the prompt that others may share, or have been offered. */
   int blocksOffered;

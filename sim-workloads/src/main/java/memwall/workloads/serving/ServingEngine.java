@@ -146,10 +146,7 @@ public final class ServingEngine implements Waiting {
     SchedulingSpec scheduling = spec.scheduling();
     PrefixCache prefixes =
         scheduling.prefixCache()
-            ? new PrefixCache(
-                stats.child("prefix_cache"),
-                source.blockTokens(),
-                cache.bytes(source.blockTokens()))
+            ? prefixes(stats, spec, source.blockTokens())
             : null;
     this.room = new KvAllotment(cache, scheduling.takesAsItGoes(), prefixes);
     this.preempter =
@@ -169,6 +166,11 @@ public final class ServingEngine implements Waiting {
     this.resume = simulation.timer("resume", this::begin);
     this.followers = new Followers(simulation, this::arrive, this::refuseFollower);
     simulation.watch(this);
+  }
+
+  private PrefixCache prefixes(Stats stats, ServingSpec serving, int traceBlockTokens) {
+    int blockTokens = traceBlockTokens == 0 ? serving.kvBlockTokens() : traceBlockTokens;
+    return new PrefixCache(stats.child("prefix_cache"), blockTokens, cache.bytes(blockTokens));
   }
 
   /** Schedules the first arrival. */

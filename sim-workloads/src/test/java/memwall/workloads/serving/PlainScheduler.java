@@ -217,26 +217,30 @@ final class PlainScheduler {
     return traceBlock / 16;
   }
 
-  private static List<Long> ids(Item item) {
-    return item.request.extras().hashIds();
+  /** Whole blocks of the prompt as in the trace, then those that are nobody else's. */
+  private List<Long> ids(Item item) {
+    List<Long> ids = new ArrayList<>(item.request.extras().hashIds());
+    int named = Math.min(ids.size(), item.request.promptTokens() / traceBlock);
+    ids.subList(named, ids.size()).clear();
+    for (long i = named; i < 400; i++) {
+      ids.add(-1000 * Long.parseLong(item.request.id()) - i - 1);
+    }
+    return ids;
   }
 
   private int hits(Item item) {
     int hits = 0;
-    while (hits < shareable(item) && known.contains(ids(item).get(hits))) {
+    while (spec.scheduling().prefixCache()
+        && (hits + 1) * traceBlock < item.tokens()
+        && known.contains(ids(item).get(hits))) {
       hits++;
     }
     return hits;
   }
 
-  private int shareable(Item item) {
-    return !spec.scheduling().prefixCache()
-        ? 0
-        : Math.min(ids(item).size(), (item.request.promptTokens() - 1) / traceBlock);
-  }
 
   private void offer(Item item) {
-    while (item.offered < shareable(item)
+    while (spec.scheduling().prefixCache()
         && (item.offered + 1) * traceBlock <= item.computed + item.scheduled) {
       long id = ids(item).get(item.offered++);
       if (known.add(id)) {
