@@ -48,7 +48,7 @@ class BadInputTest {
             + " max_batched_tokens, chunked_prefill, kv_block, memory_share, slo, admission,"
             + " preemption, order, priorities, swap, prefix_cache, kv_blocks])",
         "RUN:9:1: unknown key 'sead'; did you mean 'seed'? (known: [memwall, name, system, model,"
-            + " precision, sharding, serving, workload, fidelity, seed, output])");
+            + " precision, sharding, serving, workload, operators, fidelity, seed, output])");
   }
 
   @Test
@@ -120,6 +120,16 @@ class BadInputTest {
         "serving.kv_blocks=10000000",
         "SET: serving.kv_blocks: 10000000 blocks take 2.621 TB of each chip; there is room for 83.87"
             + " GB");
+  }
+
+  @Test
+  void tablesThatAreNotThere() {
+    failsWith(
+        "operators={ tables: no-tables, skew: often }",
+        "SET: operators.skew: 'often' is not one of [auto, always, never]");
+    failsWith(
+        "operators.tables=" + commands.path("no-tables"),
+        commands.path("no-tables") + ": no folder 'tp8' with the tables of a rank of 8");
   }
 
   @Test

@@ -157,6 +157,47 @@ class CommandsTest {
     assertThat(commands.path("out/report.html")).content().contains("Room for KV entries");
   }
 
+  /** One request of two steps; attention was measured for one token of context only. */
+  @Test
+  void measuredOperatorsAreReported() throws IOException {
+    Path file = commands.write("run.yaml", Commands.TRACE_RUN_FILE);
+    commands.write(
+        "t.requests.jsonl",
+        Commands.HEADER + "{\"id\":\"a\",\"arrival\":0,\"input\":20,\"output\":2}\n");
+    Files.createDirectories(commands.path("tables/tp8"));
+    StringBuilder dense = new StringBuilder("layer,tokens,time_us\n");
+    for (String name :
+        "embedding layernorm qkv_proj rotary_emb o_proj gate_up_proj act_fn down_proj final_layernorm"
+            .split(" ", -1)) {
+      dense.append(name).append(",1,10\n").append(name).append(",20,10\n");
+    }
+    commands.write("tables/tp8/dense.csv", dense.toString());
+    commands.write(
+        "tables/tp8/per_sequence.csv", "layer,sequences,time_us\nlm_head,1,10\nsampler,1,10\n");
+    commands.write(
+        "tables/tp8/attention.csv",
+        "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n20,0,0,0,10\n0,0,1,1,10\n");
+    Outcome outcome =
+        Commands.run(
+            "run",
+            file,
+            "-o",
+            commands.path("out"),
+            "--set",
+            "operators.tables=" + commands.path("tables"));
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out()).contains("24 look-ups of measured times, 4.17 % of them");
+    JsonNode summary = mapper.readTree(commands.path("out/summary.json").toFile());
+    assertThat(summary.path("fidelity").asText()).isEqualTo("analytic");
+    JsonNode tables = summary.path("tables");
+    assertThat(tables.path("lookups").asInt()).isEqualTo(24);
+    assertThat(tables.path("beyond").asInt()).isEqualTo(1);
+    assertThat(tables.path("beyond_ps").asLong()).isEqualTo(32 * 10_000_000L);
+    assertThat(tables.path("time_ps").asLong()).isEqualTo(2 * (32 * 9 + 4) * 10_000_000L);
+    assertThat(commands.path("out/report.html")).content().contains("Measured operators");
+  }
+
   @Test
   void theNameOfARunIsNoPath() {
     assertThat(RunCommand.folderName("chat on flash")).isEqualTo("chat on flash");

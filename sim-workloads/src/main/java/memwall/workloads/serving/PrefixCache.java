@@ -141,8 +141,7 @@ final class PrefixCache {
         if (i - named >= sequence.ownBlocks.size()) {
           sequence.ownBlocks.add(nextOwn++);
         }
-        long id =
-            i < named ? ids(sequence).getLong(i) : sequence.ownBlocks.getLong(i - named);
+        long id = i < named ? ids(sequence).getLong(i) : sequence.ownBlocks.getLong(i - named);
         PrefixIndex.Block block = index.write(id);
         index.stored(block);
         idleBlocks++;

@@ -145,9 +145,7 @@ public final class ServingEngine implements Waiting {
                 this::beginSoon);
     SchedulingSpec scheduling = spec.scheduling();
     PrefixCache prefixes =
-        scheduling.prefixCache()
-            ? prefixes(stats, spec, source.blockTokens())
-            : null;
+        scheduling.prefixCache() ? prefixes(stats, spec, source.blockTokens()) : null;
     this.room = new KvAllotment(cache, scheduling.takesAsItGoes(), prefixes);
     this.preempter =
         scheduling.isPlain()

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,11 +22,11 @@ final class AttentionTable {
     final Axis histories;
     final Curve[] curves;
 
-    Cell(TreeMap<Integer, TreeMap<Integer, Double>> rows) {
+    Cell(Map<Integer, ? extends SortedMap<Integer, Double>> rows) {
       double[] values = new double[rows.size()];
       this.curves = new Curve[rows.size()];
       int i = 0;
-      for (Map.Entry<Integer, TreeMap<Integer, Double>> row : rows.entrySet()) {
+      for (Map.Entry<Integer, ? extends SortedMap<Integer, Double>> row : rows.entrySet()) {
         values[i] = row.getKey();
         curves[i++] = new Curve(row.getValue());
       }
@@ -41,8 +42,7 @@ final class AttentionTable {
       double low = curves[lower].ps(context, lookups);
       return share == 0
           ? low
-          : low
-              + share * (curves[histories.upper(lower)].ps(context, lookups) - low);
+          : low + share * (curves[histories.upper(lower)].ps(context, lookups) - low);
     }
   }
 
@@ -135,7 +135,11 @@ final class AttentionTable {
     }
     if (weights <= 0) {
       throw new IllegalStateException(
-          "the attention table has no batch near " + chunk + " tokens and " + decodes + " sequences");
+          "the attention table has no batch near "
+              + chunk
+              + " tokens and "
+              + decodes
+              + " sequences");
     }
     return Math.max(0, sum / weights);
   }

@@ -13,8 +13,7 @@ final class Lookups {
 
   Lookups(Stats stats) {
     all = stats.counter("lookups", "lookups", "Times of operators looked up in tables");
-    beyond =
-        stats.counter("beyond", "lookups", "Of these, beyond what was measured: extrapolated");
+    beyond = stats.counter("beyond", "lookups", "Of these, beyond what was measured: extrapolated");
     timePs = stats.counter("time_ps", "ps", "Time of steps that is from tables");
     beyondPs = stats.counter("beyond_ps", "ps", "Of this, of operators beyond what was measured");
   }

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import memwall.core.config.Config;
 import memwall.core.config.ConfigException;
+import memwall.core.config.ConfigLoader;
+import memwall.core.config.Faults;
+import memwall.core.config.Presets;
 import memwall.workloads.model.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,16 @@ import org.jspecify.annotations.Nullable;
  * {@code skew_fit.csv}.
  */
 public final class OperatorTables {
+  /** When attention is corrected for unequal contexts. */
+  public enum Skew {
+    /** If {@code skew_fit} of {@code meta.yaml} says so, or there is no such file. */
+    AUTO,
+    /** Whenever there is {@code skew_fit.csv}. */
+    ALWAYS,
+    /** Not at all. */
+    NEVER
+  }
+
   static final String EMBEDDING = "embedding";
   static final String FINAL_NORM = "final_layernorm";
   static final String NORM = "layernorm";
@@ -53,11 +66,11 @@ public final class OperatorTables {
   /**
    * Reads the tables of a tensor-parallel degree.
    *
-   * @param folder that has the folders {@code tp<n>}
-   * @param wantsSkew whether the correction for unequal contexts is wanted, if there is one
+   * @param folder that has the folders {@code tp<n>} and, if there is one, {@code meta.yaml}
+   * @param use of the correction for unequal contexts
    * @throws ConfigException if a file is missing or has faults
    */
-  public static OperatorTables read(Path folder, int tensorParallel, boolean wantsSkew) {
+  public static OperatorTables read(Path folder, int tensorParallel, Skew use) {
     Path rank = folder.resolve("tp" + tensorParallel);
     if (!Files.isDirectory(rank)) {
       throw new ConfigException(
@@ -78,7 +91,7 @@ public final class OperatorTables {
                 rank.resolve("attention.csv"),
                 List.of("prefill_chunk", "kv_prefill", "n_decode", "kv_decode", "time_us"))),
         Files.exists(moe) ? MoeTable.read(moe) : null,
-        wantsSkew && Files.exists(skew)
+        wanted(folder, use) && Files.exists(skew)
             ? SkewTable.read(
                 TableFile.read(
                     skew,
@@ -91,6 +104,22 @@ public final class OperatorTables {
                         "alpha",
                         "n_samples")))
             : null);
+  }
+
+  private static boolean wanted(Path folder, Skew use) {
+    Path meta = folder.resolve("meta.yaml");
+    if (use != Skew.AUTO || !Files.exists(meta)) {
+      return use != Skew.NEVER;
+    }
+    Faults faults = new Faults();
+    Config config = ConfigLoader.load(meta, List.of(), Presets.builtIn(), faults);
+    boolean enabled =
+        config
+            .optionalSection("skew_fit", "Correction for unequal contexts")
+            .map(fit -> fit.bool("enabled", true, "Whether it is to be used"))
+            .orElse(true);
+    faults.throwIfAny();
+    return enabled;
   }
 
   private static SortedMap<String, Curve> curves(Path path, String property) {

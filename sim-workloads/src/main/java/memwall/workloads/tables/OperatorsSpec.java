@@ -16,10 +16,7 @@ import memwall.core.config.ConfigException;
  * @param graphSizes numbers of tokens for which launches were recorded, in rising order: a step of
  *     fewer tokens is filled up to the next; empty if none were
  */
-public record OperatorsSpec(
-    Path folder,
-    OperatorTables tables,
-    ImmutableList<Integer> graphSizes) {
+public record OperatorsSpec(Path folder, OperatorTables tables, ImmutableList<Integer> graphSizes) {
 
   /**
    * Reads the section {@code operators}.
@@ -28,8 +25,8 @@ public record OperatorsSpec(
    */
   public static OperatorsSpec read(Config config, int tensorParallel) {
     Path folder = config.file("tables", "Folder of measured times, with folders tp<n>");
-    boolean skew =
-        config.bool("skew", true, "Correct attention for unequal contexts, if that was measured");
+    OperatorTables.Skew skew =
+        config.choice("skew", OperatorTables.Skew.AUTO, "Correct attention for unequal contexts");
     List<Long> sizes =
         config.has("graph_sizes")
             ? config.integers(

@@ -117,8 +117,7 @@ final class TableFile {
 
   /** Records that a field is wrong. */
   void bad(int row, int column, String what) {
-    fault(
-        lines.get(row), "'" + columns.get(column) + "': '" + text(row, column) + "' " + what);
+    fault(lines.get(row), "'" + columns.get(column) + "': '" + text(row, column) + "' " + what);
   }
 
   /** Records that a row is wrong. */

@@ -137,7 +137,7 @@ public final class TableStepExecutor implements StepExecutor {
       }
     }
     // Engines compute a row per sequence, also of prompts that go on, and drop those.
-    long rows = shape.sequences();
+    double rows = (double) shape.sequences();
     for (int i = 0; i < perSequence.length; i++) {
       look(FIRST_DENSE + dense.length + i, 1, perSequence[i].ps(rows, lookups));
     }
@@ -145,9 +145,9 @@ public final class TableStepExecutor implements StepExecutor {
   }
 
   private double attentionPs(StepShape shape) {
-    double chunk = shape.prefillTokens();
-    double history = shape.prefillHistoryTokens();
-    double decodes = shape.decodeTokens();
+    double chunk = (double) shape.prefillTokens();
+    double history = (double) shape.prefillHistoryTokens();
+    double decodes = (double) shape.decodeTokens();
     if (decodes == 0) {
       return attention.ps(chunk, history, 0, 0, lookups);
     }

@@ -20,8 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs whose operators take the times of tables, worked out by hand. */
 final class TablesRunTest {
   private static final String ATTENTION =
-      "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,16,5\n0,0,1,116,15\n"
-          + "0,0,9,16,13\n0,0,9,116,33\n16,0,0,0,20\n116,0,0,0,120\n16,0,1,16,40\n116,0,1,16,40\n";
+      """
+      prefill_chunk,kv_prefill,n_decode,kv_decode,time_us
+      0,0,1,16,5
+      0,0,1,116,15
+      0,0,9,16,13
+      0,0,9,116,33
+      16,0,0,0,20
+      116,0,0,0,120
+      16,0,1,16,40
+      116,0,1,16,40
+      """;
 
   @TempDir Path folder;
 
@@ -49,8 +58,10 @@ final class TablesRunTest {
     Files.writeString(rank.resolve("attention.csv"), ATTENTION);
     Files.writeString(
         folder.resolve("t.requests.jsonl"),
-        "{\"tdt\":1,\"kind\":\"requests\",\"time_unit\":\"ns\"}\n"
-            + "{\"id\":\"a\",\"arrival\":0,\"input\":51,\"output\":3}\n");
+        """
+        {"tdt":1,"kind":"requests","time_unit":"ns"}
+        {"id":"a","arrival":0,"input":51,"output":3}
+        """);
   }
 
   private RunSpec spec(String... sets) {
@@ -79,8 +90,8 @@ final class TablesRunTest {
   }
 
   /**
-   * 51 tokens: dense operators take 6 us each, of which a layer has eight and the step two; attention
-   * 55. One token: 1 us each, attention at 51 and 52 entries behind it 8.5 and 8.6 us.
+   * 51 tokens: dense operators take 6 us each, of which a layer has eight and the step two;
+   * attention 55. One token: 1 us each, attention at 51 and 52 entries behind it 8.5 and 8.6 us.
    */
   @Test
   void aStepIsTheSumOfItsOperators() {
@@ -105,8 +116,7 @@ final class TablesRunTest {
     assertThat(ServedRun.of(spec("system.step_overhead=1 ms")).records().get(0).lastTokenPs())
         .isEqualTo(plain + 3 * 1_000_000_000L);
     // Two steps of one token are filled up to eleven: a microsecond more for each of 258 operators.
-    assertThat(
-            ServedRun.of(spec("operators.graph_sizes=[31, 11]")).records().get(0).lastTokenPs())
+    assertThat(ServedRun.of(spec("operators.graph_sizes=[31, 11]")).records().get(0).lastTokenPs())
         .isEqualTo(plain + 2 * (32 * 8 + 2) * 1_000_000L);
   }
 

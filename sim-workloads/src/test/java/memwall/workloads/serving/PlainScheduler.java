@@ -238,7 +238,6 @@ final class PlainScheduler {
     return hits;
   }
 
-
   private void offer(Item item) {
     while (spec.scheduling().prefixCache()
         && (item.offered + 1) * traceBlock <= item.computed + item.scheduled) {

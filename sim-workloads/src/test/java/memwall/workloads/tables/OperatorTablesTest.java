@@ -39,8 +39,15 @@ final class OperatorTablesTest {
     StringBuilder dense = new StringBuilder("layer,tokens,time_us\n");
     for (String name :
         new String[] {
-          "embedding", "layernorm", "qkv_proj", "rotary_emb", "o_proj", "gate_up_proj", "act_fn",
-          "down_proj", "final_layernorm"
+          "embedding",
+          "layernorm",
+          "qkv_proj",
+          "rotary_emb",
+          "o_proj",
+          "gate_up_proj",
+          "act_fn",
+          "down_proj",
+          "final_layernorm"
         }) {
       dense.append(name).append(",1,2\n").append(name).append(",101,12\n");
     }
@@ -48,8 +55,7 @@ final class OperatorTablesTest {
     Files.writeString(
         rank.resolve("per_sequence.csv"),
         "layer,sequences,time_us\nlm_head,1,10\nlm_head,11,20\nsampler,1,3\nsampler,11,3\n");
-    StringBuilder text =
-        new StringBuilder("prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n");
+    StringBuilder text = new StringBuilder("prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n");
     for (int chunk : CHUNKS) {
       for (int decodes : DECODES) {
         if ((chunk == 0 && decodes == 0) || holes.applyAsDouble(chunk, decodes) > 0) {
@@ -74,7 +80,7 @@ final class OperatorTablesTest {
   }
 
   private OperatorTables tables() {
-    return OperatorTables.read(folder, 1, true);
+    return OperatorTables.read(folder, 1, OperatorTables.Skew.AUTO);
   }
 
   private long beyond() {
@@ -146,7 +152,14 @@ final class OperatorTablesTest {
     assertThat(skew.alpha(3, 5, 1, 1025, 1)).isEqualTo(0.4);
     // A bucket without samples.
     assertThat(skew.alpha(0, 4, 0.15, 4096, 0)).isEqualTo(skew.mean());
-    assertThat(OperatorTables.read(folder, 1, false).skew()).isNull();
+    assertThat(OperatorTables.read(folder, 1, OperatorTables.Skew.NEVER).skew()).isNull();
+    Files.writeString(folder.resolve("meta.yaml"), "gpu: any\nskew_fit:\n  enabled: false\n");
+    assertThat(tables().skew()).isNull();
+    assertThat(OperatorTables.read(folder, 1, OperatorTables.Skew.ALWAYS).skew()).isNotNull();
+    Files.writeString(folder.resolve("meta.yaml"), "skew_fit: { enabled: maybe }\n");
+    assertThatThrownBy(this::tables)
+        .hasMessageContaining("meta.yaml")
+        .hasMessageContaining("maybe");
   }
 
   @Test
@@ -167,8 +180,7 @@ final class OperatorTablesTest {
   void faultsNameFileAndLine() throws IOException {
     write(folder, (chunk, decodes) -> 0);
     Path dense = folder.resolve("tp1/dense.csv");
-    Files.writeString(
-        dense, "layer,tokens,time_us\na,1,2\na,1,3\na,-2,0\na,b,NaN\na,1\n");
+    Files.writeString(dense, "layer,tokens,time_us\na,1,2\na,1,3\na,-2,0\na,b,NaN\na,1\n");
     assertThatThrownBy(this::tables)
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(dense + ":3: the same as in a line before")
@@ -183,7 +195,7 @@ final class OperatorTablesTest {
             dense + ":1: the columns are 'layer,time_us'; wanted are layer,tokens,time_us");
     Files.delete(dense);
     assertThatThrownBy(this::tables).hasMessageContaining("dense.csv: cannot be read");
-    assertThatThrownBy(() -> OperatorTables.read(folder, 4, true))
+    assertThatThrownBy(() -> OperatorTables.read(folder, 4, OperatorTables.Skew.AUTO))
         .hasMessageContaining("no folder 'tp4' with the tables of a rank of 4");
   }
 
@@ -193,8 +205,10 @@ final class OperatorTablesTest {
     Path skew = folder.resolve("tp1/skew_fit.csv");
     Files.writeString(
         skew,
-        "pc,n_label,skew_rate_label,kv_big_label,kp_label,alpha,n_samples\n"
-            + "0,many,sr<=15%,kvB<=1k,kp=0,0.1,1\n");
+        """
+        pc,n_label,skew_rate_label,kv_big_label,kp_label,alpha,n_samples
+        0,many,sr<=15%,kvB<=1k,kp=0,0.1,1
+        """);
     assertThatThrownBy(this::tables)
         .hasMessageContaining(
             skew + ":2: 'n_label': 'many' is no bucket like 'n<=128', 'sr>70%' or 'kp=0'");
