@@ -72,6 +72,8 @@ class ValidationTest {
             "dgx-h100/kimi-k2",
             "gb200-nvl72/llama-3.1-70b",
             "groq-264/llama-3.1-70b",
+            "rtx-4090/llama-3.1-70b",
+            "rtx-pro-6000/deepseek-v3",
             "wse3/llama-3.1-70b")
         .doesNotContain("dgx-h200/deepseek-v3", "wse3/llama-3.1-8b");
   }

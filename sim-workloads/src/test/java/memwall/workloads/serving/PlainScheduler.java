@@ -27,6 +27,7 @@ final class PlainScheduler {
     int scheduled;
     boolean onHost;
     final List<Long> shared = new ArrayList<>();
+    final List<Long> ids = new ArrayList<>();
     int offered;
     boolean ran;
     long firstPs = -1;
@@ -219,13 +220,16 @@ final class PlainScheduler {
 
   /** Whole blocks of the prompt as in the trace, then those that are nobody else's. */
   private List<Long> ids(Item item) {
-    List<Long> ids = new ArrayList<>(item.request.extras().hashIds());
-    int named = Math.min(ids.size(), item.request.promptTokens() / traceBlock);
-    ids.subList(named, ids.size()).clear();
-    for (long i = named; i < 400; i++) {
-      ids.add(-1000 * Long.parseLong(item.request.id()) - i - 1);
+    if (item.ids.isEmpty()) {
+      item.ids.addAll(item.request.extras().hashIds());
+      int named = Math.min(item.ids.size(), item.request.promptTokens() / traceBlock);
+      item.ids.subList(named, item.ids.size()).clear();
+      int all = item.request.maxContextTokens() / traceBlock + 1;
+      for (long i = named; i < all; i++) {
+        item.ids.add(-1000 * Long.parseLong(item.request.id()) - i - 1);
+      }
     }
-    return ids;
+    return item.ids;
   }
 
   private int hits(Item item) {
