@@ -108,6 +108,7 @@ public final class Parts {
     this.parts = ImmutableList.copyOf(parts);
     this.firstNear = Integer.MAX_VALUE;
     this.nears = new int[0];
+    this.overlap = 0;
   }
 
   private static boolean takesOperators(ChipSpec chip, int tier) {

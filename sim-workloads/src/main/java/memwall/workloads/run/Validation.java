@@ -240,6 +240,7 @@ public final class Validation {
                   1,
                   false,
                   capacity,
+                  null,
                   null);
           return new Pair(systemName, modelName, spec, "");
         }

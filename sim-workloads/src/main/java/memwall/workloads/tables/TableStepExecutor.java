@@ -7,7 +7,7 @@ import memwall.core.Completion;
 import memwall.core.Event;
 import memwall.core.Simulation;
 import memwall.core.stat.Stats;
-import memwall.network.AllReduceTime;
+import memwall.network.CollectiveTime;
 import memwall.workloads.execution.NearTotals;
 import memwall.workloads.execution.Parts;
 import memwall.workloads.execution.StepExecutor;
@@ -45,7 +45,7 @@ public final class TableStepExecutor implements StepExecutor {
   private final AttentionTable attention;
   private final @Nullable MoeTable moe;
   private final @Nullable SkewTable skew;
-  private final AllReduceTime allReduce;
+  private final CollectiveTime allReduce;
   private final long stepOverheadPs;
   private final int layers;
   private final int moeLayers;

@@ -59,7 +59,8 @@ class ValidationTest {
         .allMatch(
             pair ->
                 pair.reason().contains("too small")
-                    || pair.reason().contains("cannot be divided over"))
+                    || pair.reason().contains("cannot be divided over")
+                    || pair.reason().equals("the chip has no peak rate for FP8"))
         .extracting(pair -> pair.system() + "/" + pair.model())
         .contains(
             "custom-3d-8/deepseek-v3",
