@@ -85,7 +85,7 @@ public final class KernelPlan {
         }
       }
       case EXPERTS -> experts(of, plan, i);
-      case PREFILL_ATTENTION, EMBEDDING, ELEMENTWISE, ALL_REDUCE -> {
+      case PREFILL_ATTENTION, EMBEDDING, ELEMENTWISE, ALL_REDUCE, ALL_TO_ALL, SEND -> {
         // A fixed time and a roofline.
       }
     }
