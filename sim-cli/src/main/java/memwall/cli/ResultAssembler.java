@@ -80,7 +80,8 @@ final class ResultAssembler {
         new TieringAccount(spec, outcome, run.executor(), snapshot).tiering(),
         approximated(hardware),
         laws.stream().map(ResultAssembler::law).toList(),
-        new Warnings(spec, outcome, windows, workload.summary().leftOut()).list(interrupted),
+        new Warnings(spec, outcome, windows, workload.summary().leftOut(), snapshot)
+            .list(interrupted),
         new RunResult.Series(
             outcome.series().resources(), windows.stream().map(ResultAssembler::window).toList()));
   }

@@ -3,6 +3,7 @@ package memwall.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import memwall.core.stat.Snapshot;
 import memwall.workloads.run.Fidelity;
 import memwall.workloads.run.RunSpec;
 import memwall.workloads.serving.Series;
@@ -14,13 +15,21 @@ final class Warnings {
   private final ServingOutcome outcome;
   private final List<Series.Window> windows;
   private final long leftOut;
+  private final Snapshot snapshot;
 
   /**
    * Collects.
    *
    * @param leftOut requests of the trace that failed where it was recorded
+   * @param snapshot all statistics
    */
-  Warnings(RunSpec spec, ServingOutcome outcome, List<Series.Window> windows, long leftOut) {
+  Warnings(
+      RunSpec spec,
+      ServingOutcome outcome,
+      List<Series.Window> windows,
+      long leftOut,
+      Snapshot snapshot) {
+    this.snapshot = snapshot;
     this.spec = spec;
     this.outcome = outcome;
     this.windows = windows;
@@ -61,10 +70,27 @@ final class Warnings {
               + spec.sharding().tensorParallel()
               + " ranks.");
     }
-    if (spec.fidelity() == Fidelity.ANALYTIC) {
+    if (spec.operators() != null) {
+      tables(list);
+    } else if (spec.fidelity() == Fidelity.ANALYTIC) {
       list.add("Every step is a closed form without contention (fidelity analytic).");
     }
     return list;
+  }
+
+  /** Steps take times from tables; some may lie beyond what was measured. */
+  private void tables(List<String> list) {
+    double beyond = snapshot.number("tables.beyond");
+    if (beyond > 0) {
+      list.add(
+          String.format(
+              Locale.ROOT,
+              "%.0f of %.0f times of operators, %.1f %% of the time, lie beyond what was measured: they"
+                  + " are extrapolated.",
+              beyond,
+              snapshot.number("tables.lookups"),
+              100 * snapshot.number("tables.beyond_ps") / snapshot.number("tables.time_ps")));
+    }
   }
 
   /**

@@ -6,16 +6,16 @@ import java.util.SortedMap;
 /** Times of an operator over one property. */
 final class Curve {
   private final Axis axis;
-  private final double[] timesPs;
+  private final long[] timesPs;
 
   /** A curve through points, at least one. */
   Curve(SortedMap<Integer, Double> points) {
     double[] values = new double[points.size()];
-    this.timesPs = new double[points.size()];
+    this.timesPs = new long[points.size()];
     int i = 0;
     for (Map.Entry<Integer, Double> point : points.entrySet()) {
       values[i] = point.getKey();
-      timesPs[i++] = point.getValue();
+      timesPs[i++] = Math.round(point.getValue());
     }
     this.axis = new Axis(values);
   }
