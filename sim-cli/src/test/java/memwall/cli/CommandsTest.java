@@ -188,7 +188,7 @@ class CommandsTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out())
-        .contains("24 look-ups of measured times, 4.17 % of them", "1 of 24 times of operators");
+        .contains("24 look-ups of measured times, 4.2 % of them", "1 of 24 times of operators");
     JsonNode summary = mapper.readTree(commands.path("out/summary.json").toFile());
     assertThat(summary.path("fidelity").asText()).isEqualTo("analytic");
     JsonNode tables = summary.path("tables");

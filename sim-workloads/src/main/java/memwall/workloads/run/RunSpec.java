@@ -77,15 +77,12 @@ public record RunSpec(
             : null;
     Optional<Config> operatorsConfig =
         config.optionalSection("operators", "Measured times of operators, instead of a machine's");
+    OperatorsSpec.Source operatorsSource = operatorsConfig.map(OperatorsSpec::read).orElse(null);
     Fidelity fidelity =
         config.choice(
             "fidelity",
             operatorsConfig.isPresent() ? Fidelity.ANALYTIC : Fidelity.FAST,
             "How closely the machine is simulated");
-    OperatorsSpec operators =
-        operatorsConfig
-            .map(section -> OperatorsSpec.read(section, sharding.tensorParallel()))
-            .orElse(null);
     long seed = config.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, 1, "Seed of all randomness");
     boolean tokenTrace =
         config
@@ -139,6 +136,8 @@ public record RunSpec(
     NearPlan.faults(system.chip(), plan).forEach(fault -> config.fault("system", fault));
     faults.throwIfAny();
     checkScheduling(servingConfig, system, model, serving);
+    OperatorsSpec operators =
+        operatorsSource == null ? null : operatorsSource.load(sharding.tensorParallel());
     if (operators != null) {
       checkOperators(config, system, model, fidelity, operators);
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import memwall.core.config.Config;
-import memwall.core.config.ConfigException;
 
 /**
  * Where the times of operators come from, and how steps are launched.
@@ -19,11 +18,26 @@ import memwall.core.config.ConfigException;
 public record OperatorsSpec(Path folder, OperatorTables tables, ImmutableList<Integer> graphSizes) {
 
   /**
-   * Reads the section {@code operators}.
+   * What the section {@code operators} says, before the tables are read.
    *
-   * @throws ConfigException if tables have faults
+   * @param folder of the tables
+   * @param skew when attention is corrected for unequal contexts
+   * @param graphSizes as in {@link OperatorsSpec}
    */
-  public static OperatorsSpec read(Config config, int tensorParallel) {
+  public record Source(Path folder, OperatorTables.Skew skew, ImmutableList<Integer> graphSizes) {
+    /**
+     * Reads the tables.
+     *
+     * @throws memwall.core.config.ConfigException if they have faults
+     */
+    public OperatorsSpec load(int tensorParallel) {
+      return new OperatorsSpec(
+          folder, OperatorTables.read(folder, tensorParallel, skew), graphSizes);
+    }
+  }
+
+  /** Reads the section {@code operators}; faults are recorded there. */
+  public static Source read(Config config) {
     Path folder = config.file("tables", "Folder of measured times, with folders tp<n>");
     OperatorTables.Skew skew =
         config.choice("skew", OperatorTables.Skew.AUTO, "Correct attention for unequal contexts");
@@ -33,13 +47,12 @@ public record OperatorsSpec(Path folder, OperatorTables tables, ImmutableList<In
                 "graph_sizes", 1, 1 << 24, "Tokens of recorded launches: steps are filled up")
             : List.of();
     config.finish();
-    OperatorTables tables = OperatorTables.read(folder, tensorParallel, skew);
     List<Integer> sorted = new ArrayList<>();
     for (long size : sizes) {
       sorted.add(Ints.checkedCast(size));
     }
     sorted.sort(Integer::compare);
-    return new OperatorsSpec(folder, tables, ImmutableList.copyOf(sorted));
+    return new Source(folder, skew, ImmutableList.copyOf(sorted));
   }
 
   /** Tokens that a step of so many is filled up to. */
