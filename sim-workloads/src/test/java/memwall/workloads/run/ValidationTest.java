@@ -51,7 +51,8 @@ class ValidationTest {
         .hasSize((int) tiered);
     long always = Quantity.values().length - 1L;
     assertThat(ALL).hasSize((int) (compared.size() * always + tiered));
-    // 671 G parameters, a byte each, do not fit on 8 x 80 GB x 0.9; 64 heads not on 72 or 264 ranks.
+    // 671 G parameters, a byte each, do not fit on 8 x 80 GB x 0.9; 64 heads not on 72 or 264
+    // ranks.
     assertThat(pairs)
         .filteredOn(pair -> !pair.reason().isEmpty())
         .filteredOn(pair -> !pair.reason().equals(Validation.BANKS))
