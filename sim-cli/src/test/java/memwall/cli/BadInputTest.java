@@ -48,7 +48,8 @@ class BadInputTest {
             + " max_batched_tokens, chunked_prefill, kv_block, memory_share, slo, admission,"
             + " preemption, order, priorities, swap, prefix_cache, kv_blocks])",
         "RUN:9:1: unknown key 'sead'; did you mean 'seed'? (known: [memwall, name, system, model,"
-            + " precision, sharding, serving, workload, operators, fidelity, seed, output])");
+            + " precision, sharding, serving, workload, operators, fidelity, seed, output,"
+            + " economy])");
   }
 
   @Test

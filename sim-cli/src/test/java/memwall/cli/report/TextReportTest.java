@@ -45,7 +45,7 @@ class TextReportTest {
         .contains("tokens        0 prompt (-/s), 0 output (-/s)\n")
         .contains("  TTFT                 -          -          -          -          -\n")
         .contains("time went to  -\n")
-        .contains("energy        0 J, mean 0 W, - per output token (dynamic only)\n")
+        .contains("energy        0 J, mean 0 W (peak 0 W), - per output token (dynamic only)\n")
         .contains("approximated  nothing\n")
         .doesNotContain("flash wear")
         .doesNotContain("NaN");

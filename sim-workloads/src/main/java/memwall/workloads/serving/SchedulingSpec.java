@@ -80,7 +80,7 @@ public record SchedulingSpec(
         config.choice(
             "preemption", Preemption.RECOMPUTE, "What becomes of entries of preempted requests");
     Order order = config.choice("order", Order.FCFS, "In which order requests are admitted");
-    if (admission == Admission.RESERVE && config.has("preemption")) {
+    if (admission == Admission.RESERVE && preemption == Preemption.SWAP) {
       config.fault("preemption", "nobody is preempted unless 'admission' is current");
     }
     Map<String, Integer> priorities = new TreeMap<>();
