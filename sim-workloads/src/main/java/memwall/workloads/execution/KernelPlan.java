@@ -35,7 +35,7 @@ public final class KernelPlan {
   // By operator; filled step by step. An exponent of 0: no kernel.
   private long[] fixedPs = {};
   private long[] chipPs = {};
-  private double[] readingPs = {};
+  private long[] readingPs = {};
   private double[] overlaps = {};
 
   /** Rows of a product that its times are for: most steps in a row have as many. */
@@ -58,7 +58,7 @@ public final class KernelPlan {
     if (overlaps.length != plan.size()) {
       fixedPs = new long[plan.size()];
       chipPs = new long[plan.size()];
-      readingPs = new double[plan.size()];
+      readingPs = new long[plan.size()];
       overlaps = new double[plan.size()];
       productRows = new long[plan.size()];
     }
@@ -197,7 +197,7 @@ public final class KernelPlan {
   private void set(int i, double fixed, double chip, double reading, double overlap) {
     fixedPs[i] = StrictMath.round(fixed);
     chipPs[i] = (long) Math.ceil(chip);
-    readingPs[i] = reading;
+    readingPs[i] = Math.round(reading);
     overlaps[i] = overlap;
   }
 
@@ -231,7 +231,7 @@ public final class KernelPlan {
     if (!has(i)) {
       return 0;
     }
-    double alonePs = Overlap.of(Math.max(memoryPs, readingPs[i]), (double) chipPs[i], overlaps[i]);
+    double alonePs = Overlap.of(Math.max(memoryPs, (double) readingPs[i]), (double) chipPs[i], overlaps[i]);
     return alonePs - Math.max(memoryPs, (double) chipPs[i]);
   }
 }
