@@ -197,7 +197,7 @@ public final class KernelPlan {
   private void set(int i, double fixed, double chip, double reading, double overlap) {
     fixedPs[i] = StrictMath.round(fixed);
     chipPs[i] = (long) Math.ceil(chip);
-    readingPs[i] = Math.round(reading);
+    readingPs[i] = StrictMath.round(reading);
     overlaps[i] = overlap;
   }
 
