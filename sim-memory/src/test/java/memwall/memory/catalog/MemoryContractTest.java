@@ -120,15 +120,17 @@ class MemoryContractTest {
       Rig rig = rig(preset);
       long bytes = 64L << 30;
       double idealPs = bytes / (bytesPerSec * DEVICES) * 1e12;
+      // SRAM reads all that in a microsecond, of which its latency is a part.
+      double mostPs = idealPs * 1.001 + spec.readLatencyPs(usage);
       double takenPs = rig.readPs(usage, bytes, AccessPattern.SEQUENTIAL);
-      assertThat(takenPs).isBetween(idealPs, idealPs * 1.001);
+      assertThat(takenPs).isBetween(idealPs, mostPs);
       // And many reads in a row, submitted at once.
       long startPs = rig.simulation.nowPs();
       for (int i = 0; i < 64; i++) {
         rig.memory.read(rig.region(usage), 1L << 30, AccessPattern.SEQUENTIAL, word -> {}, 0);
       }
       rig.simulation.run();
-      assertThat((double) rig.simulation.nowPs() - startPs).isBetween(idealPs, idealPs * 1.001);
+      assertThat((double) rig.simulation.nowPs() - startPs).isBetween(idealPs, mostPs);
       assertThat(rig.memory.brokenLaws()).isEmpty();
     }
   }
@@ -141,7 +143,8 @@ class MemoryContractTest {
       Rig rig = rig(preset);
       long bytes = 16L << 30;
       double idealPs = bytes / ((double) spec.writeBytesPerSec(usage) * DEVICES) * 1e12;
-      assertThat((double) rig.writePs(usage, bytes)).isBetween(idealPs * 0.999999, idealPs * 1.001);
+      assertThat((double) rig.writePs(usage, bytes))
+          .isBetween(idealPs * 0.999999, idealPs * 1.001 + spec.readLatencyPs(usage));
     }
   }
 
@@ -279,9 +282,9 @@ class MemoryContractTest {
     assertThat((double) rig.readPs(Usage.KV, 1L << 50, AccessPattern.SEQUENTIAL))
         .isCloseTo(idealPs, within(idealPs * 0.001));
     List<Throwable> thrown = new ArrayList<>();
-    for (int i = 0; i < 50_000 && thrown.isEmpty(); i++) {
+    for (int i = 0; i < 1_000_000 && thrown.isEmpty(); i++) {
       try {
-        rig.memory.read(rig.region(Usage.KV), 1L << 55, AccessPattern.SEQUENTIAL, w -> {}, 0);
+        rig.memory.read(rig.region(Usage.KV), 1L << 60, AccessPattern.SEQUENTIAL, w -> {}, 0);
       } catch (ArithmeticException overflow) {
         thrown.add(overflow);
       }
