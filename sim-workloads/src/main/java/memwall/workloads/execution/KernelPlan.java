@@ -231,7 +231,8 @@ public final class KernelPlan {
     if (!has(i)) {
       return 0;
     }
-    double alonePs = Overlap.of(Math.max(memoryPs, (double) readingPs[i]), (double) chipPs[i], overlaps[i]);
+    double alonePs =
+        Overlap.of(Math.max(memoryPs, (double) readingPs[i]), (double) chipPs[i], overlaps[i]);
     return alonePs - Math.max(memoryPs, (double) chipPs[i]);
   }
 }
